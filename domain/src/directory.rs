@@ -1,0 +1,155 @@
+//! The directory: what `content/` says of the service, its topics and its branches, as one value.
+//! The desk's bundle holds it; pages, routing and timers all read the same one.
+
+use crate::branch::Closure;
+use crate::hours::WeeklyHours;
+use crate::language::Language;
+use crate::{Branch, BranchId, Email, LanguageTag, Phone, ServiceMode, Topic, TopicId, WayToMeet};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The service, its topics and its branches.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Directory {
+    /// What holds for the whole service: `content/site.yaml`.
+    pub service: Service,
+    /// The topics, retired ones too.
+    pub topics: BTreeMap<TopicId, Topic>,
+    /// The branches, retired ones too.
+    pub branches: BTreeMap<BranchId, Branch>,
+}
+
+/// What holds for the whole service.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Service {
+    /// The service's name: "Book a Librarian".
+    pub name: String,
+    /// The library system's name.
+    pub system: String,
+    /// Whether every page says that this is a sample site.
+    pub sample: bool,
+    /// Where its clocks are.
+    #[serde(with = "jiff::fmt::serde::tz::required")]
+    pub time_zone: TimeZone,
+    /// The number to call on every page.
+    pub phone: Phone,
+    /// How long a session is.
+    pub session_minutes: u16,
+    /// By when a librarian gets in touch.
+    pub promise: Promise,
+    /// The shares of the promise at which an unclaimed request is nudged, moved, and given to the
+    /// coordinator; each between 0 and 1, growing.
+    pub escalate: [f64; 3],
+    /// Under this age a guardian sends the request and stays.
+    pub guardian_under: u8,
+    /// Whether staff can send text messages.
+    pub text_messages: bool,
+    /// The hosts that a video link may lead to.
+    pub video_hosts: Vec<String>,
+    /// When librarians answer: the calendar of the promise.
+    pub answering_hours: WeeklyHours,
+    /// Days on which nobody answers, planned.
+    pub holidays: Vec<Holiday>,
+    /// Days on which nobody answers, unforeseen.
+    pub closures: Vec<Closure>,
+    /// The ways to meet that are suspended, with dates.
+    pub modes: Vec<ServiceMode>,
+    /// The languages of the site, in the order of the switcher.
+    pub languages: Vec<Language>,
+    /// The languages for which an interpreter can be booked.
+    pub interpreters: BTreeSet<LanguageTag>,
+    /// Who has which part besides the branches.
+    pub roles: Roles,
+    /// The branches of the pilot; `None`: all take part.
+    pub pilot: Option<BTreeSet<BranchId>>,
+    /// How long records are kept.
+    pub records: RecordsSeries,
+    /// What a mail to staff may hold.
+    pub staff_mail: StaffMail,
+}
+
+/// The promise: within so many answering days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promise {
+    /// Days on which librarians answer; at least 1.
+    pub answering_days: u8,
+}
+
+/// A day on which nobody answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holiday {
+    /// The day.
+    pub date: Date,
+    /// Its name in the source language.
+    pub name: String,
+}
+
+/// The roles besides the branches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Roles {
+    /// Who takes what nobody else can.
+    pub coordinator: Email,
+    /// Who reads comments before they are shown.
+    pub moderator: Email,
+}
+
+/// The records series that requests belong to, and its schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordsSeries {
+    /// The series by name or number in the library's retention schedule.
+    pub series: String,
+    /// Days from a request's closing to its erasure.
+    pub keep_days: u16,
+    /// Days from erasure until it is gone from back-ups too.
+    pub backup_days: u16,
+}
+
+/// What a mail to staff may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StaffMail {
+    /// No personal data.
+    Minimal,
+    /// The contact details too.
+    Contact,
+}
+
+impl Directory {
+    /// The topics on offer on a day, by group and order.
+    pub fn topics_on(&self, day: Date) -> Vec<&Topic> {
+        let mut topics: Vec<_> =
+            self.topics.values().filter(|topic| topic.retired.is_none_or(|on| day < on)).collect();
+        topics.sort_by_key(|topic| (topic.group, topic.order, &topic.id));
+        topics
+    }
+
+    /// The branches on a day, by name.
+    pub fn branches_on(&self, day: Date) -> Vec<&Branch> {
+        let mut branches: Vec<_> =
+            self.branches.values().filter(|branch| branch.retired.is_none_or(|on| day < on)).collect();
+        branches.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        branches
+    }
+
+    /// The ways to meet that no mode suspends on a day.
+    pub fn ways_open_on(&self, day: Date) -> BTreeSet<WayToMeet> {
+        WayToMeet::ALL.into_iter().filter(|way| self.suspension(*way, day).is_none()).collect()
+    }
+
+    /// The mode that suspends a way on a day, if one does.
+    pub fn suspension(&self, way: WayToMeet, day: Date) -> Option<&ServiceMode> {
+        self.service.modes.iter().find(|mode| mode.suspended == way && mode.covers(day))
+    }
+
+    /// The site's language of this tag.
+    pub fn language(&self, tag: &LanguageTag) -> Option<&Language> {
+        self.service.languages.iter().find(|language| &language.tag == tag)
+    }
+
+    /// How long a session of this topic is.
+    pub fn session_minutes(&self, topic: &Topic) -> u16 {
+        topic.session_minutes.unwrap_or(self.service.session_minutes)
+    }
+}

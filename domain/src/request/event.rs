@@ -1,0 +1,102 @@
+//! What can happen to a request.
+
+use crate::routing::Decision;
+use crate::Answers;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its id, made when its form was rendered: a form that is sent twice happens once.
+    pub id: EventId,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub actor: Actor,
+    /// What.
+    pub event: Event,
+}
+
+/// The id of an event: up to 64 letters, digits and hyphens.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EventId(String);
+
+/// A text that is no event id.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("an event id has 1 to 64 letters, digits and hyphens")]
+pub struct EventIdError;
+
+impl EventId {
+    /// Reads an id.
+    pub fn parse(text: &str) -> Result<Self, EventIdError> {
+        let fits = (1..=64).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if fits { Ok(Self(text.to_owned())) } else { Err(EventIdError) }
+    }
+
+    /// The id as it is stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for EventId {
+    type Error = EventIdError;
+    fn try_from(text: String) -> Result<Self, EventIdError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<EventId> for String {
+    fn from(id: EventId) -> String {
+        id.0
+    }
+}
+
+/// Who did something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// The patron, on the form.
+    Patron,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The patron sent the request.
+    Sent {
+        /// What they answered.
+        answers: Box<Answers>,
+        /// When they confirmed the answers: their token's time.
+        as_of: Timestamp,
+        /// By when a librarian gets in touch ([`crate::calendar::deadline`]).
+        due: Timestamp,
+        /// Who gets it, and why.
+        decision: Box<Decision>,
+        /// What the spam gate will look at.
+        signals: Signals,
+    },
+    /// The patron sent other answers with the same form.
+    AnswersChanged {
+        /// What they answer now.
+        answers: Box<Answers>,
+        /// When they confirmed these answers.
+        as_of: Timestamp,
+        /// Who gets it now, if the change touches what routing reads.
+        decision: Option<Box<Decision>>,
+    },
+}
+
+/// What is known of how a form was filled in. Nothing acts on it yet: every request is accepted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signals {
+    /// Something stood in the field that is to be left empty.
+    pub honeypot_filled: bool,
+    /// The seconds between the check page and the press on *Send*.
+    pub token_age_seconds: u32,
+}

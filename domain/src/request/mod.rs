@@ -1,0 +1,110 @@
+//! A request and its life. **The history is the truth**: answers, state, holder and deadline are
+//! read by folding it, and [`Request::apply`] is the only way to make it longer.
+
+mod event;
+mod notice;
+mod state;
+
+pub use event::{Actor, Entry, Event, EventId, EventIdError, Signals};
+pub use notice::{Audience, Matter, Notice};
+pub use state::{Refusal, State};
+
+use crate::routing::Destination;
+use crate::{Answers, Reference};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A patron's request: its reference and all that happened to it, oldest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    id: Reference,
+    history: Vec<Entry>,
+}
+
+impl Request {
+    /// A request to which nothing has happened yet.
+    pub fn new(id: Reference) -> Self {
+        Self { id, history: Vec::new() }
+    }
+
+    /// Its reference.
+    pub fn id(&self) -> Reference {
+        self.id
+    }
+
+    /// All that happened, oldest first.
+    pub fn history(&self) -> &[Entry] {
+        &self.history
+    }
+
+    /// Whether an event of this id has happened: then a repeated form is a success, not a change.
+    pub fn has_event(&self, id: &EventId) -> bool {
+        self.history.iter().any(|entry| &entry.id == id)
+    }
+
+    /// Lets an event happen, and tells what must be said of it. A refusal names why and leaves the
+    /// request as it was.
+    pub fn apply(
+        &mut self,
+        id: EventId,
+        event: Event,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Vec<Notice>, Refusal> {
+        state::check(&self.state(), &event, self.answers_as_of())?;
+        let notices = notice::after(self, &event);
+        self.history.push(Entry { id, at: now, actor, event });
+        Ok(notices)
+    }
+
+    /// Where it stands.
+    pub fn state(&self) -> State {
+        self.history.iter().fold(State::Unsent, |state, entry| state.after(&entry.event))
+    }
+
+    /// The patron's answers, as last changed. `None` before it was sent.
+    pub fn answers(&self) -> Option<&Answers> {
+        self.history.iter().rev().find_map(|entry| match &entry.event {
+            Event::Sent { answers, .. } | Event::AnswersChanged { answers, .. } => Some(&**answers),
+        })
+    }
+
+    /// When the patron confirmed the answers that count: the time of the token they came with.
+    pub fn answers_as_of(&self) -> Option<Timestamp> {
+        self.history.iter().rev().map(|entry| match &entry.event {
+            Event::Sent { as_of, .. } | Event::AnswersChanged { as_of, .. } => *as_of,
+        }).next()
+    }
+
+    /// When it was sent.
+    pub fn sent_at(&self) -> Option<Timestamp> {
+        self.history.iter().find_map(|entry| match &entry.event {
+            Event::Sent { .. } => Some(entry.at),
+            Event::AnswersChanged { .. } => None,
+        })
+    }
+
+    /// By when a librarian gets in touch. Set once, when it was sent.
+    pub fn due(&self) -> Option<Timestamp> {
+        self.history.iter().find_map(|entry| match &entry.event {
+            Event::Sent { due, .. } => Some(*due),
+            Event::AnswersChanged { .. } => None,
+        })
+    }
+
+    /// Who has it.
+    pub fn holder(&self) -> Option<Destination> {
+        match self.state() {
+            State::Unsent => None,
+            State::Routed(to) => Some(to),
+        }
+    }
+
+    /// The routing decision that put it where it is.
+    pub fn decision(&self) -> Option<&crate::routing::Decision> {
+        self.history.iter().rev().find_map(|entry| match &entry.event {
+            Event::Sent { decision, .. } => Some(&**decision),
+            Event::AnswersChanged { decision, .. } => decision.as_deref(),
+        })
+    }
+}

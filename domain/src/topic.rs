@@ -1,0 +1,66 @@
+//! Topics: what help is on offer. Facts only; the words of each language stand in the texts.
+
+use crate::TopicId;
+use serde::{Deserialize, Serialize};
+
+/// A topic of help.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Topic {
+    /// Its id, the name of its file.
+    pub id: TopicId,
+    /// Under which heading it is listed.
+    pub group: TopicGroup,
+    /// Who can take it.
+    pub who: WhoCanHelp,
+    /// Whether a library card is needed to use the help; never to ask for it.
+    pub library_card: LibraryCard,
+    /// Its place among the topics, small first.
+    pub order: i32,
+    /// How long a session is, if not the service's usual time.
+    pub session_minutes: Option<u16>,
+    /// Whether an expert elsewhere comes before the preferred library.
+    pub experts_first: bool,
+    /// From this day it is off the pages and forms; open cases keep its name.
+    pub retired: Option<jiff::civil::Date>,
+}
+
+/// The headings under which topics are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TopicGroup {
+    /// Technical help.
+    Technical,
+    /// Non-technical help.
+    NonTechnical,
+    /// Added when the service went online.
+    Online,
+    /// Something else.
+    Other,
+}
+
+impl TopicGroup {
+    /// All groups in the order in which pages show them.
+    pub const ALL: [Self; 4] = [Self::Technical, Self::NonTechnical, Self::Online, Self::Other];
+}
+
+/// Who can take a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhoCanHelp {
+    /// Staff at any branch.
+    Any,
+    /// Only branches that list the skill.
+    Listed,
+}
+
+/// Whether a library card is needed to use what the topic is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LibraryCard {
+    /// Without one it can't be used.
+    Needed,
+    /// One opens more.
+    Helpful,
+    /// It plays no part.
+    No,
+}

@@ -1,0 +1,1 @@
+//! From the content folder to a checked site model and its pages.

@@ -1,0 +1,92 @@
+//! From a request's body to the form's fields. Any bytes are fine to send; what can't be read is
+//! named, and nothing in here panics.
+
+use axum::body::Body;
+use domain::answers::Fields;
+use http_body_util::BodyExt;
+use thiserror::Error;
+
+/// The longest body that is read, in bytes. All fields filled to their limits in the widest
+/// script, percent-encoded, stay below it.
+pub const BODY_MAX: usize = 96 * 1024;
+
+/// What is still taken in and thrown away, so that a browser has sent its body and can read the
+/// answer that says it was too long.
+const DRAIN_MAX: usize = 8 * 1024 * 1024;
+
+/// Why a body gave no fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum BodyError {
+    /// Longer than [`BODY_MAX`].
+    #[error("the body is longer than {BODY_MAX} bytes")]
+    TooLong,
+    /// Broken off, not UTF-8, or not a form.
+    #[error("the body is not a form in UTF-8")]
+    Unreadable,
+}
+
+/// Reads a body as `application/x-www-form-urlencoded`.
+pub async fn read(mut body: Body) -> Result<Fields, BodyError> {
+    let mut bytes = Vec::new();
+    let mut seen: usize = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return Err(BodyError::Unreadable) };
+        let Some(data) = frame.data_ref() else { continue };
+        seen = seen.saturating_add(data.len());
+        if seen > DRAIN_MAX {
+            break;
+        }
+        if seen <= BODY_MAX {
+            bytes.extend_from_slice(data);
+        }
+    }
+    if seen > BODY_MAX {
+        return Err(BodyError::TooLong);
+    }
+    parse(&bytes)
+}
+
+/// The pairs of a form, strictly: a value that isn't UTF-8 would come back changed, so it is
+/// refused. (`form_urlencoded` replaces what it can't decode.)
+pub fn parse(bytes: &[u8]) -> Result<Fields, BodyError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| BodyError::Unreadable)?;
+    let decode = |part: &str| {
+        percent_encoding::percent_decode_str(&part.replace('+', " "))
+            .decode_utf8()
+            .map(|decoded| decoded.into_owned())
+            .map_err(|_| BodyError::Unreadable)
+    };
+    let mut pairs = Vec::new();
+    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        pairs.push((decode(name)?, decode(value)?));
+    }
+    Ok(Fields::new(pairs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_read_with_its_spaces_and_letters() {
+        let fields = parse("details=b%C3%A0+ngo%E1%BA%A1i&meet=phone&meet=video".as_bytes());
+        let fields = fields.unwrap();
+        assert_eq!(fields.first("details"), "bà ngoại");
+        assert_eq!(fields.all("meet").collect::<Vec<_>>(), ["phone", "video"]);
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_refused_rather_than_changed() {
+        for body in [&b"name=%FF%FE"[..], b"name=\xff", b"%C3=1"] {
+            assert_eq!(parse(body).err(), Some(BodyError::Unreadable));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_answered(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..512)) {
+            let _ = parse(&bytes);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Data to HTML or mail, in the reader's language.
