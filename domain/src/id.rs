@@ -14,7 +14,9 @@ pub enum SlugError {
     #[error("the id is {0} characters long; at most 64 are allowed")]
     TooLong(usize),
     /// A character other than `a-z`, `0-9` and single hyphens between them.
-    #[error("\"{0}\" is not a slug: use lower-case letters, digits and single hyphens, like \"oak-harbor\"")]
+    #[error(
+        "\"{0}\" is not a slug: use lower-case letters, digits and single hyphens, like \"oak-harbor\""
+    )]
     NotASlug(String),
 }
 
@@ -27,9 +29,16 @@ fn check_slug(text: &str) -> Result<(), SlugError> {
         return Err(SlugError::TooLong(length));
     }
     let well_formed = text.split('-').all(|part| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     });
-    if well_formed { Ok(()) } else { Err(SlugError::NotASlug(text.to_owned())) }
+    if well_formed {
+        Ok(())
+    } else {
+        Err(SlugError::NotASlug(text.to_owned()))
+    }
 }
 
 macro_rules! slug_id {
@@ -93,7 +102,10 @@ mod tests {
 
     #[test]
     fn a_slug_is_kept_as_it_is() {
-        assert_eq!(BranchId::parse("lakewood-smokey-point").map(|id| id.to_string()), Ok("lakewood-smokey-point".to_owned()));
+        assert_eq!(
+            BranchId::parse("lakewood-smokey-point").map(|id| id.to_string()),
+            Ok("lakewood-smokey-point".to_owned())
+        );
     }
 
     #[test]

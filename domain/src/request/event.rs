@@ -1,7 +1,7 @@
 //! What can happen to a request.
 
-use crate::routing::Decision;
 use crate::Answers;
+use crate::routing::Decision;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -34,7 +34,11 @@ impl EventId {
     pub fn parse(text: &str) -> Result<Self, EventIdError> {
         let fits = (1..=64).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if fits { Ok(Self(text.to_owned())) } else { Err(EventIdError) }
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(EventIdError)
+        }
     }
 
     /// The id as it is stored.

@@ -1,8 +1,8 @@
 //! What must be said after an event, and to whom. Turning a notice into a mail is done elsewhere.
 
 use super::{Event, Request};
-use crate::routing::Destination;
 use crate::BranchId;
+use crate::routing::Destination;
 use serde::{Deserialize, Serialize};
 
 /// Something that must be said. Nothing in it is personal.
@@ -51,17 +51,27 @@ impl From<Destination> for Audience {
 
 /// What must be said once `event` happens to `before`.
 pub(super) fn after(before: &Request, event: &Event) -> Vec<Notice> {
-    let staff = |to: &Destination, what| Notice { to: to.clone().into(), what };
-    let received = || Notice { to: Audience::Patron, what: Matter::Received };
+    let staff = |to: &Destination, what| Notice {
+        to: to.clone().into(),
+        what,
+    };
+    let received = || Notice {
+        to: Audience::Patron,
+        what: Matter::Received,
+    };
     let mut notices = Vec::new();
     match event {
-        Event::Sent { answers, decision, .. } => {
+        Event::Sent {
+            answers, decision, ..
+        } => {
             notices.push(staff(&decision.to, Matter::NewRequest));
             if answers.reach.email().is_some() {
                 notices.push(received());
             }
         }
-        Event::AnswersChanged { answers, decision, .. } => {
+        Event::AnswersChanged {
+            answers, decision, ..
+        } => {
             let holder = before.holder();
             match (holder, decision) {
                 (Some(holder), Some(decision)) if holder != decision.to => {

@@ -1,0 +1,210 @@
+//! Taking in a request: one form is one case, however often and however concurrently it is sent.
+
+use crate::case::Case;
+use crate::desk::Desk;
+use crate::link::LinkVersion;
+use crate::marks;
+use crate::opened;
+use crate::seal::{self, SealError};
+use crate::store::{Created, Record, Replaced, StoreError};
+use crate::token::Token;
+use domain::calendar;
+use domain::request::{Actor, Event, EventId, Refusal, Signals};
+use domain::routing::{self, Snapshot};
+use domain::{Answers, Directory, Reference, Request};
+use hmac::Mac;
+use jiff::Timestamp;
+use thiserror::Error;
+
+/// How many references are tried for a nonce before giving up. With a hundred million references,
+/// even ten million cases leave the tenth try needed once in ten thousand million.
+const TRIES: u32 = 32;
+
+/// How often a write is tried again after somebody else's.
+const ROUNDS: u32 = 16;
+
+/// A form that was checked and sent.
+pub struct Submission {
+    /// What the patron answered.
+    pub answers: Answers,
+    /// The token of their check page.
+    pub token: Token,
+    /// How the form was filled in.
+    pub signals: Signals,
+    /// Whether they want a second request beside one they sent today.
+    pub second: Second,
+}
+
+/// Whether a second request about the same topic is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Second {
+    /// The patron pressed "send a second".
+    Wanted,
+    /// They have not been asked.
+    Unasked,
+}
+
+/// What became of a submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is stored and its mail queued, now or when it was first sent.
+    Stored {
+        /// The case's reference.
+        id: Reference,
+        /// What its links are made with.
+        links: LinkVersion,
+    },
+    /// Another form with this contact and topic was sent within a day.
+    AlreadySent {
+        /// That one's reference.
+        id: Reference,
+    },
+}
+
+/// Why a submission was not taken in. Nothing of it is stored then.
+#[derive(Debug, Error)]
+pub enum IntakeError {
+    /// The store didn't answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A case could not be sealed or opened.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// An event was refused that should have been legal.
+    #[error("the event was refused: {0}")]
+    Refused(Refusal),
+    /// An id could not be made.
+    #[error("no free reference was found in {TRIES} tries")]
+    NoReference,
+    /// Other writers were faster each time.
+    #[error("the case changed {ROUNDS} times while it was written")]
+    Contended,
+}
+
+/// Takes in a submission. The same one again has the same outcome.
+pub async fn accept(
+    desk: &Desk,
+    directory: &Directory,
+    submission: Submission,
+    now: Timestamp,
+) -> Result<Outcome, IntakeError> {
+    let nonce_hash = submission.token.nonce.hash();
+    let mut attempt = 0;
+    while attempt < TRIES {
+        let id = reference(desk, &submission, attempt);
+        match desk.store.read(id).await? {
+            Some(case) if case.nonce_hash == nonce_hash => {
+                return change(desk, directory, case, &submission, now).await;
+            }
+            Some(_) => attempt += 1,
+            None => match create(desk, directory, id, &submission, now).await? {
+                // Somebody was faster with this id: look at whose it is.
+                None => {}
+                Some(outcome) => return Ok(outcome),
+            },
+        }
+    }
+    Err(IntakeError::NoReference)
+}
+
+/// The `k`-th reference of a nonce. Sent again, a form finds its case by the same way.
+fn reference(desk: &Desk, submission: &Submission, k: u32) -> Reference {
+    let mut mac = crate::token::keyed(&desk.secrets.id_key, "reference");
+    mac.update(submission.token.nonce.as_bytes());
+    mac.update(&k.to_be_bytes());
+    let digest = mac.finalize().into_bytes();
+    let wide = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    let number = wide % u64::from(Reference::COUNT);
+    Reference::from_number(u32::try_from(number).unwrap_or_default())
+}
+
+/// Stores a new case with its mail. `None` if the id was taken meanwhile.
+async fn create(
+    desk: &Desk,
+    directory: &Directory,
+    id: Reference,
+    submission: &Submission,
+    now: Timestamp,
+) -> Result<Option<Outcome>, IntakeError> {
+    let marks = marks::of(desk, &submission.answers, now).await?;
+    if submission.second == Second::Unasked
+        && let Some(earlier) = marks::find(desk, &marks).await?
+    {
+        // A concurrent copy of this very form is no earlier request.
+        return Ok((earlier.nonce_hash != submission.token.nonce.hash())
+            .then_some(Outcome::AlreadySent { id: earlier.id }));
+    }
+    let snapshot = snapshot(desk, now).await?;
+    let answers = &submission.answers;
+    let mut request = Request::new(id);
+    let event = event_id(&submission.token);
+    let sent = Event::Sent {
+        answers: Box::new(answers.clone()),
+        as_of: submission.token.at,
+        due: calendar::deadline(now, directory),
+        decision: Box::new(routing::route(answers, directory, &snapshot, now)),
+        signals: submission.signals,
+    };
+    let notices = request
+        .apply(event.clone(), sent, Actor::Patron, now)
+        .map_err(IntakeError::Refused)?;
+    let links = LinkVersion::first(&desk.secrets.link_keys);
+    let key = desk.store.key(id).await?;
+    let nonce_hash = submission.token.nonce.hash();
+    let case = Case::new(&request, &desk.secrets, &key, links, nonce_hash)?
+        .with_notices(&event, notices, now);
+    let records: Vec<Record> = marks::records(&marks, id, now);
+    match desk.store.create(&case, &records).await? {
+        Created::Created => Ok(Some(Outcome::Stored { id, links })),
+        Created::AlreadyExists => Ok(None),
+    }
+}
+
+/// The form was sent before. With newer answers it changes them; else nothing happens.
+async fn change(
+    desk: &Desk,
+    directory: &Directory,
+    mut case: Case,
+    submission: &Submission,
+    now: Timestamp,
+) -> Result<Outcome, IntakeError> {
+    let stored = Outcome::Stored { id: case.id, links: case.links };
+    for _ in 0..ROUNDS {
+        let key = desk.store.key(case.id).await?;
+        let mut request = seal::open(&desk.secrets, &key, &case)?;
+        let event = event_id(&submission.token);
+        let newer = request.answers_as_of().is_some_and(|as_of| as_of < submission.token.at);
+        let same = request.answers() == Some(&submission.answers);
+        if !newer || same || request.has_event(&event) {
+            return Ok(stored);
+        }
+        let decision = match request.answers() {
+            Some(old) if old.routes_differently(&submission.answers) => {
+                let snapshot = snapshot(desk, now).await?;
+                Some(Box::new(routing::route(&submission.answers, directory, &snapshot, now)))
+            }
+            _ => None,
+        };
+        let changed = Event::AnswersChanged {
+            answers: Box::new(submission.answers.clone()),
+            as_of: submission.token.at,
+            decision,
+        };
+        let notices = request
+            .apply(event.clone(), changed, Actor::Patron, now)
+            .map_err(IntakeError::Refused)?;
+        let next = case.next(&request, &desk.secrets, &key)?.with_notices(&event, notices, now);
+        match desk.store.replace(&next, case.version).await? {
+            Replaced::Replaced => return Ok(stored),
+            Replaced::Conflict => case = opened::reread(desk, case.id).await?,
+        }
+    }
+    Err(IntakeError::Contended)
+}
+
+/// The id of the event that a check page's *Send* makes: one for each check page of a form.
+fn event_id(token: &Token) -> EventId {
+    let hash = token.nonce.hash();
+    let text = format!("{}-{}", hash.short(), token.at.as_millisecond());
+    EventId::parse(&text).unwrap_or_else(|_| EventId::from(&hash))
+}
