@@ -4,7 +4,6 @@ use crate::case::Case;
 use crate::desk::Desk;
 use crate::link::LinkVersion;
 use crate::marks;
-use crate::opened;
 use crate::seal::{self, SealError};
 use crate::store::{Created, Record, Replaced, StoreError};
 use crate::token::Token;
@@ -13,7 +12,7 @@ use domain::request::{Actor, Event, EventId, Refusal, Signals};
 use domain::routing::{self, Snapshot};
 use domain::{Answers, Directory, Reference, Request};
 use hmac::Mac;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
 /// How many references are tried for a nonce before giving up. With a hundred million references,
@@ -126,9 +125,9 @@ async fn create(
     submission: &Submission,
     now: Timestamp,
 ) -> Result<Option<Outcome>, IntakeError> {
-    let marks = marks::of(desk, &submission.answers, now).await?;
+    let marks = marks::of(desk, directory, &submission.answers, now).await?;
     if submission.second == Second::Unasked
-        && let Some(earlier) = marks::find(desk, &marks).await?
+        && let Some(earlier) = marks::find(desk, &marks, now).await?
     {
         // A concurrent copy of this very form is no earlier request.
         return Ok((earlier.nonce_hash != submission.token.nonce.hash())
@@ -153,7 +152,7 @@ async fn create(
     let nonce_hash = submission.token.nonce.hash();
     let case = Case::new(&request, &desk.secrets, &key, links, nonce_hash)?
         .with_notices(&event, notices, now);
-    let records: Vec<Record> = marks::records(&marks, id, now);
+    let records: Vec<Record> = marks::records(marks, id, now);
     match desk.store.create(&case, &records).await? {
         Created::Created => Ok(Some(Outcome::Stored { id, links })),
         Created::AlreadyExists => Ok(None),
@@ -196,7 +195,10 @@ async fn change(
         let next = case.next(&request, &desk.secrets, &key)?.with_notices(&event, notices, now);
         match desk.store.replace(&next, case.version).await? {
             Replaced::Replaced => return Ok(stored),
-            Replaced::Conflict => case = opened::reread(desk, case.id).await?,
+            Replaced::Conflict => match desk.store.read(case.id).await? {
+                Some(newer) => case = newer,
+                None => return Err(IntakeError::Contended),
+            },
         }
     }
     Err(IntakeError::Contended)
@@ -204,7 +206,11 @@ async fn change(
 
 /// The id of the event that a check page's *Send* makes: one for each check page of a form.
 fn event_id(token: &Token) -> EventId {
-    let hash = token.nonce.hash();
-    let text = format!("{}-{}", hash.short(), token.at.as_millisecond());
-    EventId::parse(&text).unwrap_or_else(|_| EventId::from(&hash))
+    EventId::of(&token.nonce.hash().to_hex(), token.at)
+}
+
+/// How busy each branch is now.
+async fn snapshot(desk: &Desk, now: Timestamp) -> Result<Snapshot, StoreError> {
+    let week_ago = now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(now);
+    desk.store.snapshot(week_ago).await
 }

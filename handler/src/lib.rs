@@ -1,1 +1,21 @@
-//! The desk: takes requests, keeps them, mails them. An axum router under /desk/, stores and mailers.
+//! The desk: takes requests, keeps them and mails them. Reach: the network and the disk, through
+//! the ports [`store::Store`] and [`mailer::Mailer`]; no environment variables and no clock of its
+//! own. Used by composition roots alone.
+
+pub mod body;
+pub mod case;
+pub mod deliver;
+pub mod desk;
+pub mod headers;
+mod intake;
+pub mod letter;
+pub mod link;
+pub mod mailer;
+mod marks;
+mod opened;
+pub mod seal;
+pub mod secrets;
+pub mod store;
+pub mod token;
+
+pub use desk::{Clock, Desk, LiveRenderer, app};

@@ -41,6 +41,17 @@ impl EventId {
         }
     }
 
+    /// The id of what a form did: from the form's hash (of its hexadecimal digits 16 are taken)
+    /// and the moment in which it was rendered.
+    pub fn of(form: &str, rendered: Timestamp) -> Self {
+        let digits = form
+            .chars()
+            .filter(char::is_ascii_hexdigit)
+            .take(16)
+            .collect::<String>();
+        Self(format!("{digits}-{}", rendered.as_millisecond()))
+    }
+
     /// The id as it is stored.
     pub fn as_str(&self) -> &str {
         &self.0

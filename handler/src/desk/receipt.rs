@@ -16,7 +16,7 @@ pub(super) async fn receipt(
     match opened::by_locator(&visit.desk, locator, &[Role::Receipt, Role::Mail]).await {
         Ok(opened) => pages::receipt(&visit, &opened),
         Err(OpenedError::Gone) => pages::gone(&visit),
-        Err(OpenedError::Store(error)) => {
+        Err(error) => {
             tracing::error!(%error, "a patron's page could not be read");
             pages::away(&visit)
         }

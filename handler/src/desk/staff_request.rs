@@ -16,7 +16,7 @@ pub(super) async fn staff_request(
     match opened::by_locator(&desk, &locator, &[Role::Staff]).await {
         Ok(opened) => pages::staff_request(&visit, &opened),
         Err(OpenedError::Gone) => pages::gone(&visit),
-        Err(OpenedError::Store(error)) => {
+        Err(error) => {
             tracing::error!(%error, "a request could not be read for staff");
             pages::away(&visit)
         }

@@ -1,0 +1,78 @@
+//! Marks of what was sent today: a keyed hash of contact and topic, so that a second form about
+//! the same thing is noticed though nobody can read who it was from. The day's key is random and
+//! deleted after two days.
+
+use crate::desk::Desk;
+use crate::intake::IntakeError;
+use crate::case::NonceHash;
+use crate::store::Record;
+use crate::token::keyed;
+use data_encoding::HEXLOWER;
+use domain::{Answers, Directory, Reference};
+use hmac::Mac;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+/// How long a mark counts.
+const LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// The marks of a form: to be written under today's key, to be looked up under yesterday's too.
+pub(crate) struct Marks {
+    today: Vec<String>,
+    yesterday: Vec<String>,
+}
+
+/// A case that was sent within a day, with the same contact and topic.
+pub(crate) struct Earlier {
+    pub(crate) id: Reference,
+    pub(crate) nonce_hash: NonceHash,
+}
+
+/// The marks of these answers: one for each detail of contact.
+pub(crate) async fn of(
+    desk: &Desk,
+    directory: &Directory,
+    answers: &Answers,
+    now: Timestamp,
+) -> Result<Marks, IntakeError> {
+    let day = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
+    let before = day.saturating_sub(1.day());
+    desk.store.delete_day_keys_before(before).await?;
+    let email = answers.reach.email().map(|email| email.as_str().to_lowercase());
+    let phone = answers.reach.phone().map(domain::Phone::dial);
+    let mut marks = Marks { today: Vec::new(), yesterday: Vec::new() };
+    for (list, day) in [(&mut marks.today, day), (&mut marks.yesterday, before)] {
+        let key = desk.store.day_key(day).await?;
+        for contact in email.iter().chain(&phone) {
+            let mut mac = keyed(&key, "sent");
+            mac.update(answers.topic.as_str().as_bytes());
+            mac.update(&[0]);
+            mac.update(contact.as_bytes());
+            list.push(format!("sent {}", HEXLOWER.encode(&mac.finalize().into_bytes())));
+        }
+    }
+    Ok(marks)
+}
+
+/// The case that an earlier form of this contact and topic made. A mark counts only if its case
+/// exists.
+pub(crate) async fn find(
+    desk: &Desk,
+    marks: &Marks,
+    now: Timestamp,
+) -> Result<Option<Earlier>, IntakeError> {
+    for mark in marks.today.iter().chain(&marks.yesterday) {
+        let Some(value) = desk.store.record(mark, now).await? else { continue };
+        let Ok(id) = Reference::parse(&value) else { continue };
+        if let Some(case) = desk.store.read(id).await? {
+            return Ok(Some(Earlier { id, nonce_hash: case.nonce_hash }));
+        }
+    }
+    Ok(None)
+}
+
+/// The records to write with the case.
+pub(crate) fn records(marks: Marks, id: Reference, now: Timestamp) -> Vec<Record> {
+    let expires = now.checked_add(LIFE).unwrap_or(now);
+    let record = |key| Record { key, value: id.compact(), expires };
+    marks.today.into_iter().map(record).collect()
+}

@@ -1,0 +1,97 @@
+//! Opening the two database files: their settings and their schemas.
+
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use thiserror::Error;
+
+/// Why a database could not be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The file can't be opened, read or written.
+    #[error("{}: {error}; the folder must exist and be writable for this user", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What SQLite said.
+        error: rusqlite::Error,
+    },
+    /// A newer version has written it.
+    #[error(
+        "{} has schema {found}, this version knows up to {known}; use the newer version, \
+         or another --data folder", path.display()
+    )]
+    TooNew {
+        /// Which file.
+        path: PathBuf,
+        /// The schema's number.
+        found: usize,
+        /// The newest number we know.
+        known: usize,
+    },
+    /// The system gave no thread.
+    #[error("no thread to be had: {0}")]
+    Thread(std::io::Error),
+}
+
+/// The steps that made the schema of `desk.sqlite`, oldest first. A step is never changed.
+pub(super) const DESK: &[&str] = &["
+    CREATE TABLE cases (
+        id TEXT PRIMARY KEY,
+        version INTEGER NOT NULL,
+        wake INTEGER NOT NULL,
+        branch TEXT,
+        sent INTEGER NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX cases_by_branch ON cases (branch, sent);
+    CREATE INDEX cases_by_wake ON cases (wake);
+    CREATE TABLE notices (
+        id TEXT PRIMARY KEY,
+        case_id TEXT NOT NULL REFERENCES cases (id),
+        notice TEXT NOT NULL,
+        tries INTEGER NOT NULL,
+        ready INTEGER NOT NULL,
+        lease INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX notices_by_ready ON notices (ready);
+    CREATE INDEX notices_by_case ON notices (case_id);
+    CREATE TABLE records (
+        key TEXT PRIMARY KEY,
+        value TEXT NOT NULL,
+        expires INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX records_by_expiry ON records (expires);
+"];
+
+/// The steps that made the schema of `keys.sqlite`.
+pub(super) const KEYS: &[&str] = &["
+    CREATE TABLE case_keys (id TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE day_keys (day TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT, WITHOUT ROWID;
+"];
+
+/// Opens a file, sets it up and brings its schema up to date.
+pub(super) fn open(path: &Path, steps: &[&str]) -> Result<Connection, OpenError> {
+    let file = |error| OpenError::File { path: path.to_owned(), error };
+    let connection = Connection::open(path).map_err(file)?;
+    connection.busy_timeout(Duration::from_secs(5)).map_err(file)?;
+    // FULL: what is acknowledged survives a power cut. secure_delete: what is deleted is gone
+    // from the file, too.
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+             PRAGMA foreign_keys = ON;",
+        )
+        .map_err(file)?;
+    let found: usize =
+        connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(file)?;
+    if found > steps.len() {
+        return Err(OpenError::TooNew { path: path.to_owned(), found, known: steps.len() });
+    }
+    for (number, step) in (1..).zip(steps).skip(found) {
+        connection
+            .execute_batch(&format!("BEGIN; {step}; PRAGMA user_version = {number}; COMMIT;"))
+            .map_err(file)?;
+    }
+    Ok(connection)
+}
