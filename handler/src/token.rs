@@ -143,7 +143,10 @@ fn mac(
 
 /// HMAC-SHA-256 under a key, for one purpose: what is made for another never fits.
 pub(crate) fn keyed(key: &SecretKey, purpose: &str) -> Hmac<Sha256> {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new(&(*key.as_bytes()).into());
+    // HMAC fills a key up to its block with zeros; done here, no length can be wrong.
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(key.as_bytes());
+    let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
     mac.update(purpose.as_bytes());
     mac.update(&[0]);
     mac

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
+use std::time::{Duration, UNIX_EPOCH};
 use thiserror::Error;
 
 /// Sends mail. A mail that was sent MUST carry its `Notice-Id` and `Message-ID` as given, so that
@@ -83,7 +84,7 @@ impl Mail {
             .to(Mailbox::new(None, address(&self.to)?))
             .reply_to(Mailbox::new(None, address(&self.reply_to)?))
             .subject(subject)
-            .date(self.date.into())
+            .date(UNIX_EPOCH + Duration::from_secs(u64::try_from(self.date.as_second()).unwrap_or(0)))
             .message_id(Some(format!("<{}@{}>", self.notice.as_str(), self.domain)))
             .references(thread.clone())
             .in_reply_to(thread)

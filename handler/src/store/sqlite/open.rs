@@ -25,9 +25,9 @@ pub enum OpenError {
         /// Which file.
         path: PathBuf,
         /// The schema's number.
-        found: usize,
+        found: u32,
         /// The newest number we know.
-        known: usize,
+        known: u32,
     },
     /// The system gave no thread.
     #[error("no thread to be had: {0}")]
@@ -83,12 +83,13 @@ pub(super) fn open(path: &Path, steps: &[&str]) -> Result<Connection, OpenError>
              PRAGMA foreign_keys = ON;",
         )
         .map_err(file)?;
-    let found: usize =
+    let known = u32::try_from(steps.len()).unwrap_or(u32::MAX);
+    let found: u32 =
         connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(file)?;
-    if found > steps.len() {
-        return Err(OpenError::TooNew { path: path.to_owned(), found, known: steps.len() });
+    if found > known {
+        return Err(OpenError::TooNew { path: path.to_owned(), found, known });
     }
-    for (number, step) in (1..).zip(steps).skip(found) {
+    for (number, step) in (1_u32..).zip(steps).filter(|(number, _)| *number > found) {
         connection
             .execute_batch(&format!("BEGIN; {step}; PRAGMA user_version = {number}; COMMIT;"))
             .map_err(file)?;

@@ -1,0 +1,72 @@
+//! What the tests of stores, mailers and delivery share: a request to keep.
+
+#![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part of it")]
+
+use domain::answers::{Answers, LibraryChoice, Prefer, SpokenLanguage, Voicemail};
+use domain::request::{Actor, Event, EventId, Signals};
+use domain::routing::{Because, Decision, Destination, Receipt};
+use domain::{BranchId, Email, LanguageTag, Reach, Reference, Request, TopicId};
+use handler::case::{Case, NonceHash};
+use handler::link::LinkVersion;
+use handler::secrets::Secrets;
+use handler::store::Store;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// Noon of a Tuesday in Washington.
+pub(crate) fn noon() -> Timestamp {
+    "2026-11-24T20:00:00Z".parse().unwrap()
+}
+
+/// What a patron wrote: with `details` in it to be looked for where it must not stand.
+pub(crate) fn answers() -> Answers {
+    Answers {
+        topic: TopicId::parse("genealogy").unwrap(),
+        details: None,
+        name: None,
+        reach: Reach::new(Some(Email::parse("lan@example.com").unwrap()), None, None).unwrap(),
+        voicemail: Voicemail::No,
+        library: LibraryChoice::Any,
+        meet: BTreeSet::new(),
+        language: SpokenLanguage::Tag(LanguageTag::source()),
+        page_language: LanguageTag::source(),
+        prefer: None,
+        times: BTreeSet::new(),
+        needed_by: None,
+        access: BTreeSet::new(),
+        access_details: None,
+    }
+}
+
+pub(crate) fn decision() -> Decision {
+    Decision {
+        to: Destination::Branch(BranchId::parse("oak-harbor").unwrap()),
+        receipt: Receipt {
+            preferred: None,
+            prefer: Prefer::Soonest,
+            considered: Vec::new(),
+            relaxed: Vec::new(),
+            because: Because::Soonest,
+        },
+    }
+}
+
+/// A request that was sent at noon, and the case that keeps it.
+pub(crate) async fn sent(store: &dyn Store, secrets: &Secrets, number: u32) -> (Request, Case) {
+    let mut request = Request::new(Reference::from_number(number));
+    let id = EventId::parse("sent").unwrap();
+    let event = Event::Sent {
+        answers: Box::new(answers()),
+        as_of: noon(),
+        due: noon(),
+        decision: Box::new(decision()),
+        signals: Signals::default(),
+    };
+    let notices = request.apply(id.clone(), event, Actor::Patron, noon()).unwrap();
+    let key = store.key(request.id()).await.unwrap();
+    let links = LinkVersion::first(&secrets.link_keys);
+    let case = Case::new(&request, secrets, &key, links, NonceHash([7; 32]))
+        .unwrap()
+        .with_notices(&id, notices, noon());
+    (request, case)
+}
