@@ -1,0 +1,268 @@
+//! What every page shows around its content: the header with the languages, the way out, the
+//! footer, and the notices that a page owes its reader.
+
+use crate::html::{Html, dir};
+use crate::renderer::{RenderError, Renderer};
+use domain::LanguageTag;
+use domain::language::{Extent, Language};
+use serde::Serialize;
+
+/// The pages that every footer links to.
+pub const FOOTER_PAGES: [&str; 4] = ["its-us", "privacy", "accessibility", "appropriate-use"];
+
+/// What a page says of itself.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// The reader's language.
+    pub language: LanguageTag,
+    /// Its title, without the site's name.
+    pub title: String,
+    /// What search engines show.
+    pub description: String,
+    /// How the language is changed.
+    pub switch: Switch,
+    /// The page above it: address and name.
+    pub back: Option<Back>,
+    /// Whether it asks to mend something: then its title begins with "Error".
+    pub error: bool,
+    /// The language of the content, where it isn't the reader's.
+    pub content_language: Option<LanguageTag>,
+    /// Where the site is, for the addresses that must be whole.
+    pub base_url: Option<String>,
+    /// A script of the development server, as a whole element.
+    pub development: Option<Html>,
+}
+
+/// The page above a page.
+#[derive(Debug, Clone, Serialize)]
+pub struct Back {
+    /// Its address.
+    pub href: String,
+    /// Its name.
+    pub label: Html,
+}
+
+/// How the language is changed.
+#[derive(Debug, Clone)]
+pub enum Switch {
+    /// By a link to the same page: its address in the source language.
+    Page(String),
+    /// By a button that sends this form along, so that no answer is lost.
+    Form(String),
+    /// Not at all: the page is in all languages, or for staff.
+    None,
+}
+
+/// The address of a page in a language.
+pub fn address(language: &LanguageTag, path: &str) -> String {
+    if language.is_source() {
+        path.to_owned()
+    } else {
+        format!("/{}{path}", language.in_address())
+    }
+}
+
+/// Whether a page exists in languages that have only the form.
+pub fn in_form_languages(path: &str) -> bool {
+    path == "/" || path.starts_with("/request/")
+}
+
+/// The address of a page for a reader of this language: in the source language where theirs
+/// doesn't have it.
+pub fn address_for(language: &Language, path: &str) -> String {
+    match language.extent {
+        Extent::Form if !in_form_languages(path) => path.to_owned(),
+        _ => address(&language.tag, path),
+    }
+}
+
+/// The frame as templates see it.
+#[derive(Debug, Serialize)]
+pub(crate) struct FrameView {
+    pub(crate) chrome: LanguageTag,
+    lang: String,
+    dir: &'static str,
+    title: String,
+    description: String,
+    canonical: Option<String>,
+    alternates: Vec<Alternate>,
+    css: String,
+    icon: String,
+    system: String,
+    name: String,
+    home: String,
+    request: String,
+    switch: Vec<SwitchItem>,
+    switch_form: Option<String>,
+    sample: bool,
+    nav: Vec<NavItem>,
+    footer: Vec<NavItem>,
+    back: Option<Back>,
+    phone: String,
+    phone_link: String,
+    hours: String,
+    unreviewed: bool,
+    untranslated: Option<String>,
+    development: Option<Html>,
+}
+
+#[derive(Debug, Serialize)]
+struct Alternate {
+    lang: String,
+    href: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SwitchItem {
+    lang: String,
+    name: String,
+    href: String,
+    current: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct NavItem {
+    href: String,
+    label: Html,
+    /// Set where the link leads to another language than the page's.
+    lang: Option<String>,
+}
+
+impl FrameView {
+    pub(crate) fn new(renderer: &Renderer, frame: &Frame) -> Result<Self, RenderError> {
+        let locale = renderer.locale(&frame.language);
+        let service = &renderer.directory().service;
+        let assets = &renderer.bundle().assets;
+        let chrome = locale.chrome().clone();
+        let own = renderer.directory().language(&frame.language);
+        let to = |path: &str| own.map_or_else(|| path.to_owned(), |own| address_for(own, path));
+        let title = if frame.error {
+            locale.plain("error-title", &[("title", frame.title.as_str().into())])?
+        } else {
+            frame.title.clone()
+        };
+        let mut nav = Vec::new();
+        for (path, key) in NAV {
+            nav.push(nav_item(own, path, locale.t(key, &[])?));
+        }
+        let mut footer = Vec::new();
+        for id in FOOTER_PAGES {
+            let label = renderer.bundle().worded(&frame.language, |texts| {
+                texts.pages.get(id).map(String::as_str)
+            });
+            footer.push(nav_item(own, &format!("/{id}/"), locale.worded(label, id)));
+        }
+        let foreign = frame
+            .content_language
+            .as_ref()
+            .is_some_and(|l| *l != frame.language);
+        let untranslated = foreign || chrome != frame.language;
+        Ok(Self {
+            lang: chrome.html_lang().to_owned(),
+            dir: dir(&chrome),
+            title,
+            description: frame.description.clone(),
+            canonical: canonical(frame),
+            alternates: alternates(renderer, frame),
+            css: assets.css.clone(),
+            icon: assets.icon.clone(),
+            system: service.system.clone(),
+            name: service.name.clone(),
+            home: to("/"),
+            request: to("/request/"),
+            switch: switch(renderer, frame),
+            switch_form: match &frame.switch {
+                Switch::Form(id) => Some(id.clone()),
+                Switch::Page(_) | Switch::None => None,
+            },
+            sample: service.sample,
+            nav,
+            footer,
+            back: frame.back.clone(),
+            phone: service.phone.to_string(),
+            phone_link: format!("tel:{}", service.phone.dial()),
+            hours: locale.hours_line(&service.answering_hours)?,
+            unreviewed: renderer.strings().unreviewed(&chrome),
+            untranslated: untranslated
+                .then(|| own.map(|own| own.name.clone()))
+                .flatten(),
+            development: frame.development.clone(),
+            chrome,
+        })
+    }
+}
+
+const NAV: [(&str, &str); 4] = [
+    ("/topics/", "nav-topics"),
+    ("/services/", "nav-services"),
+    ("/libraries/", "nav-libraries"),
+    ("/news/", "nav-news"),
+];
+
+fn nav_item(own: Option<&Language>, path: &str, label: Html) -> NavItem {
+    let href = own.map_or_else(|| path.to_owned(), |own| address_for(own, path));
+    let foreign = own.is_some_and(|own| !own.tag.is_source() && href == path);
+    let source = LanguageTag::source();
+    NavItem {
+        href,
+        label,
+        lang: foreign.then(|| source.html_lang().to_owned()),
+    }
+}
+
+fn switch(renderer: &Renderer, frame: &Frame) -> Vec<SwitchItem> {
+    let item = |language: &Language, href: String| SwitchItem {
+        lang: language.tag.html_lang().to_owned(),
+        name: language.name.clone(),
+        href,
+        current: language.tag == frame.language,
+    };
+    let languages = renderer.directory().service.languages.iter();
+    match &frame.switch {
+        Switch::None => Vec::new(),
+        // A language that doesn't have the page has its home page.
+        Switch::Page(path) => languages
+            .map(|language| match language.extent {
+                Extent::Form if !in_form_languages(path) => {
+                    item(language, address(&language.tag, "/"))
+                }
+                _ => item(language, address(&language.tag, path)),
+            })
+            .collect(),
+        Switch::Form(_) => languages
+            .map(|language| {
+                item(
+                    language,
+                    format!("/desk/{}/form", language.tag.in_address()),
+                )
+            })
+            .collect(),
+    }
+}
+
+fn canonical(frame: &Frame) -> Option<String> {
+    match (&frame.base_url, &frame.switch) {
+        (Some(base), Switch::Page(path)) => {
+            Some(format!("{base}{}", address(&frame.language, path)))
+        }
+        _ => None,
+    }
+}
+
+fn alternates(renderer: &Renderer, frame: &Frame) -> Vec<Alternate> {
+    let (Some(base), Switch::Page(path)) = (&frame.base_url, &frame.switch) else {
+        return Vec::new();
+    };
+    renderer
+        .directory()
+        .service
+        .languages
+        .iter()
+        .filter(|language| renderer.strings().has(&language.tag))
+        .filter(|language| language.extent == Extent::Whole || in_form_languages(path))
+        .map(|language| Alternate {
+            lang: language.tag.html_lang().to_owned(),
+            href: format!("{base}{}", address(&language.tag, path)),
+        })
+        .collect()
+}

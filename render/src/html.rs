@@ -1,0 +1,81 @@
+//! Small pieces of HTML.
+
+use domain::LanguageTag;
+use domain::language::Direction;
+use serde::{Deserialize, Serialize};
+
+/// HTML that is complete and safe to print as it is: every text in it has been escaped.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Html(String);
+
+impl Html {
+    /// From a text, escaped.
+    pub fn text(text: &str) -> Self {
+        Self(escape(text))
+    }
+
+    /// From a text in a language, marked with it where that isn't the language around it.
+    pub fn worded(text: &str, language: &LanguageTag, around: &LanguageTag) -> Self {
+        Self::text(text).marked(language, around)
+    }
+
+    /// From HTML that was made by a template or from Markdown.
+    pub fn trusted(html: String) -> Self {
+        Self(html)
+    }
+
+    /// The same, marked with its language where that isn't the language around it.
+    pub fn marked(self, language: &LanguageTag, around: &LanguageTag) -> Self {
+        if language == around {
+            return self;
+        }
+        Self(format!(
+            "<span lang=\"{}\" dir=\"{}\">{}</span>",
+            language.html_lang(),
+            dir(language),
+            self.0
+        ))
+    }
+
+    /// Whole paragraphs, marked with their language where that isn't the language around them.
+    pub fn block(self, language: &LanguageTag, around: &LanguageTag) -> Self {
+        if language == around {
+            return self;
+        }
+        let (lang, dir) = (language.html_lang(), dir(language));
+        Self(format!(
+            "<div lang=\"{lang}\" dir=\"{dir}\">{}</div>",
+            self.0
+        ))
+    }
+
+    /// The HTML itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The value of the `dir` attribute.
+pub fn dir(language: &LanguageTag) -> &'static str {
+    match language.direction() {
+        Direction::Ltr => "ltr",
+        Direction::Rtl => "rtl",
+    }
+}
+
+/// Escapes a text for HTML, in and outside attributes.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

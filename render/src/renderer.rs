@@ -1,0 +1,168 @@
+//! The renderer: a bundle whose templates and strings have been parsed once.
+
+use crate::bundle::Bundle;
+use crate::frame::{Frame, FrameView};
+use crate::locale::Locale;
+use crate::strings::Strings;
+use domain::{Directory, LanguageTag};
+use fluent_bundle::{FluentArgs, FluentValue};
+use serde::Serialize;
+use std::sync::Arc;
+use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
+use thiserror::Error;
+
+/// Why something could not be rendered. For editors and the log; a visitor never sees it.
+#[derive(Debug, Error)]
+pub enum RenderError {
+    /// A template is wrong, or lacks a value.
+    #[error("{0}")]
+    Template(#[from] tera::Error),
+    /// A file of strings is wrong.
+    #[error("strings/{language}.ftl: {what}")]
+    Strings {
+        /// Whose strings.
+        language: LanguageTag,
+        /// What is wrong.
+        what: String,
+    },
+    /// A string can't be formatted.
+    #[error("strings/{language}.ftl: {key}: {what}")]
+    String {
+        /// Which string.
+        key: String,
+        /// In which language.
+        language: LanguageTag,
+        /// What is wrong.
+        what: String,
+    },
+    /// No language has a string of this key.
+    #[error("strings/en.ftl has no {0}")]
+    StringMissing(String),
+    /// No wording of a mail of this kind.
+    #[error("mails/{0}.md is missing")]
+    MailMissing(String),
+    /// A wording has a placeholder that the mail has no value for.
+    #[error("mails/{kind}.md: there is no {{{placeholder}}} in this mail")]
+    Placeholder {
+        /// Which mail.
+        kind: String,
+        /// The placeholder's name.
+        placeholder: String,
+    },
+}
+
+/// Renders pages and mails from a bundle.
+pub struct Renderer {
+    bundle: Arc<Bundle>,
+    strings: Arc<Strings>,
+    tera: Tera,
+}
+
+impl Renderer {
+    /// Parses the templates and strings of a bundle. The error names the file and the mistake.
+    pub fn new(bundle: Arc<Bundle>) -> Result<Self, RenderError> {
+        let strings = Arc::new(Strings::new(&bundle)?);
+        let mut tera = Tera::new();
+        let (t, plain) = (Arc::clone(&strings), Arc::clone(&strings));
+        tera.register_function("t", move |args: Kwargs, state: &State| {
+            let (chrome, key, values) = asked_for(&args, state)?;
+            let html = t.html(&chrome, &key, Some(&values));
+            html.map(|html| Value::safe_string(html.as_str()))
+                .map_err(tera_error)
+        });
+        tera.register_function("plain", move |args: Kwargs, state: &State| {
+            let (chrome, key, values) = asked_for(&args, state)?;
+            let found = plain.find(&chrome, &key, Some(&values));
+            found
+                .map(|found| Value::from(found.text))
+                .map_err(tera_error)
+        });
+        tera.add_raw_templates(bundle.templates.iter().map(|(name, text)| (name, text)))?;
+        Ok(Self {
+            bundle,
+            strings,
+            tera,
+        })
+    }
+
+    /// The bundle.
+    pub fn bundle(&self) -> &Bundle {
+        &self.bundle
+    }
+
+    /// The directory in the bundle.
+    pub fn directory(&self) -> &Directory {
+        &self.bundle.directory
+    }
+
+    /// The strings of all languages.
+    pub fn strings(&self) -> &Strings {
+        &self.strings
+    }
+
+    /// What a reader of this language sees.
+    pub fn locale<'a>(&'a self, language: &'a LanguageTag) -> Locale<'a> {
+        Locale::new(self, language)
+    }
+
+    /// A page: the frame around what the template makes of the view.
+    pub fn page(
+        &self,
+        template: &str,
+        frame: &Frame,
+        view: &impl Serialize,
+    ) -> Result<String, RenderError> {
+        let page = FrameView::new(self, frame)?;
+        let mut context = Context::new();
+        context.insert("chrome", page.chrome.as_str());
+        context.insert("page", &page);
+        context.insert("view", view);
+        Ok(self.tera.render(template, &context)?)
+    }
+
+    /// A template on its own, for mails.
+    pub(crate) fn render(
+        &self,
+        template: &str,
+        view: &impl Serialize,
+    ) -> Result<String, RenderError> {
+        let mut context = Context::new();
+        context.insert("view", view);
+        Ok(self.tera.render(template, &context)?)
+    }
+}
+
+/// What a template asks for by `t(key="…")`: the language around it, the key, and all other
+/// arguments as the string's values.
+fn asked_for(
+    args: &Kwargs,
+    state: &State,
+) -> TeraResult<(LanguageTag, String, FluentArgs<'static>)> {
+    let key = args.must_get::<String>("key")?;
+    let chrome = state
+        .get::<String>("chrome")?
+        .ok_or_else(|| tera::Error::message("a string is asked for outside a page"))?;
+    let chrome = LanguageTag::parse(&chrome).map_err(tera_error)?;
+    let mut values = FluentArgs::new();
+    for (name, value) in args.iter() {
+        let name = name.to_string();
+        if name != "key" {
+            values.set(name, fluent_value(value));
+        }
+    }
+    Ok((chrome, key, values))
+}
+
+fn tera_error(error: impl std::fmt::Display) -> tera::Error {
+    tera::Error::message(error.to_string())
+}
+
+fn fluent_value(value: &Value) -> FluentValue<'static> {
+    match value
+        .as_i128()
+        .and_then(|number| i32::try_from(number).ok())
+    {
+        Some(number) => FluentValue::from(number),
+        None => FluentValue::from(value.to_string()),
+    }
+}

@@ -1,0 +1,136 @@
+//! The strings of pages, in Fluent. A string that a language doesn't have stands in the source
+//! language, and says so.
+
+use crate::bundle::Bundle;
+use crate::html::Html;
+use crate::renderer::RenderError;
+use domain::LanguageTag;
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Strings about safety, voicemail, erasure and guardians begin with this: until a person has read
+/// a translation of them, the source stands beside it.
+const CARE: &str = "care-";
+
+/// The strings of all languages.
+pub struct Strings {
+    bundles: BTreeMap<LanguageTag, FluentBundle<FluentResource>>,
+    unreviewed: BTreeSet<LanguageTag>,
+}
+
+/// A string and the language it was found in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found<'a> {
+    /// The string, with its values.
+    pub text: String,
+    /// Its language.
+    pub language: &'a LanguageTag,
+}
+
+impl Strings {
+    /// Reads the strings of a bundle. The error names the language and the mistake.
+    pub fn new(bundle: &Bundle) -> Result<Self, RenderError> {
+        let mut bundles = BTreeMap::new();
+        for (language, source) in &bundle.strings {
+            let mistake = |what: String| RenderError::Strings {
+                language: language.clone(),
+                what,
+            };
+            let resource = FluentResource::try_new(source.clone())
+                .map_err(|(_, errors)| mistake(format!("{:?}", errors.first())))?;
+            let identifier = language
+                .html_lang()
+                .parse()
+                .map_err(|error| mistake(format!("{error}")))?;
+            let mut strings = FluentBundle::new_concurrent(vec![identifier]);
+            // The values are dates, numbers and names; the marks that isolate them would be
+            // copied along with a phone number.
+            strings.set_use_isolating(false);
+            strings
+                .add_resource(resource)
+                .map_err(|errors| mistake(format!("{:?}", errors.first())))?;
+            bundles.insert(language.clone(), strings);
+        }
+        let languages = &bundle.directory.service.languages;
+        let unreviewed = languages
+            .iter()
+            .filter(|language| !language.tag.is_source() && language.reviewed.is_none())
+            .map(|language| language.tag.clone())
+            .collect();
+        Ok(Self {
+            bundles,
+            unreviewed,
+        })
+    }
+
+    /// Whether nobody has read this language's strings.
+    pub fn unreviewed(&self, language: &LanguageTag) -> bool {
+        self.unreviewed.contains(language)
+    }
+
+    /// The language of what surrounds a page's content: the reader's, where it has strings.
+    pub fn chrome(&self, language: &LanguageTag) -> LanguageTag {
+        if self.has(language) {
+            language.clone()
+        } else {
+            LanguageTag::source()
+        }
+    }
+
+    /// A string as HTML, marked where it isn't in the language around it.
+    pub fn html(
+        &self,
+        chrome: &LanguageTag,
+        key: &str,
+        args: Option<&FluentArgs<'_>>,
+    ) -> Result<Html, RenderError> {
+        let found = self.find(chrome, key, args)?;
+        let html = Html::worded(&found.text, found.language, chrome);
+        if !key.starts_with(CARE) || !self.unreviewed(found.language) {
+            return Ok(html);
+        }
+        let source = LanguageTag::source();
+        let beside = self.find(&source, key, args)?;
+        Ok(Html::trusted(format!(
+            "{} <span class=\"src\" lang=\"{}\" dir=\"ltr\">{}</span>",
+            html.as_str(),
+            source.html_lang(),
+            Html::text(&beside.text).as_str()
+        )))
+    }
+
+    /// Whether there are strings in this language at all.
+    pub fn has(&self, language: &LanguageTag) -> bool {
+        self.bundles.contains_key(language)
+    }
+
+    /// A string in this language, else in the source language.
+    pub fn find(
+        &self,
+        language: &LanguageTag,
+        key: &str,
+        args: Option<&FluentArgs<'_>>,
+    ) -> Result<Found<'_>, RenderError> {
+        let source = LanguageTag::source();
+        [language, &source]
+            .into_iter()
+            .find_map(|language| {
+                let (language, strings) = self.bundles.get_key_value(language)?;
+                let pattern = strings.get_message(key)?.value()?;
+                let mut errors = Vec::new();
+                let text = strings
+                    .format_pattern(pattern, args, &mut errors)
+                    .into_owned();
+                Some(match errors.first() {
+                    None => Ok(Found { text, language }),
+                    Some(error) => Err(RenderError::String {
+                        key: key.to_owned(),
+                        language: language.clone(),
+                        what: error.to_string(),
+                    }),
+                })
+            })
+            .unwrap_or_else(|| Err(RenderError::StringMissing(key.to_owned())))
+    }
+}
