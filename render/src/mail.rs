@@ -28,7 +28,6 @@ struct MailView {
     system: String,
     name: String,
     body: Html,
-    sample: bool,
 }
 
 /// Makes a mail of a kind in a language, or else in the source language. The values are put in
@@ -70,7 +69,6 @@ pub fn compose(
             system: service.system.clone(),
             name: service.name.clone(),
             body,
-            sample: service.sample,
         },
     )?;
     Ok(MailParts {

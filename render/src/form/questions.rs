@@ -59,7 +59,10 @@ impl Asking<'_> {
             },
         ];
         questions.push(self.question(Field::Contact, self.contact()?)?);
-        questions.push(self.question(Field::Voicemail, self.voicemail()?)?);
+        questions.push(Question {
+            hint: Some(self.locale.t("care-voicemail", &[])?),
+            ..self.question(Field::Voicemail, self.voicemail()?)?
+        });
         Ok(questions)
     }
 
@@ -350,18 +353,18 @@ impl Asking<'_> {
 }
 
 /// Fields whose hint is the string `hint-{name}`.
-const HINTED: [Field; 7] = [
+const HINTED: [Field; 6] = [
     Field::Name,
     Field::Email,
     Field::Phone,
-    Field::Voicemail,
     Field::Library,
     Field::Times,
     Field::NeededBy,
 ];
 
 /// Fields whose hint is put in by the question itself.
-const ALWAYS_HINTED: [Field; 3] = [Field::Details, Field::Meet, Field::AccessDetails];
+const ALWAYS_HINTED: [Field; 4] =
+    [Field::Details, Field::Voicemail, Field::Meet, Field::AccessDetails];
 
 /// The string that heads a group of topics.
 pub fn group_key(group: TopicGroup) -> &'static str {
