@@ -249,6 +249,8 @@ already-second-title = To send a second request
 already-second = If this is about something else, send it as well.
 already-send-second = Send a second request
 
+mail-erased = { $keep } days after it is closed, and { $backup } days later from back-up copies too
+
 # Pages that say why there is no other
 
 problem-call = You can also call
@@ -290,7 +292,6 @@ staff-reason-closed = nobody answers there in time
 staff-reason-way = it can't offer the way to meet
 staff-reason-full = it is full this week
 staff-reason-away = it takes no new requests now
-staff-reason-asl = it can't hold sessions in ASL
 staff-reason-language = nobody there speaks the language
 staff-reason-mailbox = its mailbox doesn't work
 staff-reason-pilot = it isn't in the pilot

@@ -247,6 +247,8 @@ already-second-title = Để gửi yêu cầu thứ hai
 already-second = Nếu đây là việc khác, xin gửi thêm yêu cầu này.
 already-send-second = Gửi yêu cầu thứ hai
 
+mail-erased = { $keep } ngày sau khi kết thúc, và { $backup } ngày sau đó khỏi các bản sao dự phòng
+
 # Các trang báo lỗi
 
 problem-call = Quý vị cũng có thể gọi

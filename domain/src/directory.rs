@@ -89,6 +89,8 @@ pub struct Holiday {
 /// The roles besides the branches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roles {
+    /// The address that mail comes from.
+    pub sender: Email,
     /// Who takes what nobody else can.
     pub coordinator: Email,
     /// Who reads comments before they are shown.

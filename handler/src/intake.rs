@@ -23,20 +23,20 @@ const TRIES: u32 = 32;
 const ROUNDS: u32 = 16;
 
 /// A form that was checked and sent.
-pub struct Submission {
+pub(crate) struct Submission {
     /// What the patron answered.
-    pub answers: Answers,
+    pub(crate) answers: Answers,
     /// The token of their check page.
-    pub token: Token,
+    pub(crate) token: Token,
     /// How the form was filled in.
-    pub signals: Signals,
+    pub(crate) signals: Signals,
     /// Whether they want a second request beside one they sent today.
-    pub second: Second,
+    pub(crate) second: Second,
 }
 
 /// Whether a second request about the same topic is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Second {
+pub(crate) enum Second {
     /// The patron pressed "send a second".
     Wanted,
     /// They have not been asked.
@@ -45,7 +45,7 @@ pub enum Second {
 
 /// What became of a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// It is stored and its mail queued, now or when it was first sent.
     Stored {
         /// The case's reference.
@@ -62,7 +62,7 @@ pub enum Outcome {
 
 /// Why a submission was not taken in. Nothing of it is stored then.
 #[derive(Debug, Error)]
-pub enum IntakeError {
+pub(crate) enum IntakeError {
     /// The store didn't answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -81,7 +81,7 @@ pub enum IntakeError {
 }
 
 /// Takes in a submission. The same one again has the same outcome.
-pub async fn accept(
+pub(crate) async fn accept(
     desk: &Desk,
     directory: &Directory,
     submission: Submission,

@@ -1,0 +1,266 @@
+//! From a notice to a mail: to whom, in which language, with which values. The wording is the
+//! library's, in `content/mails/`.
+
+use crate::case::{Case, PendingNotice};
+use crate::deliver::{Compose, ComposeError};
+use crate::desk::LiveRenderer;
+use crate::link::{self, Role};
+use crate::mailer::Mail;
+use crate::secrets::Secrets;
+use domain::answers::SpokenLanguage;
+use domain::request::{Audience, Matter};
+use domain::routing::{Because, Destination, Exclusion, Receipt};
+use domain::{Answers, BranchId, Directory, Email, LanguageTag, Request};
+use jiff::Timestamp;
+use render::{Locale, RenderError, mail};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Makes mails.
+pub struct Composer {
+    /// Templates, strings, wordings and the directory.
+    pub renderer: LiveRenderer,
+    /// Makes links.
+    pub secrets: Arc<Secrets>,
+    /// Where the site is: `https://help.example`, without a slash at its end.
+    pub base_url: String,
+}
+
+impl Compose for Composer {
+    fn compose(
+        &self,
+        case: &Case,
+        request: &Request,
+        pending: &PendingNotice,
+        now: Timestamp,
+    ) -> Result<Option<Mail>, ComposeError> {
+        let renderer = self.renderer.current();
+        let directory = renderer.directory();
+        let Some(answers) = request.answers() else { return Ok(None) };
+        let Some(to) = recipient(directory, answers, &pending.notice.to) else { return Ok(None) };
+        let source = LanguageTag::source();
+        let (language, role) = match pending.notice.to {
+            Audience::Patron => (&answers.page_language, Role::Mail),
+            Audience::Branch(_) | Audience::Coordinator => (&source, Role::Staff),
+        };
+        let keys = &self.secrets.link_keys;
+        let Some(locator) = link::locator(keys, role, case.id, case.links) else {
+            return Ok(None);
+        };
+        let failed = |error: RenderError| ComposeError(error.to_string());
+        let locale = renderer.locale(language);
+        let mut values = match role {
+            Role::Staff => staff_values(&locale, request).map_err(failed)?,
+            Role::Receipt | Role::Mail => patron_values(&locale, request).map_err(failed)?,
+        };
+        let path = match role {
+            Role::Staff => link::staff_path(&locator),
+            Role::Receipt | Role::Mail => link::patron_path(language, &locator),
+        };
+        values.insert("link", format!("{}{path}", self.base_url));
+        let kind = kind(&pending.notice.to, pending.notice.what);
+        let parts = mail::compose(&renderer, kind, language, &values).map_err(failed)?;
+        let service = &directory.service;
+        Ok(Some(Mail {
+            notice: pending.id.clone(),
+            date: now,
+            from_name: service.system.clone(),
+            from: service.roles.sender.clone(),
+            to,
+            reply_to: reply_to(directory, request, &pending.notice.to),
+            subject: parts.subject,
+            text: parts.text,
+            html: parts.html,
+            language: parts.language.html_lang().to_owned(),
+            domain: domain_of(&service.roles.sender).to_owned(),
+            thread: thread(case, &pending.notice.to),
+        }))
+    }
+}
+
+/// The name of a wording in `content/mails/`.
+pub fn kind(to: &Audience, what: Matter) -> &'static str {
+    match (to, what) {
+        (Audience::Coordinator, Matter::NewRequest) => "coordinator-new-request",
+        (_, Matter::NewRequest) => "branch-new-request",
+        (_, Matter::AnswersChanged) => "staff-answers-changed",
+        (_, Matter::MovedOn) => "staff-moved-on",
+        (_, Matter::Received) => "patron-received",
+    }
+}
+
+fn recipient(directory: &Directory, answers: &Answers, to: &Audience) -> Option<Email> {
+    match to {
+        Audience::Patron => answers.reach.email().cloned(),
+        Audience::Branch(id) => directory.branches.get(id).map(|branch| branch.mailbox.clone()),
+        Audience::Coordinator => Some(directory.service.roles.coordinator.clone()),
+    }
+}
+
+/// A patron's answer goes to whoever has the request; staff's to the coordinator.
+fn reply_to(directory: &Directory, request: &Request, to: &Audience) -> Email {
+    let holder = match (to, request.holder()) {
+        (Audience::Patron, Some(Destination::Branch(id))) => directory.branches.get(&id),
+        _ => None,
+    };
+    holder.map_or(&directory.service.roles.coordinator, |branch| &branch.mailbox).clone()
+}
+
+fn domain_of(email: &Email) -> &str {
+    email.as_str().rsplit('@').next().unwrap_or_default()
+}
+
+/// One thread a case and audience, so that a mailbox shows a request's mails together.
+fn thread(case: &Case, to: &Audience) -> String {
+    let id = case.id.compact();
+    match to {
+        Audience::Patron => format!("{id}-patron"),
+        Audience::Branch(branch) => format!("{id}-{branch}"),
+        Audience::Coordinator => format!("{id}-coordinator"),
+    }
+}
+
+type Values = BTreeMap<&'static str, String>;
+
+/// What every mail may say.
+fn common(locale: &Locale<'_>, request: &Request) -> Result<Values, RenderError> {
+    let service = &locale.directory().service;
+    let mut values = Values::new();
+    values.insert("reference", request.id().to_string());
+    values.insert("phone", service.phone.to_string());
+    values.insert("hours", locale.hours_line(&service.answering_hours)?);
+    if let Some(due) = request.due() {
+        values.insert("due", locale.moment(due)?);
+    }
+    Ok(values)
+}
+
+/// What the mails to a patron may say. Others may read that mailbox: no topic, and nothing of
+/// what was written.
+fn patron_values(locale: &Locale<'_>, request: &Request) -> Result<Values, RenderError> {
+    let records = &locale.directory().service.records;
+    let days = [("keep", records.keep_days.into()), ("backup", records.backup_days.into())];
+    let mut values = common(locale, request)?;
+    values.insert("erased", locale.plain("mail-erased", &days)?);
+    values.insert("library", holder(locale, request)?);
+    Ok(values)
+}
+
+/// What the mails to staff may say. Nothing in it is personal, and no access needs.
+fn staff_values(locale: &Locale<'_>, request: &Request) -> Result<Values, RenderError> {
+    let mut values = common(locale, request)?;
+    values.insert("library", holder(locale, request)?);
+    if let Some(answers) = request.answers() {
+        values.insert("topic", topic(locale, answers));
+        values.insert("language", language(locale, answers));
+        values.insert("meet", meet(locale, answers)?);
+    }
+    values.insert("why", why(locale, request)?);
+    Ok(values)
+}
+
+/// The same facts as rows, for the page behind the link.
+pub(crate) fn staff_facts(
+    locale: &Locale<'_>,
+    request: &Request,
+) -> Result<Vec<(String, String)>, RenderError> {
+    let values = staff_values(locale, request)?;
+    [
+        ("topic", "staff-topic"),
+        ("language", "staff-language"),
+        ("meet", "staff-meet"),
+        ("due", "staff-due"),
+        ("library", "staff-held-by"),
+        ("why", "staff-why"),
+    ]
+    .into_iter()
+    .filter_map(|(name, label)| values.get(name).map(|value| (label, value.clone())))
+    .map(|(label, value)| Ok((locale.plain(label, &[])?, value)))
+    .collect()
+}
+
+fn holder(locale: &Locale<'_>, request: &Request) -> Result<String, RenderError> {
+    match request.holder() {
+        Some(Destination::Branch(id)) => Ok(locale.branch(&id).to_owned()),
+        Some(Destination::Coordinator) | None => locale.plain("staff-coordinator", &[]),
+    }
+}
+
+fn topic(locale: &Locale<'_>, answers: &Answers) -> String {
+    let found = locale.renderer().bundle().worded(locale.language(), |texts| {
+        texts.topics.get(&answers.topic).map(|topic| topic.title.as_str())
+    });
+    found.map_or(answers.topic.as_str(), |found| found.text).to_owned()
+}
+
+/// The language by its English name. Another language is named by the patron, in words that may
+/// say more than a language: it is left to the page that only enrolled devices open.
+fn language(locale: &Locale<'_>, answers: &Answers) -> String {
+    match &answers.language {
+        SpokenLanguage::Other(_) => "another language".to_owned(),
+        SpokenLanguage::Tag(tag) => {
+            let known = locale.directory().language(tag);
+            known.map_or(tag.as_str(), |language| language.english_name.as_str()).to_owned()
+        }
+    }
+}
+
+fn meet(locale: &Locale<'_>, answers: &Answers) -> Result<String, RenderError> {
+    if answers.meet.is_empty() {
+        return locale.plain("staff-any-way", &[]);
+    }
+    let ways = answers.meet.iter().map(|way| locale.plain(&format!("way-{}", way.as_str()), &[]));
+    Ok(ways.collect::<Result<Vec<_>, _>>()?.join(", "))
+}
+
+/// Why it is here, in a sentence.
+fn why(locale: &Locale<'_>, request: &Request) -> Result<String, RenderError> {
+    let (Some(decision), Some(answers)) = (request.decision(), request.answers()) else {
+        return Ok(String::new());
+    };
+    let receipt = &decision.receipt;
+    let passed_over = |key: &str, preferred: &BranchId| {
+        let name = locale.branch(preferred).to_owned();
+        let reasons = reasons(locale, receipt, preferred)?;
+        locale.plain(key, &[("preferred", name.into()), ("reasons", reasons.into())])
+    };
+    match (&receipt.because, &receipt.preferred) {
+        (Because::Preferred, _) => locale.plain("staff-why-preferred", &[]),
+        (Because::NearestNeighbor(preferred), _) => passed_over("staff-why-neighbor", preferred),
+        (Because::FirstOfOthers, Some(preferred)) => passed_over("staff-why-others", preferred),
+        (Because::FirstOfOthers | Because::Soonest, _) => locale.plain("staff-why-soonest", &[]),
+        (Because::SpeaksLanguage, _) => {
+            let language = language(locale, answers);
+            locale.plain("staff-why-speaks", &[("language", language.into())])
+        }
+        (Because::ExpertFirst, _) => locale.plain("staff-why-expert", &[]),
+        (Because::NobodyElseCan, _) => locale.plain("staff-why-nobody", &[]),
+    }
+}
+
+/// Why a branch was passed over, each reason once. What says something of the patron's needs is
+/// told as what the branch can't do.
+fn reasons(
+    locale: &Locale<'_>,
+    receipt: &Receipt,
+    branch: &BranchId,
+) -> Result<String, RenderError> {
+    let keys: BTreeSet<_> = receipt.exclusions(branch).iter().map(reason_key).collect();
+    let reasons = keys.into_iter().map(|key| locale.plain(key, &[]));
+    Ok(reasons.collect::<Result<Vec<_>, _>>()?.join("; "))
+}
+
+fn reason_key(exclusion: &Exclusion) -> &'static str {
+    match exclusion {
+        Exclusion::SkillMissing => "staff-reason-skill",
+        Exclusion::SkillNotInTime => "staff-reason-days",
+        Exclusion::ClosedUntilDeadline => "staff-reason-closed",
+        Exclusion::NoWayToMeet(_) | Exclusion::NoAsl => "staff-reason-way",
+        Exclusion::NoLanguage => "staff-reason-language",
+        Exclusion::WeekFull { .. } => "staff-reason-full",
+        Exclusion::MailboxUnconfirmed | Exclusion::MailboxUnhealthy => "staff-reason-mailbox",
+        Exclusion::NotInPilot => "staff-reason-pilot",
+        Exclusion::Tried => "staff-reason-tried",
+        Exclusion::Retired(_) | Exclusion::Paused | Exclusion::StaffAway(_) => "staff-reason-away",
+    }
+}
