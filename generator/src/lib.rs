@@ -1,1 +1,23 @@
-//! From the content folder to a checked site model and its pages.
+//! From `content/` and `templates/` to a checked site model, and from the model to pages. Reach:
+//! reads those two folders, writes the folder it is told to. Used by the command.
+//!
+//! The modules stand in the order in which work flows.
+
+mod assets;
+mod bundle;
+mod check;
+mod content;
+pub mod diagnostic;
+mod front_matter;
+mod load;
+mod pages;
+mod read;
+mod site;
+mod source;
+mod write;
+mod yaml;
+
+pub use diagnostic::{Diagnostic, Severity};
+pub use load::{Folders, LoadError, Loaded, load};
+pub use site::{Options, Page, PageId, Site};
+pub use write::{BuildReport, WriteError, build};

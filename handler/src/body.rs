@@ -30,8 +30,12 @@ pub async fn read(mut body: Body) -> Result<Fields, BodyError> {
     let mut bytes = Vec::new();
     let mut seen: usize = 0;
     while let Some(frame) = body.frame().await {
-        let Ok(frame) = frame else { return Err(BodyError::Unreadable) };
-        let Some(data) = frame.data_ref() else { continue };
+        let Ok(frame) = frame else {
+            return Err(BodyError::Unreadable);
+        };
+        let Some(data) = frame.data_ref() else {
+            continue;
+        };
         seen = seen.saturating_add(data.len());
         if seen > DRAIN_MAX {
             break;

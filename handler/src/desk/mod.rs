@@ -65,11 +65,26 @@ pub struct Desk {
 pub fn app(desk: Desk) -> Router {
     Router::new()
         .route("/desk/healthz", get(health::health))
-        .route("/desk/{lang}/check", post(check::check).fallback(pages::wrong_method))
-        .route("/desk/{lang}/form", post(form::form).fallback(pages::wrong_method))
-        .route("/desk/{lang}/send", post(send::send).fallback(pages::wrong_method))
-        .route("/desk/{lang}/request/{locator}", get(receipt::receipt).fallback(pages::wrong_method))
-        .route("/desk/staff/request/{locator}", get(staff_request::staff_request).fallback(pages::wrong_method))
+        .route(
+            "/desk/{lang}/check",
+            post(check::check).fallback(pages::wrong_method),
+        )
+        .route(
+            "/desk/{lang}/form",
+            post(form::form).fallback(pages::wrong_method),
+        )
+        .route(
+            "/desk/{lang}/send",
+            post(send::send).fallback(pages::wrong_method),
+        )
+        .route(
+            "/desk/{lang}/request/{locator}",
+            get(receipt::receipt).fallback(pages::wrong_method),
+        )
+        .route(
+            "/desk/staff/request/{locator}",
+            get(staff_request::staff_request).fallback(pages::wrong_method),
+        )
         .route("/desk", any(pages::unknown))
         .route("/desk/", any(pages::unknown))
         .route("/desk/{*rest}", any(pages::unknown))
@@ -85,6 +100,7 @@ async fn with_headers(mut response: Response) -> Response {
     }
     map.entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static(headers::CONTENT_SECURITY_POLICY));
-    map.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(headers::CACHE_NEVER));
+    map.entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static(headers::CACHE_NEVER));
     response
 }

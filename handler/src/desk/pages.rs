@@ -4,10 +4,10 @@ use super::Desk;
 use super::visit::Visit;
 use crate::body::BodyError;
 use crate::headers;
+use crate::letter;
 use crate::link::Role;
 use crate::opened::Opened;
 use crate::token::{self, Nonce};
-use crate::letter;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -76,7 +76,10 @@ fn page(
     match made {
         Ok(html) => {
             let headers = [
-                (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+                (
+                    header::CONTENT_TYPE,
+                    HeaderValue::from_static("text/html; charset=utf-8"),
+                ),
                 (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
             ];
             (status, headers, html).into_response()
@@ -125,12 +128,21 @@ pub(super) fn form(
 
 /// The fields of the form as they came, to be sent along unseen; nothing else is.
 fn hidden(fields: &Fields, token: String) -> Vec<Hidden> {
-    let known = |name: &str| {
-        name == "leave_empty" || Field::ALL.iter().any(|field| field.as_str() == name)
-    };
-    let sent = fields.pairs().iter().filter(|(name, value)| known(name) && !value.is_empty());
-    let kept = sent.map(|(name, value)| Hidden { name: name.clone(), value: value.clone() });
-    kept.chain([Hidden { name: "token".to_owned(), value: token }]).collect()
+    let known =
+        |name: &str| name == "leave_empty" || Field::ALL.iter().any(|field| field.as_str() == name);
+    let sent = fields
+        .pairs()
+        .iter()
+        .filter(|(name, value)| known(name) && !value.is_empty());
+    let kept = sent.map(|(name, value)| Hidden {
+        name: name.clone(),
+        value: value.clone(),
+    });
+    kept.chain([Hidden {
+        name: "token".to_owned(),
+        value: token,
+    }])
+    .collect()
 }
 
 /// "Check your answers", with a fresh token.
@@ -166,11 +178,7 @@ pub(super) fn check(
 }
 
 /// What the patron should know before sending: that a day is too early to promise.
-fn advice(
-    visit: &Visit,
-    locale: &Locale<'_>,
-    answers: &Answers,
-) -> Result<Vec<Html>, RenderError> {
+fn advice(visit: &Visit, locale: &Locale<'_>, answers: &Answers) -> Result<Vec<Html>, RenderError> {
     let due = calendar::deadline(visit.now, visit.directory());
     let zone = visit.directory().service.time_zone.clone();
     let promised = due.to_zoned_datetime(zone).date();
@@ -178,7 +186,9 @@ fn advice(
         return Ok(Vec::new());
     }
     let phone = visit.directory().service.phone.to_string();
-    Ok(vec![locale.t("advice-needed-by", &[("phone", phone.into())])?])
+    Ok(vec![
+        locale.t("advice-needed-by", &[("phone", phone.into())])?,
+    ])
 }
 
 /// "You have already sent a request". It shows no link: who asks may be somebody else.
@@ -219,7 +229,9 @@ pub(super) fn receipt(visit: &Visit, opened: &Opened) -> Response {
             reference: opened.case.id.to_string(),
             due: locale.moment(due)?,
             library: branch.map(|branch| branch.name.clone()),
-            phone: branch.map_or(&service.phone, |branch| &branch.phone).to_string(),
+            phone: branch
+                .map_or(&service.phone, |branch| &branch.phone)
+                .to_string(),
             rows: match opened.role {
                 Role::Receipt => answer_rows(&locale, answers)?,
                 Role::Mail | Role::Staff => Vec::new(),
@@ -230,7 +242,12 @@ pub(super) fn receipt(visit: &Visit, opened: &Opened) -> Response {
             backup_days: service.records.backup_days,
         };
         let title = locale.plain("receipt-title", &[])?;
-        render(visit, "desk/receipt.html", &frame(visit, title, Switch::None), &view)
+        render(
+            visit,
+            "desk/receipt.html",
+            &frame(visit, title, Switch::None),
+            &view,
+        )
     };
     page(visit, StatusCode::OK, headers::CACHE_NEVER, make())
 }
@@ -245,7 +262,12 @@ pub(super) fn staff_request(visit: &Visit, opened: &Opened) -> Response {
         };
         let reference = opened.case.id.to_string();
         let title = locale.plain("staff-request-title", &[("reference", reference.into())])?;
-        render(visit, "desk/staff-request.html", &frame(visit, title, Switch::None), &view)
+        render(
+            visit,
+            "desk/staff-request.html",
+            &frame(visit, title, Switch::None),
+            &view,
+        )
     };
     page(visit, StatusCode::OK, headers::CACHE_NEVER, make())
 }
@@ -255,7 +277,12 @@ fn problem(visit: &Visit, status: StatusCode, kind: &'static str, offer_form: bo
     let make = || {
         let title = locale.plain(&format!("problem-{kind}-title"), &[])?;
         let frame = frame(visit, title, Switch::None);
-        render(visit, "desk/error.html", &frame, &ErrorView { kind, offer_form })
+        render(
+            visit,
+            "desk/error.html",
+            &frame,
+            &ErrorView { kind, offer_form },
+        )
     };
     page(visit, status, headers::CACHE_NEVER, make())
 }
@@ -297,6 +324,10 @@ pub(super) async fn wrong_method(State(desk): State<Desk>, uri: Uri) -> Response
 
 /// A visit in the language of the address, where it has one.
 fn visit_at(desk: &Desk, path: &str) -> Visit {
-    let language = path.trim_start_matches("/desk/").split('/').next().unwrap_or_default();
+    let language = path
+        .trim_start_matches("/desk/")
+        .split('/')
+        .next()
+        .unwrap_or_default();
     Visit::new(desk, language).unwrap_or_else(|| Visit::in_source_language(desk))
 }

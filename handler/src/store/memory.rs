@@ -70,7 +70,10 @@ impl Store for MemoryStore {
             Some(stored) if stored.version == read_version => {
                 let mut outbox = std::mem::take(&mut stored.outbox);
                 outbox.extend(case.outbox.iter().cloned());
-                *stored = Case { outbox, ..case.clone() };
+                *stored = Case {
+                    outbox,
+                    ..case.clone()
+                };
                 Ok(Replaced::Replaced)
             }
             _ => Ok(Replaced::Conflict),
@@ -96,14 +99,21 @@ impl Store for MemoryStore {
         let mut inside = self.inside();
         let ready = inside.cases.values_mut().flat_map(|case| {
             let id = case.id;
-            case.outbox.iter_mut().filter(|pending| pending.ready <= now).map(move |p| (id, p))
+            case.outbox
+                .iter_mut()
+                .filter(|pending| pending.ready <= now)
+                .map(move |p| (id, p))
         });
         Ok(ready
             .take(limit)
             .map(|(case, pending)| {
                 pending.lease = Some(lease);
                 pending.ready = until;
-                Leased { case, notice: pending.clone(), lease }
+                Leased {
+                    case,
+                    notice: pending.clone(),
+                    lease,
+                }
             })
             .collect())
     }
@@ -120,7 +130,9 @@ impl Store for MemoryStore {
 
     async fn mark_failed(&self, leased: &Leased, next_try: Timestamp) -> Result<Held, StoreError> {
         let mut inside = self.inside();
-        let Some((outbox, place)) = inside.leased(leased) else { return Ok(Held::Lost) };
+        let Some((outbox, place)) = inside.leased(leased) else {
+            return Ok(Held::Lost);
+        };
         if let Some(pending) = outbox.get_mut(place) {
             pending.tries += 1;
             pending.ready = next_try;
@@ -131,12 +143,20 @@ impl Store for MemoryStore {
 
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {
         let inside = self.inside();
-        Ok(inside.cases.values().flat_map(|case| &case.outbox).map(|pending| pending.ready).min())
+        Ok(inside
+            .cases
+            .values()
+            .flat_map(|case| &case.outbox)
+            .map(|pending| pending.ready)
+            .min())
     }
 
     async fn record(&self, key: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
         let inside = self.inside();
-        let record = inside.records.get(key).filter(|record| now < record.expires);
+        let record = inside
+            .records
+            .get(key)
+            .filter(|record| now < record.expires);
         Ok(record.map(|record| record.value.clone()))
     }
 
@@ -153,7 +173,9 @@ impl Store for MemoryStore {
     async fn snapshot(&self, week_ago: Timestamp) -> Result<Snapshot, StoreError> {
         let mut snapshot = Snapshot::default();
         for case in self.inside().cases.values() {
-            let Some(branch) = &case.summary.branch else { continue };
+            let Some(branch) = &case.summary.branch else {
+                continue;
+            };
             let counts = snapshot.branches.entry(branch.clone()).or_default();
             counts.open_requests += 1;
             counts.sent_this_week += u32::from(case.summary.sent >= week_ago);

@@ -363,8 +363,12 @@ const HINTED: [Field; 6] = [
 ];
 
 /// Fields whose hint is put in by the question itself.
-const ALWAYS_HINTED: [Field; 4] =
-    [Field::Details, Field::Voicemail, Field::Meet, Field::AccessDetails];
+const ALWAYS_HINTED: [Field; 4] = [
+    Field::Details,
+    Field::Voicemail,
+    Field::Meet,
+    Field::AccessDetails,
+];
 
 /// The string that heads a group of topics.
 pub fn group_key(group: TopicGroup) -> &'static str {

@@ -1,0 +1,18 @@
+//! The checks of a whole site: what no file shows on its own.
+
+pub(crate) mod bodies;
+mod references;
+mod strings;
+mod translations;
+
+use crate::diagnostic::Diagnostic;
+use crate::site::Site;
+
+/// Everything that is wrong between files.
+pub(crate) fn site(site: &Site) -> Vec<Diagnostic> {
+    let mut diagnostics = references::check(site);
+    diagnostics.extend(bodies::check(site));
+    diagnostics.extend(translations::check(site));
+    diagnostics.extend(strings::check(site));
+    diagnostics
+}

@@ -1,0 +1,173 @@
+//! The strings: syntax, keys that are missing or unknown, and values that differ.
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::read::suggestion;
+use crate::site::Site;
+use domain::LanguageTag;
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+use fluent_syntax::parser;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Strings for staff, who read English.
+const STAFF: &str = "staff-";
+
+/// The values of each string.
+type Keys = BTreeMap<String, BTreeSet<String>>;
+
+pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let mut keys: BTreeMap<&LanguageTag, Keys> = BTreeMap::new();
+    for (language, text) in &site.strings {
+        keys.insert(language, read(&file(language), text, &mut diagnostics));
+    }
+    let source = LanguageTag::source();
+    let Some(expected) = keys.get(&source) else {
+        diagnostics.push(Diagnostic::error(
+            "missing-file",
+            &file(&source),
+            Place::START,
+            "the strings of the source language are missing",
+            "take the file back from the last version",
+        ));
+        return diagnostics;
+    };
+    for (language, strings) in keys.iter().filter(|(language, _)| !language.is_source()) {
+        diagnostics.extend(compare(language, expected, strings, &site.strings));
+    }
+    diagnostics
+}
+
+fn file(language: &LanguageTag) -> String {
+    format!("content/strings/{language}.ftl")
+}
+
+fn compare(
+    language: &LanguageTag,
+    expected: &Keys,
+    strings: &Keys,
+    texts: &BTreeMap<LanguageTag, String>,
+) -> Vec<Diagnostic> {
+    let file = file(language);
+    let text = texts.get(language).map(String::as_str).unwrap_or_default();
+    let mut diagnostics = Vec::new();
+    for (key, values) in expected.iter().filter(|(key, _)| !key.starts_with(STAFF)) {
+        match strings.get(key) {
+            None => diagnostics.push(
+                Diagnostic::error(
+                    "missing-string",
+                    &file,
+                    Place::START,
+                    format!("there is no {key}: readers see English there"),
+                    format!("add a line `{key} = …`"),
+                )
+                .warning(),
+            ),
+            // A plural form may say its number in words, so a value may be left out.
+            Some(own) if !own.is_subset(values) => {
+                let other: Vec<_> = own
+                    .difference(values)
+                    .map(|v| format!("{{ ${v} }}"))
+                    .collect();
+                diagnostics.push(Diagnostic::error(
+                    "different-values",
+                    &file,
+                    place_of(text, key),
+                    format!("{key} has no value {}", other.join(", ")),
+                    format!("use the values of en.ftl: {}", list(values)),
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    let known: Vec<_> = expected.keys().collect();
+    for key in strings.keys().filter(|key| !expected.contains_key(*key)) {
+        diagnostics.push(Diagnostic::error(
+            "unknown-string",
+            &file,
+            place_of(text, key),
+            format!("en.ftl has no {key}"),
+            suggestion(key, &known),
+        ));
+    }
+    diagnostics
+}
+
+fn list(values: &BTreeSet<String>) -> String {
+    if values.is_empty() {
+        return "none".to_owned();
+    }
+    values
+        .iter()
+        .map(|value| format!("{{ ${value} }}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn place_of(text: &str, key: &str) -> Place {
+    let line = text.lines().position(|line| {
+        line.strip_prefix(key)
+            .is_some_and(|rest| rest.trim_start().starts_with('='))
+    });
+    Place {
+        line: line.map_or(1, |line| line + 1),
+        column: 1,
+    }
+}
+
+fn read(file: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Keys {
+    let resource = match parser::parse(text) {
+        Ok(resource) => resource,
+        Err((resource, errors)) => {
+            diagnostics.extend(errors.iter().map(|error| {
+                Diagnostic::error(
+                    "string-syntax",
+                    file,
+                    Place::of_byte(text, error.pos.start, 1),
+                    format!("this can't be read: {}", error.kind),
+                    "write `key = text`; further lines of a text are indented",
+                )
+            }));
+            resource
+        }
+    };
+    let mut keys = Keys::new();
+    for entry in &resource.body {
+        if let Entry::Message(message) = entry {
+            let mut values = BTreeSet::new();
+            if let Some(pattern) = &message.value {
+                collect(pattern, &mut values);
+            }
+            keys.insert(message.id.name.to_owned(), values);
+        }
+    }
+    keys
+}
+
+fn collect(pattern: &Pattern<&str>, values: &mut BTreeSet<String>) {
+    for element in &pattern.elements {
+        let PatternElement::Placeable { expression } = element else {
+            continue;
+        };
+        match expression {
+            Expression::Inline(inline) => collect_inline(inline, values),
+            Expression::Select { selector, variants } => {
+                collect_inline(selector, values);
+                for variant in variants {
+                    collect(&variant.value, values);
+                }
+            }
+        }
+    }
+}
+
+fn collect_inline(inline: &InlineExpression<&str>, values: &mut BTreeSet<String>) {
+    match inline {
+        InlineExpression::VariableReference { id } => drop(values.insert(id.name.to_owned())),
+        InlineExpression::Placeable { expression } => {
+            if let Expression::Inline(inner) = &**expression {
+                collect_inline(inner, values);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,97 @@
+//! The words of a file in one language: what is translated.
+
+use crate::diagnostic::Diagnostic;
+use crate::front_matter::Parts;
+use crate::read::{self, Keys};
+
+/// A file's Markdown, and where it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Words<T> {
+    /// The file.
+    pub(crate) file: String,
+    /// What its keys say.
+    pub(crate) keys: T,
+    /// Its Markdown.
+    pub(crate) body: String,
+    /// The line on which the Markdown begins.
+    pub(crate) body_line: usize,
+    /// Whether a person has read it, if it is a translation.
+    pub(crate) reviewed: bool,
+}
+
+/// Of a topic.
+#[derive(Debug, Clone)]
+pub(crate) struct TopicWords {
+    pub(crate) title: String,
+    pub(crate) card: String,
+    pub(crate) tell_us: String,
+}
+
+/// Of a page: its title and a sentence.
+#[derive(Debug, Clone)]
+pub(crate) struct PageWords {
+    pub(crate) title: String,
+    pub(crate) summary: String,
+}
+
+impl<T> Words<T> {
+    pub(crate) fn new(file: &str, parts: &Parts, keys: T, reviewed: bool) -> Self {
+        Self {
+            file: file.to_owned(),
+            keys,
+            body: parts.body.clone(),
+            body_line: parts.body_line,
+            reviewed,
+        }
+    }
+}
+
+impl TopicWords {
+    pub(crate) fn read(keys: &mut Keys<'_>) -> Option<Self> {
+        let title = keys.required("title", read::text);
+        let card = keys.required("card", read::text);
+        let tell_us = keys.required("tell_us", read::text);
+        keys.required("also_known_as", |node| read::list(node, read::text));
+        Some(Self {
+            title: title?,
+            card: card?,
+            tell_us: tell_us?,
+        })
+    }
+}
+
+impl PageWords {
+    /// `summary` is the key's name: services call it `card`.
+    pub(crate) fn read(keys: &mut Keys<'_>, summary: &'static str) -> Option<Self> {
+        let title = keys.required("title", read::text);
+        let summary = keys.required(summary, read::text);
+        Some(Self {
+            title: title?,
+            summary: summary?,
+        })
+    }
+}
+
+/// Who read a translation: `reviewed: { by: …, on: … }`.
+pub(crate) fn reviewed(keys: &mut Keys<'_>) -> bool {
+    const KEYS: [&str; 2] = ["by", "on"];
+    let review = keys.optional("reviewed", |node| {
+        read::needed(node, "by", &KEYS, read::text)?;
+        read::needed(node, "on", &KEYS, read::date)
+    });
+    review.is_some()
+}
+
+/// A translation: its words, and nothing else.
+pub(crate) fn translation<T>(
+    file: &str,
+    parts: &Parts,
+    facts: &[&str],
+    read: impl FnOnce(&mut Keys<'_>) -> Option<T>,
+) -> (Option<Words<T>>, Vec<Diagnostic>) {
+    let mut keys = Keys::new(file, &parts.keys);
+    let words = read(&mut keys);
+    let reviewed = reviewed(&mut keys);
+    let words = words.map(|words| Words::new(file, parts, words, reviewed));
+    (words, keys.finish(facts))
+}

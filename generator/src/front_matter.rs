@@ -1,0 +1,89 @@
+//! A Markdown file with front matter between `---` lines.
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::yaml::{self, Node, Value};
+
+/// A file's two parts.
+pub(crate) struct Parts {
+    /// The keys.
+    pub(crate) keys: Node,
+    /// The Markdown below.
+    pub(crate) body: String,
+    /// The line on which the Markdown begins.
+    pub(crate) body_line: usize,
+}
+
+/// Splits a file. Whatever is wrong with it, its body is kept.
+pub(crate) fn split(file: &str, text: &str) -> (Parts, Vec<Diagnostic>) {
+    let text = text
+        .strip_prefix('\u{feff}')
+        .unwrap_or(text)
+        .replace("\r\n", "\n");
+    let nothing = Node {
+        value: Value::Map(Vec::new()),
+        place: Place::START,
+    };
+    let inside = text
+        .strip_prefix("---\n")
+        .and_then(|rest| match rest.strip_prefix("---\n") {
+            Some(body) => Some(("", body)),
+            None => rest
+                .split_once("\n---\n")
+                .or_else(|| rest.strip_suffix("\n---").map(|y| (y, ""))),
+        });
+    let Some((yaml, body)) = inside else {
+        let problem = Diagnostic::error(
+            "front-matter-missing",
+            file,
+            Place::START,
+            "this file has no front matter",
+            "begin it with a line ---, the keys, and another line ---",
+        );
+        return (
+            Parts {
+                keys: nothing,
+                body: text,
+                body_line: 1,
+            },
+            vec![problem],
+        );
+    };
+    let body_line = if yaml.is_empty() {
+        3
+    } else {
+        yaml.matches('\n').count() + 4
+    };
+    let parts = |keys| Parts {
+        keys,
+        body: body.to_owned(),
+        body_line,
+    };
+    match yaml::parse(yaml, 2) {
+        Ok(node) => match node.value {
+            Value::Map(_) => (parts(node), Vec::new()),
+            Value::Null => (parts(nothing), Vec::new()),
+            _ => {
+                let problem = Diagnostic::error(
+                    "yaml",
+                    file,
+                    node.place,
+                    "the front matter is not a list of keys",
+                    "write each as a line `key: value`",
+                );
+                (parts(nothing), vec![problem])
+            }
+        },
+        Err(error) => (parts(nothing), vec![syntax(file, error)]),
+    }
+}
+
+/// The diagnostic of a text that isn't YAML.
+pub(crate) fn syntax(file: &str, error: yaml::YamlError) -> Diagnostic {
+    Diagnostic::error(
+        "yaml",
+        file,
+        error.place,
+        error.message,
+        "check the indentation and the quotes here: a value with a colon in it needs quotes",
+    )
+}

@@ -1,0 +1,215 @@
+//! Pages that list others.
+
+use super::{About, Maker, Result};
+use crate::site::Kind;
+use domain::branch::County;
+use domain::topic::TopicGroup;
+use domain::{Branch, Topic};
+use render::form::group_key;
+use render::html::Html;
+use render::site::{Entry, HomeView, ListView, Section};
+
+/// How many posts the home page shows.
+const HOME_NEWS: usize = 3;
+
+impl Maker<'_> {
+    pub(super) fn home(&self) -> Result<String> {
+        let description = self.locale.plain("site-description", &[])?;
+        let page = self
+            .site
+            .pages
+            .get("index")
+            .and_then(|page| self.words(&page.words));
+        let (title, lead, body, foreign) = match page {
+            Some((language, words)) => {
+                let (title, lead, _) = self.title_and_lead(language, words);
+                (
+                    title,
+                    lead,
+                    self.body(language, words),
+                    self.foreign(language),
+                )
+            }
+            None => {
+                let title = Html::text(&self.site.directory.service.name);
+                (
+                    title,
+                    self.locale.t("site-description", &[])?,
+                    Html::default(),
+                    None,
+                )
+            }
+        };
+        let view = HomeView {
+            title,
+            lead,
+            body,
+            sections: self.topic_sections()?,
+            news: self.posts().into_iter().take(HOME_NEWS).collect(),
+            ask: self.href(&Kind::Request(None)),
+        };
+        let title = self.site.directory.service.system.clone();
+        let about = About {
+            title,
+            description,
+            back: None,
+            content_language: foreign,
+        };
+        self.finish("site/home.html", about, &view)
+    }
+
+    fn list(&self, key: &str, sections: Vec<Section>) -> Result<String> {
+        let title = self.locale.t(&format!("{key}-title"), &[])?;
+        let lead = self.locale.t(&format!("{key}-lead"), &[])?;
+        let about = About {
+            title: self.locale.plain(&format!("{key}-title"), &[])?,
+            description: self.locale.plain(&format!("{key}-lead"), &[])?,
+            back: None,
+            content_language: None,
+        };
+        let view = ListView {
+            title,
+            lead: Some(lead),
+            body: None,
+            sections,
+        };
+        self.finish("site/list.html", about, &view)
+    }
+
+    pub(super) fn topics(&self) -> Result<String> {
+        self.list("topics", self.topic_sections()?)
+    }
+
+    pub(super) fn news(&self) -> Result<String> {
+        self.list(
+            "news",
+            vec![Section {
+                heading: None,
+                entries: self.posts(),
+            }],
+        )
+    }
+
+    pub(super) fn libraries(&self) -> Result<String> {
+        let branches = self.site.directory.branches_on(self.options.today);
+        let mut sections = Vec::new();
+        for (county, key) in [
+            (County::Snohomish, "county-snohomish"),
+            (County::Island, "county-island"),
+        ] {
+            let entries = branches.iter().filter(|branch| branch.county == county);
+            let entries: Vec<_> = entries.map(|branch| self.library_entry(branch)).collect();
+            if !entries.is_empty() {
+                sections.push(Section {
+                    heading: Some(self.locale.t(key, &[])?),
+                    entries,
+                });
+            }
+        }
+        self.list("libraries", sections)
+    }
+
+    /// The service as a whole, with the ways to meet.
+    pub(super) fn services(&self) -> Result<String> {
+        let index = self
+            .site
+            .ways
+            .get("index")
+            .and_then(|way| self.words(&way.words));
+        let entries = self
+            .site
+            .ways
+            .iter()
+            .filter(|(id, _)| *id != "index")
+            .filter_map(|(id, way)| {
+                let (language, words) = self.words(&way.words)?;
+                let (title, lead, _) = self.title_and_lead(language, words);
+                let href = self.href(&Kind::Service(id.clone()));
+                Some((
+                    way.way,
+                    Entry {
+                        href,
+                        title,
+                        text: Some(lead),
+                    },
+                ))
+            });
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_by_key(|(way, _)| *way);
+        let entries = entries.into_iter().map(|(_, entry)| entry).collect();
+        let sections = vec![Section {
+            heading: None,
+            entries,
+        }];
+        let Some((language, words)) = index else {
+            return self.list("services", sections);
+        };
+        let (title, lead, description) = self.title_and_lead(language, words);
+        let about = About {
+            title: words.keys.title.clone(),
+            description,
+            back: None,
+            content_language: self.foreign(language),
+        };
+        let body = Some(self.body(language, words));
+        let view = ListView {
+            title,
+            lead: Some(lead),
+            body,
+            sections,
+        };
+        self.finish("site/list.html", about, &view)
+    }
+
+    /// The topics of today by group.
+    fn topic_sections(&self) -> Result<Vec<Section>> {
+        let topics = self.site.directory.topics_on(self.options.today);
+        let mut sections = Vec::new();
+        for group in TopicGroup::ALL {
+            let entries = topics.iter().filter(|topic| topic.group == group);
+            let entries: Vec<_> = entries.map(|topic| self.topic_entry(topic)).collect();
+            if !entries.is_empty() {
+                let heading = Some(self.locale.t(group_key(group), &[])?);
+                sections.push(Section { heading, entries });
+            }
+        }
+        Ok(sections)
+    }
+
+    pub(super) fn topic_entry(&self, topic: &Topic) -> Entry {
+        let words = self
+            .site
+            .topics
+            .get(&topic.id)
+            .and_then(|words| self.words(words));
+        Entry {
+            href: self.href(&Kind::Topic(topic.id.clone())),
+            title: self.locale.topic(&topic.id),
+            text: words.map(|(language, words)| self.line(&words.keys.card, language)),
+        }
+    }
+
+    pub(super) fn library_entry(&self, branch: &Branch) -> Entry {
+        let href = self.href(&Kind::Library(branch.id.clone()));
+        Entry {
+            href,
+            title: Html::text(&branch.name),
+            text: None,
+        }
+    }
+
+    fn posts(&self) -> Vec<Entry> {
+        let posts = self.site.posts_on(self.options.today);
+        let entries = posts.into_iter().filter_map(|(id, date)| {
+            let (language, words) = self.words(&self.site.news.get(id)?.words)?;
+            let title = self.line(&words.keys.title, language);
+            let text = Some(Html::text(&self.locale.date(date)));
+            Some(Entry {
+                href: self.href(&Kind::Post(id.to_owned())),
+                title,
+                text,
+            })
+        });
+        entries.collect()
+    }
+}

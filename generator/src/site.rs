@@ -1,0 +1,266 @@
+//! The site: the parsed, checked content. Pages are a pure function of it.
+
+use crate::content::{PageWords, TopicWords, Words};
+use domain::language::{Extent, Language};
+use domain::{BranchId, Directory, LanguageTag, TopicId, WayToMeet};
+use jiff::civil::Date;
+use render::bundle::{Assets, MailText};
+use render::frame::{FOOTER_PAGES, address, in_form_languages};
+use render::html::Html;
+use std::collections::BTreeMap;
+
+/// The words of a file in each language it has been written in.
+pub(crate) type Translated<T> = BTreeMap<LanguageTag, Words<T>>;
+
+/// The whole content.
+pub struct Site {
+    pub(crate) directory: Directory,
+    pub(crate) topics: BTreeMap<TopicId, Translated<TopicWords>>,
+    pub(crate) branches: BTreeMap<BranchId, Translated<()>>,
+    pub(crate) ways: BTreeMap<String, Way>,
+    pub(crate) news: BTreeMap<String, Post>,
+    pub(crate) pages: BTreeMap<String, InfoPage>,
+    pub(crate) mails: BTreeMap<String, BTreeMap<LanguageTag, MailText>>,
+    pub(crate) strings: BTreeMap<LanguageTag, String>,
+    pub(crate) templates: BTreeMap<String, String>,
+    pub(crate) assets: BTreeMap<String, Vec<u8>>,
+    pub(crate) addresses: Assets,
+}
+
+/// A page of the service: as a whole, or about one way to meet.
+#[derive(Default)]
+pub(crate) struct Way {
+    pub(crate) way: Option<WayToMeet>,
+    pub(crate) words: Translated<PageWords>,
+}
+
+/// A news post.
+#[derive(Default)]
+pub(crate) struct Post {
+    pub(crate) date: Option<Date>,
+    pub(crate) words: Translated<PageWords>,
+}
+
+/// A page.
+#[derive(Default)]
+pub(crate) struct InfoPage {
+    pub(crate) care: bool,
+    pub(crate) words: Translated<PageWords>,
+}
+
+/// What pages depend on besides the content.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where the site is, without a slash at its end.
+    pub base_url: Option<String>,
+    /// The day for which it is made.
+    pub today: Date,
+    /// The development server's script, as a whole element.
+    pub development: Option<Html>,
+}
+
+/// A page: its kind and, but for files that are there once, its language.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PageId {
+    pub(crate) language: LanguageTag,
+    pub(crate) kind: Kind,
+}
+
+/// The kinds of pages.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Home,
+    Topics,
+    Topic(TopicId),
+    Services,
+    Service(String),
+    Libraries,
+    Library(BranchId),
+    News,
+    Post(String),
+    Page(String),
+    Request(Option<TopicId>),
+    NotFound,
+    Sorry,
+    Sitemap,
+    Robots,
+}
+
+/// A page's bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// What they are.
+    pub content_type: &'static str,
+}
+
+impl Kind {
+    /// The address in the source language.
+    pub(crate) fn path(&self) -> String {
+        match self {
+            Self::Home => "/".to_owned(),
+            Self::Topics => "/topics/".to_owned(),
+            Self::Topic(id) => format!("/topics/{id}/"),
+            Self::Services => "/services/".to_owned(),
+            Self::Service(id) => format!("/services/{id}/"),
+            Self::Libraries => "/libraries/".to_owned(),
+            Self::Library(id) => format!("/libraries/{id}/"),
+            Self::News => "/news/".to_owned(),
+            Self::Post(id) => format!("/news/{id}/"),
+            Self::Page(id) => format!("/{id}/"),
+            Self::Request(None) => "/request/".to_owned(),
+            Self::Request(Some(id)) => format!("/request/{id}/"),
+            Self::NotFound => "/404.html".to_owned(),
+            Self::Sorry => "/sorry.html".to_owned(),
+            Self::Sitemap => "/sitemap.xml".to_owned(),
+            Self::Robots => "/robots.txt".to_owned(),
+        }
+    }
+
+    /// Whether it is there once, for all languages.
+    fn is_single(&self) -> bool {
+        matches!(
+            self,
+            Self::NotFound | Self::Sorry | Self::Sitemap | Self::Robots
+        )
+    }
+}
+
+impl PageId {
+    /// The page's address from the site's root.
+    pub fn address(&self) -> String {
+        if self.kind.is_single() {
+            self.kind.path()
+        } else {
+            address(&self.language, &self.kind.path())
+        }
+    }
+
+    /// The page for addresses that lead nowhere.
+    pub fn not_found() -> Self {
+        Self {
+            language: LanguageTag::source(),
+            kind: Kind::NotFound,
+        }
+    }
+
+    /// The file's path in the site's folder.
+    pub fn file(&self) -> String {
+        let address = self.address();
+        let path = address.trim_start_matches('/');
+        if address.ends_with('/') {
+            format!("{path}index.html")
+        } else {
+            path.to_owned()
+        }
+    }
+}
+
+impl Site {
+    /// The directory.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// The assets by address.
+    pub fn assets(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.assets
+    }
+
+    /// All pages of a day, in the order of their addresses within each language.
+    pub fn page_ids(&self, today: Date) -> Vec<PageId> {
+        let kinds = self.kinds(today);
+        let languages = &self.directory.service.languages;
+        let in_languages = languages.iter().flat_map(|language| {
+            kinds
+                .iter()
+                .filter(|kind| has(language, kind))
+                .map(|kind| PageId {
+                    language: language.tag.clone(),
+                    kind: kind.clone(),
+                })
+        });
+        let single =
+            [Kind::NotFound, Kind::Sorry, Kind::Sitemap, Kind::Robots].map(|kind| PageId {
+                language: LanguageTag::source(),
+                kind,
+            });
+        in_languages.chain(single).collect()
+    }
+
+    /// The page at an address, if there is one on this day.
+    pub fn page_at(&self, address: &str, today: Date) -> Option<PageId> {
+        self.page_ids(today)
+            .into_iter()
+            .find(|id| id.address() == address)
+    }
+
+    /// The pages that there are in a language that has them all.
+    pub(crate) fn kinds(&self, today: Date) -> Vec<Kind> {
+        let topics = self.directory.topics_on(today);
+        let mut kinds = vec![
+            Kind::Home,
+            Kind::Topics,
+            Kind::Services,
+            Kind::Libraries,
+            Kind::News,
+        ];
+        kinds.extend(topics.iter().map(|topic| Kind::Topic(topic.id.clone())));
+        kinds.extend(
+            self.ways
+                .keys()
+                .filter(|id| *id != "index")
+                .cloned()
+                .map(Kind::Service),
+        );
+        let branches = self.directory.branches_on(today);
+        kinds.extend(
+            branches
+                .iter()
+                .map(|branch| Kind::Library(branch.id.clone())),
+        );
+        kinds.extend(
+            self.posts_on(today)
+                .into_iter()
+                .map(|(id, _)| Kind::Post(id.to_owned())),
+        );
+        kinds.extend(
+            self.pages
+                .keys()
+                .filter(|id| *id != "index")
+                .cloned()
+                .map(Kind::Page),
+        );
+        kinds.push(Kind::Request(None));
+        kinds.extend(
+            topics
+                .iter()
+                .map(|topic| Kind::Request(Some(topic.id.clone()))),
+        );
+        kinds
+    }
+
+    /// The posts that are published by a day, the newest first.
+    pub(crate) fn posts_on(&self, today: Date) -> Vec<(&str, Date)> {
+        let mut posts: Vec<_> = self
+            .news
+            .iter()
+            .filter_map(|(id, post)| Some((id.as_str(), post.date.filter(|date| *date <= today)?)))
+            .collect();
+        posts.sort_by(|(a_id, a), (b_id, b)| b.cmp(a).then(a_id.cmp(b_id)));
+        posts
+    }
+
+    /// The pages that every footer links to and that aren't there.
+    pub(crate) fn missing_footer_pages(&self) -> impl Iterator<Item = &'static str> {
+        FOOTER_PAGES
+            .into_iter()
+            .filter(|id| !self.pages.contains_key(*id))
+    }
+}
+
+/// Whether a language has a kind of page.
+fn has(language: &Language, kind: &Kind) -> bool {
+    language.extent == Extent::Whole || in_form_languages(&kind.path())
+}
