@@ -1,1 +1,28 @@
-fn main() {}
+//! `book-a-librarian`: builds, checks and serves the site, and runs its desk. Reach: everything;
+//! with the Lambda binaries it is the only place that reads the environment and the clock.
+
+mod build;
+mod check;
+mod cli;
+mod failure;
+mod loading;
+mod serve;
+mod simulate;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match &cli.command {
+        Command::Serve(args) => serve::run(&cli.folders, args),
+        Command::Build(args) => build::run(&cli.folders, args),
+        Command::Check(args) => check::run(&cli.folders, args),
+        Command::Simulate(args) => simulate::run(&cli.folders, args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,0 +1,33 @@
+//! `build`: writes the site and the desk's bundle.
+
+use crate::cli::{BuildArgs, FolderArgs};
+use crate::failure::{Failure, print};
+use crate::loading;
+use generator::Options;
+use indicatif::ProgressBar;
+use std::io::IsTerminal;
+
+pub(crate) fn run(folders: &FolderArgs, args: &BuildArgs) -> Result<(), Failure> {
+    let site = loading::load_clean(folders)?;
+    let options = Options {
+        base_url: args.base_url.clone(),
+        today: args.today.unwrap_or_else(|| loading::today(&site)),
+        development: None,
+    };
+    let pages = site.page_ids(options.today).len();
+    let bar = if std::io::stderr().is_terminal() {
+        ProgressBar::new(u64::try_from(pages).unwrap_or(0))
+    } else {
+        ProgressBar::hidden()
+    };
+    let report = generator::build(&site, &options, &args.out, &|| bar.inc(1))
+        .map_err(Failure::cannot_run)?;
+    bar.finish_and_clear();
+    print(&format!(
+        "{} pages in {}: {} files written, {} removed\n",
+        report.pages,
+        args.out.join("site").display(),
+        report.written,
+        report.removed
+    ))
+}

@@ -1,0 +1,61 @@
+//! `check`: says everything that is wrong with the content.
+
+use crate::cli::{CheckArgs, CheckFormat, Deny, FolderArgs};
+use crate::failure::{Failure, print, say};
+use crate::loading;
+use generator::{Diagnostic, Loaded, Options, Severity};
+use render::Renderer;
+use std::sync::Arc;
+
+pub(crate) fn run(folders: &FolderArgs, args: &CheckArgs) -> Result<(), Failure> {
+    let loaded = loading::load(folders)?;
+    let count = |severity| {
+        loaded
+            .diagnostics
+            .iter()
+            .filter(|d| d.severity == severity)
+            .count()
+    };
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    for diagnostic in &loaded.diagnostics {
+        match args.format {
+            CheckFormat::Human => say(&diagnostic.to_human(&loaded.sources, loading::color())),
+            CheckFormat::Json => print(&json(diagnostic)?)?,
+            CheckFormat::Github => print(&(diagnostic.to_github() + "\n"))?,
+        }
+    }
+    // With errors in the content, pages would fail for reasons that have just been told.
+    if errors == 0 {
+        render_all(&loaded)?;
+    }
+    say(&loading::summary(errors, warnings));
+    if errors > 0 || (warnings > 0 && args.deny == Some(Deny::Warnings)) {
+        return Err(Failure::Content);
+    }
+    Ok(())
+}
+
+fn json(diagnostic: &Diagnostic) -> Result<String, Failure> {
+    Ok(serde_json::to_string(diagnostic).map_err(Failure::cannot_run)? + "\n")
+}
+
+/// `check` is `build` without writing: a template that fails is found too.
+fn render_all(loaded: &Loaded) -> Result<(), Failure> {
+    let Some(site) = &loaded.site else {
+        return Err(Failure::Content);
+    };
+    let failed = |error: render::RenderError| {
+        say(&format!("error: templates: {error}\n"));
+        Failure::Content
+    };
+    let renderer = Renderer::new(Arc::new(site.bundle())).map_err(failed)?;
+    let options = Options {
+        base_url: None,
+        today: loading::today(site),
+        development: None,
+    };
+    for id in site.page_ids(options.today) {
+        site.render(&id, &renderer, &options).map_err(failed)?;
+    }
+    Ok(())
+}

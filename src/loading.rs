@@ -1,0 +1,62 @@
+//! Loading the content, and saying what is wrong with it.
+
+use crate::cli::FolderArgs;
+use crate::failure::{Failure, say};
+use generator::{Folders, Loaded, Severity, Site};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+/// Loads everything. Fails only where there is nothing to load.
+pub(crate) fn load(folders: &FolderArgs) -> Result<Loaded, Failure> {
+    let folders = Folders {
+        content: folders.content.clone(),
+        templates: folders.templates.clone(),
+    };
+    generator::load(&folders).map_err(Failure::cannot_run)
+}
+
+/// The site, if nothing in it is wrong; else everything that is, on stderr.
+pub(crate) fn load_clean(folders: &FolderArgs) -> Result<Arc<Site>, Failure> {
+    let loaded = load(folders)?;
+    let errors: Vec<_> = loaded
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .collect();
+    for diagnostic in &errors {
+        say(&diagnostic.to_human(&loaded.sources, color()));
+    }
+    match (errors.is_empty(), loaded.site) {
+        (true, Some(site)) => Ok(site),
+        _ => {
+            say(&summary(errors.len(), 0));
+            Err(Failure::Content)
+        }
+    }
+}
+
+/// "2 errors, 3 warnings".
+pub(crate) fn summary(errors: usize, warnings: usize) -> String {
+    let count = |number: usize, word: &str| match number {
+        1 => format!("1 {word}"),
+        _ => format!("{number} {word}s"),
+    };
+    format!(
+        "{}, {}\n",
+        count(errors, "error"),
+        count(warnings, "warning")
+    )
+}
+
+/// Today, where the service is.
+pub(crate) fn today(site: &Site) -> Date {
+    let zone = site.directory().service.time_zone.clone();
+    Timestamp::now().to_zoned_datetime(zone).date()
+}
+
+/// Color only on a terminal, and never against <https://no-color.org>.
+pub(crate) fn color() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+}

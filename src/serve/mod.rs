@@ -1,0 +1,183 @@
+//! `serve`: the site from the live model and its desk, in one process.
+
+mod dev;
+mod live;
+mod outbox;
+mod site;
+mod watch;
+
+use crate::cli::{FolderArgs, ServeArgs, StoreKind};
+use crate::failure::{Failure, print, say};
+use axum::Router;
+use handler::deliver::Deliverer;
+use handler::letter::Composer;
+use handler::mailer::{Mailer, OutboxFolder, SmtpMailer};
+use handler::secrets::Secrets;
+use handler::store::{SqliteStore, Store};
+use handler::{Clock, Desk};
+use jiff::Timestamp;
+use live::Live;
+use std::future::IntoFuture;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tower_http::compression::CompressionLayer;
+
+pub(crate) fn run(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
+    log();
+    let runtime = tokio::runtime::Runtime::new().map_err(Failure::cannot_run)?;
+    runtime.block_on(serve(folders, args))
+}
+
+/// What happens, on stderr, for people. No line holds a path, query or referrer of the desk.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("BOOK_A_LIBRARIAN_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(crate::loading::color())
+        .init();
+}
+
+async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
+    if args.store == StoreKind::Dynamodb || args.mail == "ses" {
+        return Err(Failure::CannotRun(
+            "this build has neither DynamoDB nor SES: use --store sqlite and --mail outbox or smtp://…"
+                .to_owned(),
+        ));
+    }
+    let listener = listen(args.listen).await?;
+    let address = listener.local_addr().map_err(Failure::cannot_run)?;
+    let base_url = args
+        .base_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{address}"));
+    let in_development = is_loopback(&base_url);
+    if args.mail == "outbox" && !in_development {
+        return Err(Failure::CannotRun(format!(
+            "--mail outbox shows mail to everybody who can read /dev/outbox, and {base_url} is \
+             public: give --mail smtp://…, or a base URL of this machine"
+        )));
+    }
+    let live = Live::load(folders, base_url.clone(), in_development)?;
+    std::fs::create_dir_all(&args.data).map_err(|error| data_failure(&args.data, &error))?;
+    let secrets = Arc::new(Secrets::open(&args.data).map_err(Failure::cannot_run)?);
+    let store: Arc<dyn Store> =
+        Arc::new(SqliteStore::open(&args.data).map_err(Failure::cannot_run)?);
+    let mailer = mailer(args)?;
+    let clock: Clock = Arc::new(Timestamp::now);
+    let (bell, stop) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let deliverer = Deliverer {
+        store: Arc::clone(&store),
+        mailer,
+        secrets: Arc::clone(&secrets),
+        compose: Arc::new(Composer {
+            renderer: live.renderer.clone(),
+            secrets: Arc::clone(&secrets),
+            base_url: base_url.clone(),
+        }),
+    };
+    let delivering =
+        tokio::spawn(deliverer.run(Arc::clone(&bell), Arc::clone(&stop), Arc::clone(&clock)));
+    let desk = Desk {
+        renderer: live.renderer.clone(),
+        store,
+        secrets,
+        clock,
+        bell,
+    };
+    let watcher = if in_development {
+        Some(watch::start(folders, &live)?)
+    } else {
+        None
+    };
+    let router = router(desk, &live, in_development, args);
+    print(&format!("Serving {base_url}/\n"))?;
+    if in_development && args.mail == "outbox" {
+        say(&format!("The mail it would send: {base_url}/dev/outbox\n"));
+    }
+    let served = axum::serve(listener, router)
+        .with_graceful_shutdown(asked_to_stop())
+        .into_future();
+    served.await.map_err(Failure::cannot_run)?;
+    drop(watcher);
+    stop.notify_one();
+    delivering.await.map_err(Failure::cannot_run)
+}
+
+fn router(desk: Desk, live: &Live, in_development: bool, args: &ServeArgs) -> Router {
+    let mut router = handler::app(desk);
+    if in_development {
+        router = router.merge(watch::router(live.clone()));
+        if args.mail == "outbox" {
+            let outbox = args.data.join("outbox");
+            router = router.merge(outbox::router(live.clone(), outbox));
+            router = router.merge(dev::router(live.clone()));
+        }
+    }
+    router
+        .merge(site::router(live.clone()))
+        .layer(CompressionLayer::new())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let mend = match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                "stop what uses it, or give another --listen, like 127.0.0.1:0"
+            }
+            _ => "give another --listen, like 127.0.0.1:8080",
+        };
+        Failure::CannotRun(format!("can't listen on {address}: {error}; {mend}"))
+    })
+}
+
+fn data_failure(data: &Path, error: &std::io::Error) -> Failure {
+    Failure::CannotRun(format!(
+        "{}: {error}; give a --data folder that this user may write",
+        data.display()
+    ))
+}
+
+fn mailer(args: &ServeArgs) -> Result<Arc<dyn Mailer>, Failure> {
+    if args.mail == "outbox" {
+        let folder = args.data.join("outbox");
+        let outbox = OutboxFolder::open(&folder).map_err(|error| data_failure(&folder, &error))?;
+        return Ok(Arc::new(outbox));
+    }
+    Ok(Arc::new(SmtpMailer::from_url(&args.mail).map_err(
+        |error| Failure::CannotRun(format!("--mail: {error}")),
+    )?))
+}
+
+/// Whether only this machine can reach an address.
+fn is_loopback(base_url: &str) -> bool {
+    let host = base_url
+        .trim_start_matches("http://")
+        .trim_start_matches("https://");
+    if host.starts_with("[::1]") {
+        return true;
+    }
+    let name = host.split(':').next().unwrap_or_default();
+    name == "localhost"
+        || name
+            .parse::<std::net::Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// Until `SIGTERM` or Ctrl-C. What is in flight then is finished.
+async fn asked_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+        }
+        Err(_) => drop(interrupted.await),
+    }
+}

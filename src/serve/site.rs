@@ -1,0 +1,99 @@
+//! The pages of the site, each rendered when it is asked for.
+
+use super::live::{Live, RELOAD};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use data_encoding::BASE64;
+use generator::{Page, PageId, Site};
+use handler::headers;
+use sha2::{Digest, Sha256};
+
+/// For files whose address changes with their content.
+const CACHE_FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+pub(super) fn router(live: Live) -> Router {
+    Router::new().fallback(page).with_state(live)
+}
+
+async fn page(State(live): State<Live>, method: Method, uri: Uri) -> Response {
+    if method != Method::GET && method != Method::HEAD {
+        let allow = [(header::ALLOW, "GET, HEAD")];
+        return (StatusCode::METHOD_NOT_ALLOWED, allow).into_response();
+    }
+    let site = live.site();
+    let path = uri.path();
+    if let Some(bytes) = site.assets().get(path) {
+        let kind = if path.ends_with(".css") {
+            "text/css; charset=utf-8"
+        } else {
+            "image/svg+xml"
+        };
+        let page = Page {
+            bytes: bytes.clone(),
+            content_type: kind,
+        };
+        return answer(&live, StatusCode::OK, page, CACHE_FOR_EVER);
+    }
+    let today = live.options(&site).today;
+    if let Some(id) = site.page_at(path, today) {
+        return render(&live, &site, &id, StatusCode::OK);
+    }
+    let with_slash = format!("{path}/");
+    if !path.ends_with('/') && site.page_at(&with_slash, today).is_some() {
+        let to = [(header::LOCATION, with_slash)];
+        return (StatusCode::PERMANENT_REDIRECT, to).into_response();
+    }
+    not_found(&live)
+}
+
+/// The page for addresses that lead nowhere.
+pub(super) fn not_found(live: &Live) -> Response {
+    render(
+        live,
+        &live.site(),
+        &PageId::not_found(),
+        StatusCode::NOT_FOUND,
+    )
+}
+
+fn render(live: &Live, site: &Site, id: &PageId, status: StatusCode) -> Response {
+    match site.render(id, &live.renderer.current(), &live.options(site)) {
+        Ok(page) => answer(live, status, page, "no-cache"),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            let phone = &site.directory().service.phone;
+            let text = format!("Something went wrong on our side. Please call {phone}.\n");
+            (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
+        }
+    }
+}
+
+fn answer(live: &Live, status: StatusCode, page: Page, cache: &'static str) -> Response {
+    let mut map = security_headers(live.in_development());
+    map.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(page.content_type),
+    );
+    map.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    (status, map, Body::from(page.bytes)).into_response()
+}
+
+/// The headers of every page; in development its one script is allowed, by its hash.
+pub(super) fn security_headers(in_development: bool) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers::SECURITY {
+        map.insert(name, HeaderValue::from_static(value));
+    }
+    let mut policy = headers::CONTENT_SECURITY_POLICY.to_owned();
+    if in_development {
+        let hash = BASE64.encode(&Sha256::digest(RELOAD));
+        policy.push_str(&format!("; script-src 'sha256-{hash}'"));
+    }
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        map.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    map
+}
