@@ -249,7 +249,12 @@ pub(crate) fn days(node: &Node) -> Read<Days> {
 
 /// One of a few words.
 pub(crate) fn one_of<T: Copy>(node: &Node, words: &[(&str, T)]) -> Read<T> {
-    let text = text(node)?;
+    // YAML takes a bare no for false.
+    let text = match node.value {
+        Value::Bool(false) => "no".to_owned(),
+        Value::Bool(true) => "yes".to_owned(),
+        _ => text(node)?,
+    };
     let found = words.iter().find(|(word, _)| *word == text);
     let names: Vec<_> = words.iter().map(|(word, _)| *word).collect();
     found.map_or_else(

@@ -20,9 +20,10 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
     diagnostics
 }
 
+/// A file that is there counts, even if it can't be read: that is told where it stands.
 fn of_branch(site: &Site, branch: &Branch) -> Vec<Diagnostic> {
     let file = format!("content/branches/{}.md", branch.id);
-    let topics: Vec<_> = site.directory.topics.keys().map(TopicId::as_str).collect();
+    let topics: Vec<_> = site.topics.keys().map(TopicId::as_str).collect();
     let branches: Vec<_> = site
         .directory
         .branches
@@ -111,7 +112,7 @@ fn of_site(site: &Site) -> Vec<Diagnostic> {
     };
     let service = &site.directory.service;
     for id in service.pilot.iter().flatten() {
-        if !site.directory.branches.contains_key(id) {
+        if !site.branches.contains_key(id) {
             say(
                 "unknown-branch",
                 format!("pilot: there is no library {id}"),

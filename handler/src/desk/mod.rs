@@ -63,31 +63,32 @@ pub struct Desk {
 
 /// The desk's router, for all addresses under `/desk/`.
 pub fn app(desk: Desk) -> Router {
-    Router::new()
-        .route("/desk/healthz", get(health::health))
+    let pages = Router::new()
+        .route("/healthz", get(health::health))
         .route(
-            "/desk/{lang}/check",
+            "/{lang}/check",
             post(check::check).fallback(pages::wrong_method),
         )
         .route(
-            "/desk/{lang}/form",
+            "/{lang}/form",
             post(form::form).fallback(pages::wrong_method),
         )
         .route(
-            "/desk/{lang}/send",
+            "/{lang}/send",
             post(send::send).fallback(pages::wrong_method),
         )
         .route(
-            "/desk/{lang}/request/{locator}",
+            "/{lang}/request/{locator}",
             get(receipt::receipt).fallback(pages::wrong_method),
         )
         .route(
-            "/desk/staff/request/{locator}",
+            "/staff/request/{locator}",
             get(staff_request::staff_request).fallback(pages::wrong_method),
         )
-        .route("/desk", any(pages::unknown))
+        .fallback(pages::unknown);
+    Router::new()
+        .nest("/desk", pages)
         .route("/desk/", any(pages::unknown))
-        .route("/desk/{*rest}", any(pages::unknown))
         .with_state(desk)
         .layer(axum::middleware::map_response(with_headers))
 }
