@@ -1,0 +1,166 @@
+//! Starting and building: what goes wrong is said in one line, with what to do, and exit code 2.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use std::net::TcpListener;
+use std::path::Path;
+use support::command;
+
+/// Runs the command; its exit code and what it said on stderr.
+fn run(args: &[&str]) -> (i32, String) {
+    let out = command().args(args).output().unwrap();
+    (
+        out.status.code().unwrap(),
+        String::from_utf8(out.stderr).unwrap(),
+    )
+}
+
+#[test]
+fn an_occupied_port_is_told_in_one_line() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let data = tempfile::tempdir().unwrap();
+    let (code, said) = run(&[
+        "serve",
+        "--listen",
+        &address,
+        "--data",
+        data.path().to_str().unwrap(),
+    ]);
+    assert_eq!((code, said.lines().count()), (2, 1), "{said}");
+    assert!(
+        said.contains(&address) && said.contains("--listen"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_made_is_told_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let data = file.join("data");
+    let (code, said) = run(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        data.to_str().unwrap(),
+    ]);
+    assert_eq!((code, said.lines().count()), (2, 1), "{said}");
+    assert!(
+        said.contains("file/data") && said.contains("--data"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_missing_content_folder_is_told_in_one_line() {
+    for subcommand in ["serve", "build", "check"] {
+        let (code, said) = run(&[subcommand, "--content", "nowhere"]);
+        assert_eq!((code, said.lines().count()), (2, 1), "{said}");
+        assert!(
+            said.contains("nowhere") && said.contains("--content"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn the_outbox_is_refused_for_a_public_address() {
+    let data = tempfile::tempdir().unwrap();
+    let data = data.path().to_str().unwrap();
+    let (code, said) = run(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        data,
+        "--base-url",
+        "https://help.example",
+    ]);
+    assert_eq!((code, said.lines().count()), (2, 1), "{said}");
+    assert!(said.contains("--mail smtp://"), "{said}");
+}
+
+#[test]
+fn a_build_without_the_cloud_says_so() {
+    for args in [["--store", "dynamodb"], ["--mail", "ses"]] {
+        let (code, said) = run(&[&["serve", "--listen", "127.0.0.1:0"][..], &args[..]].concat());
+        assert_eq!((code, said.lines().count()), (2, 1), "{said}");
+    }
+}
+
+#[test]
+fn the_content_is_free_of_errors() {
+    let (code, said) = run(&["check"]);
+    assert_eq!(code, 0, "{said}");
+}
+
+/// Every file below a folder, with its bytes.
+fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(tree(&path));
+        } else {
+            files.push((
+                path.to_str().unwrap().to_owned(),
+                std::fs::read(&path).unwrap(),
+            ));
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn a_build_has_the_same_bytes_with_any_number_of_threads() {
+    let builds: Vec<_> = ["1", "4"]
+        .map(|threads| {
+            let out = tempfile::tempdir().unwrap();
+            let built = command()
+                .env("RAYON_NUM_THREADS", threads)
+                .args(["build", "--today", "2026-11-24", "--out"])
+                .arg(out.path())
+                .output()
+                .unwrap();
+            assert!(
+                built.status.success(),
+                "{}",
+                String::from_utf8_lossy(&built.stderr)
+            );
+            let prefix = out.path().to_str().unwrap().to_owned();
+            let files = tree(out.path());
+            files
+                .into_iter()
+                .map(|(path, bytes)| (path.replace(&prefix, ""), bytes))
+                .collect()
+        })
+        .into_iter()
+        .collect::<Vec<Vec<_>>>();
+    assert!(builds[0].len() > 1_000);
+    assert!(builds[0] == builds[1]);
+}
+
+#[test]
+fn a_second_build_writes_nothing_and_removes_what_no_longer_belongs() {
+    let out = tempfile::tempdir().unwrap();
+    let build = || {
+        let done = command()
+            .args(["build", "--out"])
+            .arg(out.path())
+            .output()
+            .unwrap();
+        String::from_utf8(done.stdout).unwrap()
+    };
+    build();
+    let stray = out.path().join("site/old/index.html");
+    std::fs::create_dir_all(stray.parent().unwrap()).unwrap();
+    std::fs::write(&stray, "old").unwrap();
+    assert!(build().contains(": 0 files written, 1 removed"));
+    assert!(!stray.exists());
+}
