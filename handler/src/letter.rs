@@ -52,7 +52,10 @@ impl Compose for Composer {
             return Ok(None);
         };
         let failed = |error: RenderError| ComposeError(error.to_string());
-        let locale = renderer.locale(language);
+        let kind = kind(&pending.notice.to, pending.notice.what);
+        // Values are in the language of the wording; the link leads to a page in the reader's.
+        let worded = mail::language_of(&renderer, kind, language);
+        let locale = renderer.locale(&worded);
         let mut values = match role {
             Role::Staff => staff_values(&locale, request).map_err(failed)?,
             Role::Receipt | Role::Mail => patron_values(&locale, request).map_err(failed)?,
@@ -62,8 +65,7 @@ impl Compose for Composer {
             Role::Receipt | Role::Mail => link::patron_path(language, &locator),
         };
         values.insert("link", format!("{}{path}", self.base_url));
-        let kind = kind(&pending.notice.to, pending.notice.what);
-        let parts = mail::compose(&renderer, kind, language, &values).map_err(failed)?;
+        let parts = mail::compose(&renderer, kind, &worded, &values).map_err(failed)?;
         let service = &directory.service;
         Ok(Some(Mail {
             notice: pending.id.clone(),

@@ -30,6 +30,15 @@ struct MailView {
     body: Html,
 }
 
+/// The language that a mail of a kind will be in: the reader's, if there is a wording in it.
+pub fn language_of(renderer: &Renderer, kind: &str, language: &LanguageTag) -> LanguageTag {
+    let wordings = renderer.bundle().mails.get(kind);
+    match wordings {
+        Some(wordings) if wordings.contains_key(language) => language.clone(),
+        _ => LanguageTag::source(),
+    }
+}
+
 /// Makes a mail of a kind in a language, or else in the source language. The values are put in
 /// after the Markdown is parsed: nothing in them is markup.
 pub fn compose(

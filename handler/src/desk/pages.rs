@@ -313,21 +313,21 @@ pub(super) fn internal(visit: &Visit, error: &dyn std::error::Error) -> Response
 
 /// An address that the desk doesn't have.
 pub(super) async fn unknown(State(desk): State<Desk>, uri: Uri) -> Response {
-    gone(&visit_at(&desk, uri.path()))
+    gone(&visit_at(&desk, &uri).unwrap_or_else(|| Visit::in_source_language(&desk)))
 }
 
 /// An address of the desk, but not by this method.
 pub(super) async fn wrong_method(State(desk): State<Desk>, uri: Uri) -> Response {
-    let visit = visit_at(&desk, uri.path());
-    problem(&visit, StatusCode::METHOD_NOT_ALLOWED, "method", true)
+    match visit_at(&desk, &uri) {
+        Some(visit) => problem(&visit, StatusCode::METHOD_NOT_ALLOWED, "method", true),
+        None => gone(&Visit::in_source_language(&desk)),
+    }
 }
 
-/// A visit in the language of the address, where it has one.
-fn visit_at(desk: &Desk, path: &str) -> Visit {
-    let language = path
-        .trim_start_matches("/desk/")
-        .split('/')
-        .next()
-        .unwrap_or_default();
-    Visit::new(desk, language).unwrap_or_else(|| Visit::in_source_language(desk))
+/// A visit in the language of the address, where it has one. The router takes `/desk` off for
+/// some of its handlers.
+fn visit_at(desk: &Desk, uri: &Uri) -> Option<Visit> {
+    let path = uri.path();
+    let path = path.strip_prefix("/desk").unwrap_or(path);
+    Visit::new(desk, path.trim_start_matches('/').split('/').next().unwrap_or_default())
 }
