@@ -77,7 +77,7 @@ impl Renderer {
                 .map(|found| Value::from(found.text))
                 .map_err(tera_error)
         });
-        tera.add_raw_templates(bundle.templates.iter().map(|(name, text)| (name, text)))?;
+        tera.add_raw_templates(&bundle.templates)?;
         Ok(Self {
             bundle,
             strings,

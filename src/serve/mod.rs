@@ -23,6 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 pub(crate) fn run(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
@@ -120,7 +121,7 @@ fn router(desk: Desk, live: &Live, in_development: bool, args: &ServeArgs) -> Ro
     }
     router
         .merge(site::router(live.clone()))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(10)))
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {

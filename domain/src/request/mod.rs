@@ -74,25 +74,16 @@ impl Request {
 
     /// The patron's answers, as last changed. `None` before it was sent.
     pub fn answers(&self) -> Option<&Answers> {
-        self.history
-            .iter()
-            .rev()
-            .find_map(|entry| match &entry.event {
-                Event::Sent { answers, .. } | Event::AnswersChanged { answers, .. } => {
-                    Some(&**answers)
-                }
-            })
+        self.history.last().map(|entry| match &entry.event {
+            Event::Sent { answers, .. } | Event::AnswersChanged { answers, .. } => &**answers,
+        })
     }
 
     /// When the patron confirmed the answers that count: the time of the token they came with.
     pub fn answers_as_of(&self) -> Option<Timestamp> {
-        self.history
-            .iter()
-            .rev()
-            .map(|entry| match &entry.event {
-                Event::Sent { as_of, .. } | Event::AnswersChanged { as_of, .. } => *as_of,
-            })
-            .next()
+        self.history.last().map(|entry| match &entry.event {
+            Event::Sent { as_of, .. } | Event::AnswersChanged { as_of, .. } => *as_of,
+        })
     }
 
     /// When it was sent.

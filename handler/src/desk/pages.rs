@@ -329,5 +329,11 @@ pub(super) async fn wrong_method(State(desk): State<Desk>, uri: Uri) -> Response
 fn visit_at(desk: &Desk, uri: &Uri) -> Option<Visit> {
     let path = uri.path();
     let path = path.strip_prefix("/desk").unwrap_or(path);
-    Visit::new(desk, path.trim_start_matches('/').split('/').next().unwrap_or_default())
+    Visit::new(
+        desk,
+        path.trim_start_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default(),
+    )
 }
