@@ -65,6 +65,11 @@ pub fn time(language: &LanguageTag, time: Time) -> String {
         .replace("PM", "p.m.")
 }
 
+/// A sentence that ends with a time has one full stop, not two: "by 5 p.m.".
+pub(crate) fn one_full_stop(text: &str) -> String {
+    text.replace("a.m..", "a.m.").replace("p.m..", "p.m.")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +88,11 @@ mod tests {
         assert_eq!(day(&vi(), december_3), "Thứ Năm, 3 tháng 12");
         assert_eq!(date(&LanguageTag::source(), december_3), "December 3, 2026");
         assert_eq!(weekday(&vi(), december_3), "Thứ Năm");
+    }
+
+    #[test]
+    fn a_sentence_that_ends_with_a_time_has_one_full_stop() {
+        assert_eq!(one_full_stop("By 5 p.m.. We call."), "By 5 p.m. We call.");
     }
 
     #[test]

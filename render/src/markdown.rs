@@ -1,6 +1,7 @@
 //! Markdown to HTML: CommonMark with tables and headings that can be linked to. Raw HTML is not
 //! passed on. What an editor's check wants to look at, it finds with its place in the source.
 
+use crate::dates::one_full_stop;
 use crate::html::{Html, escape};
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options as Extensions, Parser, Tag, TagEnd};
 use std::collections::BTreeMap;
@@ -211,7 +212,7 @@ fn fill_text<'e>(text: &str, options: &Options<'_>) -> Event<'e> {
         rest = place.end;
     }
     html.push_str(&escape(&text[rest..]));
-    Event::InlineHtml(html.into())
+    Event::InlineHtml(one_full_stop(&html).into())
 }
 
 /// Puts values into a plain text. Fails with the name of a placeholder that has none.
@@ -224,7 +225,7 @@ pub fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> Result<String
         rest = place.end;
     }
     filled.push_str(&text[rest..]);
-    Ok(filled)
+    Ok(one_full_stop(&filled))
 }
 
 /// The placeholders of a text, `{like_this}`, and where they stand.

@@ -2,6 +2,7 @@
 //! language, and says so.
 
 use crate::bundle::Bundle;
+use crate::dates;
 use crate::html::Html;
 use crate::renderer::RenderError;
 use domain::LanguageTag;
