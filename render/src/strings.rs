@@ -120,9 +120,8 @@ impl Strings {
                 let (language, strings) = self.bundles.get_key_value(language)?;
                 let pattern = strings.get_message(key)?.value()?;
                 let mut errors = Vec::new();
-                let text = strings
-                    .format_pattern(pattern, args, &mut errors)
-                    .into_owned();
+                let text = strings.format_pattern(pattern, args, &mut errors);
+                let text = dates::one_full_stop(&text);
                 Some(match errors.first() {
                     None => Ok(Found { text, language }),
                     Some(error) => Err(RenderError::String {

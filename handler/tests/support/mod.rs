@@ -22,7 +22,15 @@ pub(crate) fn noon() -> Timestamp {
     "2026-11-24T20:00:00Z".parse().unwrap()
 }
 
-/// What a patron wrote: with `details` in it to be looked for where it must not stand.
+pub(crate) fn reference(number: u32) -> Reference {
+    Reference::from_number(number)
+}
+
+pub(crate) fn event_id(text: &str) -> EventId {
+    EventId::parse(text).unwrap()
+}
+
+/// What a patron answered.
 pub(crate) fn answers() -> Answers {
     Answers {
         topic: TopicId::parse("genealogy").unwrap(),

@@ -1,0 +1,238 @@
+//! Mail leaves the house: at least once, with the same id, whatever happens on the way.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use async_trait::async_trait;
+use domain::{Email, Request};
+use handler::case::{Case, PendingNotice};
+use handler::deliver::{Compose, ComposeError, Deliverer, Round};
+use handler::mailer::{Mail, Mailer, MemoryMailer, SendError};
+use handler::secrets::Secrets;
+use handler::store::{MemoryStore, Store};
+use jiff::{SignedDuration, Timestamp};
+use mail_parser::MessageParser;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use support::{noon, sent};
+
+/// Says little, to one address.
+struct Short;
+
+impl Compose for Short {
+    fn compose(
+        &self,
+        case: &Case,
+        request: &Request,
+        pending: &PendingNotice,
+        now: Timestamp,
+    ) -> Result<Option<Mail>, ComposeError> {
+        let email = |text: &str| Email::parse(text).unwrap();
+        Ok(Some(Mail {
+            notice: pending.id.clone(),
+            date: now,
+            from_name: "Library".to_owned(),
+            from: email("sender@library.example"),
+            to: email("somebody@library.example"),
+            reply_to: email("coordinator@library.example"),
+            subject: request.id().to_string(),
+            text: "Hello".to_owned(),
+            html: "<p>Hello</p>".to_owned(),
+            language: "en-US".to_owned(),
+            domain: "library.example".to_owned(),
+            thread: case.id.compact(),
+        }))
+    }
+}
+
+/// Fails as told, one answer a mail, and then sends.
+struct Failing {
+    answers: Mutex<Vec<SendError>>,
+    then: MemoryMailer,
+}
+
+#[async_trait]
+impl Mailer for Failing {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        let next = self.answers.lock().unwrap().pop();
+        match next {
+            Some(error) => Err(error),
+            None => self.then.send(mail).await,
+        }
+    }
+}
+
+fn deliverer(
+    store: &Arc<MemoryStore>,
+    secrets: &Arc<Secrets>,
+    mailer: Arc<dyn Mailer>,
+) -> Deliverer {
+    let (store, secrets) = (Arc::clone(store), Arc::clone(secrets));
+    Deliverer {
+        store,
+        mailer,
+        secrets,
+        compose: Arc::new(Short),
+    }
+}
+
+async fn with_one_case() -> (Arc<MemoryStore>, Arc<Secrets>, Case) {
+    let (store, secrets) = (
+        Arc::new(MemoryStore::new()),
+        Arc::new(Secrets::random().unwrap()),
+    );
+    let (_, case) = sent(&*store, &secrets, 1).await;
+    store.create(&case, &[]).await.unwrap();
+    (store, secrets, case)
+}
+
+fn later(minutes: i64) -> Timestamp {
+    noon() + SignedDuration::from_mins(minutes)
+}
+
+fn ids(mailer: &MemoryMailer) -> Vec<String> {
+    let id = |bytes: &Vec<u8>| {
+        let message = MessageParser::default().parse(bytes).unwrap();
+        message.header_raw("Notice-Id").unwrap().trim().to_owned()
+    };
+    mailer.sent().iter().map(id).collect()
+}
+
+#[tokio::test]
+async fn what_waits_is_sent_once() {
+    let (store, secrets, case) = with_one_case().await;
+    let mailer = Arc::new(MemoryMailer::new());
+    let deliverer = deliverer(&store, &secrets, Arc::clone(&mailer) as _);
+    let round = deliverer.deliver_due(noon()).await.unwrap();
+    assert_eq!(
+        round,
+        Round {
+            sent: 2,
+            ..Round::default()
+        }
+    );
+    assert_eq!(
+        deliverer.deliver_due(later(60)).await.unwrap(),
+        Round::default()
+    );
+    let expected: Vec<_> = case
+        .outbox
+        .iter()
+        .map(|p| p.id.as_str().to_owned())
+        .collect();
+    assert_eq!(ids(&mailer), expected);
+}
+
+#[tokio::test]
+async fn a_mailer_that_fails_loses_nothing() {
+    let (store, secrets, _) = with_one_case().await;
+    let away = || SendError::Later("away".to_owned());
+    let mailer = Arc::new(Failing {
+        answers: Mutex::new(vec![away(), away(), away()]),
+        then: MemoryMailer::new(),
+    });
+    let deliverer = deliverer(&store, &secrets, Arc::clone(&mailer) as _);
+    let round = deliverer.deliver_due(noon()).await.unwrap();
+    assert_eq!(
+        round,
+        Round {
+            postponed: 2,
+            ..Round::default()
+        }
+    );
+    let next = store.next_ready().await.unwrap().unwrap();
+    assert_eq!(next, later(1), "it is tried again in a minute");
+    deliverer.deliver_due(next).await.unwrap();
+    deliverer.deliver_due(later(60)).await.unwrap();
+    let all: BTreeSet<_> = ids(&mailer.then).into_iter().collect();
+    assert_eq!((all.len(), mailer.then.sent().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_mail_that_is_refused_for_good_ends_and_the_others_go_on() {
+    let (store, secrets, _) = with_one_case().await;
+    let mailer = Arc::new(Failing {
+        answers: Mutex::new(vec![SendError::Never("no such mailbox".to_owned())]),
+        then: MemoryMailer::new(),
+    });
+    let deliverer = deliverer(&store, &secrets, mailer);
+    let round = deliverer.deliver_due(noon()).await.unwrap();
+    assert_eq!(
+        round,
+        Round {
+            sent: 1,
+            ended: 1,
+            postponed: 0
+        }
+    );
+    assert_eq!(store.next_ready().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_crash_between_sending_and_marking_sends_it_again_under_the_same_id() {
+    let (store, secrets, case) = with_one_case().await;
+    let mailer = Arc::new(MemoryMailer::new());
+    // Somebody took the mail up, sent it, and was gone before it was marked.
+    let taken = store.lease(noon(), later(10), 1).await.unwrap().remove(0);
+    let mail = Short
+        .compose(&case, &Request::new(case.id), &taken.notice, noon())
+        .unwrap()
+        .unwrap();
+    mailer.send(&mail).await.unwrap();
+    let deliverer = deliverer(&store, &secrets, Arc::clone(&mailer) as _);
+    assert_eq!(
+        deliverer.deliver_due(later(9)).await.unwrap().sent,
+        1,
+        "the other one"
+    );
+    assert_eq!(deliverer.deliver_due(later(10)).await.unwrap().sent, 1);
+    let sent = ids(&mailer);
+    let different: BTreeSet<_> = sent.iter().collect();
+    assert_eq!((sent.len(), different.len()), (3, 2));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_that_deliver_at_once_send_each_mail_once() {
+    let (store, secrets) = (
+        Arc::new(MemoryStore::new()),
+        Arc::new(Secrets::random().unwrap()),
+    );
+    for number in 0..50 {
+        let (_, case) = sent(&*store, &secrets, number).await;
+        store.create(&case, &[]).await.unwrap();
+    }
+    let mailer = Arc::new(MemoryMailer::new());
+    let rounds: Vec<_> = (0..4)
+        .map(|_| {
+            let deliverer = deliverer(&store, &secrets, Arc::clone(&mailer) as _);
+            tokio::spawn(async move { deliverer.deliver_due(noon()).await.unwrap() })
+        })
+        .collect();
+    for round in rounds {
+        round.await.unwrap();
+    }
+    let sent = ids(&mailer);
+    let different: BTreeSet<_> = sent.iter().collect();
+    assert_eq!((sent.len(), different.len()), (100, 100));
+}
+
+#[tokio::test]
+async fn the_mail_of_an_erased_case_is_dropped() {
+    let (store, secrets, case) = with_one_case().await;
+    // The case is there, its key is not.
+    let bare = Arc::new(MemoryStore::new());
+    bare.create(&case, &[]).await.unwrap();
+    drop(store);
+    let mailer = Arc::new(MemoryMailer::new());
+    let deliverer = deliverer(&bare, &secrets, Arc::clone(&mailer) as _);
+    let round = deliverer.deliver_due(noon()).await.unwrap();
+    assert_eq!(
+        round,
+        Round {
+            ended: 2,
+            ..Round::default()
+        }
+    );
+    assert!(mailer.sent().is_empty());
+}
