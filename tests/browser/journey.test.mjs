@@ -66,6 +66,7 @@ test('the form can be filled in and sent by keys alone', async () => {
   await page.focus('#phone');
   await page.keyboard.type('360-555-0177');
   await page.keyboard.press('Enter');
+  await page.waitForURL(/\/desk\/en\/check$/);
   assert.match(await page.textContent('h1'), /Check your answers/);
   // Skip link, pages and languages, then the answers' Change buttons, then Send.
   for (let presses = 0; presses < 80; presses += 1) {
@@ -73,6 +74,7 @@ test('the form can be filled in and sent by keys alone', async () => {
     if (await page.locator('form#request .btn:focus').count()) break;
   }
   await page.keyboard.press('Enter');
+  await page.waitForURL(/\/desk\/en\/request\//);
   assert.match(await page.textContent('.ref'), /^\d{3} \d{3} \d{3}$/);
   await page.context().close();
 });
