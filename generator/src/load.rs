@@ -152,7 +152,11 @@ impl Loading {
         };
         let text = self.sources.get(file).cloned().unwrap_or_default();
         let (parts, diagnostics) = front_matter::split(file, &text);
-        self.diagnostics.extend(diagnostics);
+        if !diagnostics.is_empty() {
+            // Its keys can't be read: nothing is to be said of those that are missing.
+            self.diagnostics.extend(diagnostics);
+            return self.unreadable(folder, topic);
+        }
         match folder {
             "topics" => self.topic(file, topic, language, &parts),
             "branches" => self.branch(file, id, language, &parts),
@@ -187,6 +191,15 @@ impl Loading {
                 entry.care = care.unwrap_or(entry.care);
                 insert(&mut entry.words, language, words);
             }
+        }
+    }
+
+    /// A file that can't be read is there all the same, for those that name it.
+    fn unreadable(&mut self, folder: &str, id: TopicId) {
+        match (folder, BranchId::parse(id.as_str())) {
+            ("topics", _) => drop(self.topic_words.entry(id).or_default()),
+            ("branches", Ok(id)) => drop(self.branch_words.entry(id).or_default()),
+            _ => {}
         }
     }
 
@@ -233,6 +246,7 @@ impl Loading {
             pages: std::mem::take(&mut self.pages),
             mails: std::mem::take(&mut self.mails),
             strings: std::mem::take(&mut self.strings),
+            files: self.sources.keys().cloned().collect(),
             templates: assets.templates,
             assets: assets.files,
             addresses: assets.addresses,

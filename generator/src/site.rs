@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use render::bundle::{Assets, MailText};
 use render::frame::{FOOTER_PAGES, address, in_form_languages};
 use render::html::Html;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The words of a file in each language it has been written in.
 pub(crate) type Translated<T> = BTreeMap<LanguageTag, Words<T>>;
@@ -22,6 +22,8 @@ pub struct Site {
     pub(crate) pages: BTreeMap<String, InfoPage>,
     pub(crate) mails: BTreeMap<String, BTreeMap<LanguageTag, MailText>>,
     pub(crate) strings: BTreeMap<LanguageTag, String>,
+    /// The content files that are there, those that can't be read too.
+    pub(crate) files: BTreeSet<String>,
     pub(crate) templates: BTreeMap<String, String>,
     pub(crate) assets: BTreeMap<String, Vec<u8>>,
     pub(crate) addresses: Assets,

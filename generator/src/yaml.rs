@@ -68,13 +68,15 @@ pub(crate) fn parse(text: &str, first_line: usize) -> Result<Node, YamlError> {
     }
 }
 
+/// What went wrong, without the place (which we tell) and advice for programmers.
 fn first_sentence(message: &str) -> String {
-    message
-        .lines()
-        .next()
-        .unwrap_or("this is not YAML")
-        .trim_start_matches("error: ")
-        .to_owned()
+    let line = message.lines().next().unwrap_or("this is not YAML");
+    let line = line.trim_start_matches("error: ");
+    let end = [" at line ", ", set "]
+        .iter()
+        .filter_map(|mark| line.find(mark))
+        .min();
+    line[..end.unwrap_or(line.len())].to_owned()
 }
 
 fn place(location: serde_saphyr::Location) -> Place {

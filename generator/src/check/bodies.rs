@@ -43,7 +43,7 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
         .collect();
     bodies
         .iter()
-        .flat_map(|body| of_body(body, &anchors))
+        .flat_map(|body| of_body(body, &anchors, &site.files))
         .collect()
 }
 
@@ -56,12 +56,16 @@ fn headings(text: &str) -> BTreeSet<String> {
     ids.collect()
 }
 
-fn of_body(body: &Body<'_>, anchors: &BTreeMap<&str, BTreeSet<String>>) -> Vec<Diagnostic> {
+fn of_body(
+    body: &Body<'_>,
+    anchors: &BTreeMap<&str, BTreeSet<String>>,
+    files: &BTreeSet<String>,
+) -> Vec<Diagnostic> {
     let mut level = 1;
     let spots = Document::parse(body.text).spots();
     spots
         .iter()
-        .filter_map(|spot| of_spot(body, spot, &mut level, anchors))
+        .filter_map(|spot| of_spot(body, spot, &mut level, anchors, files))
         .collect()
 }
 
@@ -70,6 +74,7 @@ fn of_spot(
     spot: &Spot,
     level: &mut u8,
     anchors: &BTreeMap<&str, BTreeSet<String>>,
+    files: &BTreeSet<String>,
 ) -> Option<Diagnostic> {
     let place = Place::of_byte(body.text, spot.at.start, body.first_line);
     let error = |code, message: String, help: String| {
@@ -77,7 +82,7 @@ fn of_spot(
     };
     match &spot.what {
         Thing::Link(target) => {
-            let (message, help) = broken(body.file, target, anchors)?;
+            let (message, help) = broken(body.file, target, anchors, files)?;
             error("broken-link", message, help)
         }
         Thing::Image { alt, .. } if alt.trim().is_empty() => error(
@@ -109,6 +114,8 @@ fn of_spot(
                 help,
             )
         }
+        // One mistake a pair of tags.
+        Thing::Html if body.text[spot.at.clone()].starts_with("</") => None,
         Thing::Html => error(
             "raw-html",
             "HTML isn't taken over from Markdown".to_owned(),
@@ -128,6 +135,7 @@ fn broken(
     file: &str,
     target: &str,
     anchors: &BTreeMap<&str, BTreeSet<String>>,
+    files: &BTreeSet<String>,
 ) -> Option<(String, String)> {
     let outside = ["https://", "http://", "mailto:", "tel:"];
     if outside.iter().any(|scheme| target.starts_with(scheme)) {
@@ -145,20 +153,20 @@ fn broken(
     } else {
         resolve(file, path)
     };
-    let is_translation = to.strip_suffix(".md").is_some_and(|stem| {
-        stem.rsplit('/')
-            .next()
-            .is_some_and(|name| name.contains('.'))
-    });
-    if is_translation && !path.is_empty() {
+    if is_translation(&to) && !path.is_empty() {
         return Some((
             format!("{path} is a translation"),
             "link to the file without the language: each reader gets theirs".to_owned(),
         ));
     }
     let Some(ids) = anchors.get(to.as_str()) else {
-        let files: Vec<_> = anchors.keys().copied().collect();
-        return Some((format!("there is no file {to}"), suggestion(&to, &files)));
+        let sources: Vec<_> = anchors
+            .keys()
+            .copied()
+            .filter(|file| !is_translation(file))
+            .collect();
+        let missing = !files.contains(&to);
+        return missing.then(|| (format!("there is no file {to}"), suggestion(&to, &sources)));
     };
     if anchor.is_empty() || ids.contains(anchor) {
         return None;
@@ -168,6 +176,14 @@ fn broken(
         format!("{to} has no heading #{anchor}"),
         suggestion(anchor, &ids),
     ))
+}
+
+/// Whether a file is a translation: its name has the language before the ending.
+fn is_translation(file: &str) -> bool {
+    let stem = file
+        .strip_suffix(".md")
+        .and_then(|stem| stem.rsplit('/').next());
+    stem.is_some_and(|name| name.contains('.'))
 }
 
 /// The file that a relative path leads to.

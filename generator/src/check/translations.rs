@@ -43,7 +43,7 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
     let written = written(site);
     let mut diagnostics = Vec::new();
     for (path, languages) in &written {
-        if !languages.iter().any(LanguageTag::is_source) {
+        if !site.files.contains(&format!("{path}.md")) {
             for language in languages {
                 diagnostics.push(Diagnostic::error(
                     "translation-of-nothing",
@@ -57,10 +57,8 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
     }
     let whole = site.directory.service.languages.iter();
     for language in whole.filter(|l| l.extent == Extent::Whole && !l.tag.is_source()) {
-        let missing: Vec<_> = written
-            .iter()
-            .filter(|(_, languages)| !languages.contains(&language.tag))
-            .collect();
+        let there = |path: &&String| site.files.contains(&format!("{path}.{}.md", language.tag));
+        let missing: Vec<_> = written.keys().filter(|path| !there(path)).collect();
         if missing.len() == written.len() {
             diagnostics.push(none_at_all(
                 &language.english_name,
@@ -69,7 +67,7 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
             ));
             continue;
         }
-        for (path, _) in missing {
+        for path in missing {
             let file = format!("{path}.md");
             let message = format!("there is no translation to {}", language.english_name);
             let help = format!(
