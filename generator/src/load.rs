@@ -174,7 +174,9 @@ impl Loading {
                 let (way, words, diagnostics) = content::way(file, &language, &parts);
                 self.diagnostics.extend(diagnostics);
                 let entry = self.ways.entry(id.to_owned()).or_default();
-                entry.way = way.flatten().or(entry.way);
+                if let Some((way, care)) = way {
+                    (entry.way, entry.care) = (way, care);
+                }
                 insert(&mut entry.words, language, words);
             }
             "news" => {

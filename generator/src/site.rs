@@ -33,6 +33,7 @@ pub struct Site {
 #[derive(Default)]
 pub(crate) struct Way {
     pub(crate) way: Option<WayToMeet>,
+    pub(crate) care: bool,
     pub(crate) words: Translated<PageWords>,
 }
 
@@ -46,6 +47,8 @@ pub(crate) struct Post {
 /// A page.
 #[derive(Default)]
 pub(crate) struct InfoPage {
+    /// Whether it is about safety, voicemail, erasure or guardians: then a translation that nobody
+    /// has read has the source beside it.
     pub(crate) care: bool,
     pub(crate) words: Translated<PageWords>,
 }

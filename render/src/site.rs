@@ -47,8 +47,10 @@ pub struct ListView {
     pub title: Html,
     /// The lead.
     pub lead: Option<Html>,
-    /// What is written above the list.
+    /// What is written below the list.
     pub body: Option<Html>,
+    /// See [`PageView::source`].
+    pub source: Option<Html>,
     /// The pages.
     pub sections: Vec<Section>,
 }
@@ -83,6 +85,8 @@ pub struct ServiceView {
     pub lead: Html,
     /// What is written about it.
     pub body: Html,
+    /// See [`PageView::source`].
+    pub source: Option<Html>,
     /// If it is suspended: from when, and until when.
     pub suspended: Option<Suspended>,
     /// Where a session is asked for.

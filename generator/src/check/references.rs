@@ -153,6 +153,19 @@ fn of_site(site: &Site) -> Vec<Diagnostic> {
         let message = format!("there is no page {id}, and every footer links to it");
         say("missing-file", message, "add it to content/pages");
     }
+    for (there, file) in [
+        (site.ways.contains_key("index"), "services/index.md"),
+        (site.pages.contains_key("index"), "pages/index.md"),
+    ] {
+        if !there {
+            let message = format!("there is no content/{file}, and every page leads to it");
+            say(
+                "missing-file",
+                message,
+                "take it back from the last version",
+            );
+        }
+    }
     diagnostics
 }
 

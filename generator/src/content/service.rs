@@ -11,19 +11,25 @@ use render::bundle::MailText;
 
 type Page<F> = (Option<F>, Option<Words<PageWords>>, Vec<Diagnostic>);
 
-/// A page of the service: the way to meet it is about, if it is about one.
-pub(crate) fn way(file: &str, language: &LanguageTag, parts: &Parts) -> Page<Option<WayToMeet>> {
+/// A page of the service: the way to meet it is about, if it is about one, and whether it is
+/// about safety, voicemail, erasure or guardians.
+pub(crate) fn way(
+    file: &str,
+    language: &LanguageTag,
+    parts: &Parts,
+) -> Page<(Option<WayToMeet>, bool)> {
     if !language.is_source() {
         let read = |keys: &mut Keys<'_>| PageWords::read(keys, "card");
-        let (words, diagnostics) = translation(file, parts, &["way", "order"], read);
+        let (words, diagnostics) = translation(file, parts, &["way", "order", "care"], read);
         return (None, words, diagnostics);
     }
     let mut keys = Keys::new(file, &parts.keys);
     let words = PageWords::read(&mut keys, "card");
     let way = keys.optional("way", branch::way);
     keys.optional("order", read::number::<i32>);
+    let care = keys.optional("care", read::flag).unwrap_or(false);
     let words = words.map(|words| Words::new(file, parts, words, true));
-    (Some(way), words, keys.finish(&[]))
+    (Some((way, care)), words, keys.finish(&[]))
 }
 
 /// A news post: its day.

@@ -71,6 +71,7 @@ impl Maker<'_> {
             title,
             lead: Some(lead),
             body: None,
+            source: None,
             sections,
         };
         self.finish("site/list.html", about, &view)
@@ -142,7 +143,7 @@ impl Maker<'_> {
             entries,
         }];
         let Some((language, words)) = index else {
-            return self.list("services", sections);
+            return self.message("not-found");
         };
         let (title, lead, description) = self.title_and_lead(language, words);
         let about = About {
@@ -152,10 +153,13 @@ impl Maker<'_> {
             content_language: self.foreign(language),
         };
         let body = Some(self.body(language, words));
+        let index = self.site.ways.get("index");
+        let source = index.and_then(|way| self.source_beside(way.care, &way.words, words));
         let view = ListView {
             title,
             lead: Some(lead),
             body,
+            source,
             sections,
         };
         self.finish("site/list.html", about, &view)

@@ -1,10 +1,11 @@
 //! Pages about one thing.
 
 use super::{About, Maker, Result};
-use crate::site::Kind;
+use crate::content::{PageWords, Words};
+use crate::site::{Kind, Translated};
 use domain::hours::Day;
 use domain::topic::LibraryCard;
-use domain::{BranchId, TopicId, WayToMeet};
+use domain::{BranchId, LanguageTag, TopicId, WayToMeet};
 use jiff::civil::Date;
 use render::form::FormView;
 use render::frame::address;
@@ -98,6 +99,7 @@ impl Maker<'_> {
                 body,
                 suspended,
                 ask,
+                source: self.source_beside(page.care, &page.words, words),
             },
         )
     }
@@ -210,11 +212,6 @@ impl Maker<'_> {
         let (Some(page), Some((language, words))) = (page, words) else {
             return self.message("not-found");
         };
-        let source = domain::LanguageTag::source();
-        let beside = page
-            .words
-            .get(&source)
-            .filter(|_| page.care && language == &self.id.language && !words.reviewed);
         let (title, lead, description) = self.title_and_lead(language, words);
         let about = About {
             title: words.keys.title.clone(),
@@ -227,36 +224,39 @@ impl Maker<'_> {
             lead,
             date: None,
             body: self.body(language, words),
-            source: beside.map(|words| self.body_beside(&source, words)),
+            source: self.source_beside(page.care, &page.words, words),
         };
         self.finish("site/page.html", about, &view)
     }
 
-    /// The source below its translation: its headings one level down, without ids of their own.
-    fn body_beside<T>(
+    /// The source below a translation that must be right and that nobody has read: its headings
+    /// one level down.
+    pub(super) fn source_beside(
         &self,
-        language: &domain::LanguageTag,
-        words: &crate::content::Words<T>,
-    ) -> Html {
-        let lowered: Vec<_> = words
-            .body
-            .lines()
-            .map(|line| {
-                if line.starts_with("##") {
-                    format!("#{line}")
-                } else {
-                    line.to_owned()
-                }
-            })
-            .collect();
-        let words = crate::content::Words {
-            file: words.file.clone(),
-            keys: (),
-            body: lowered.join("\n"),
-            body_line: words.body_line,
-            reviewed: true,
+        care: bool,
+        all: &Translated<PageWords>,
+        shown: &Words<PageWords>,
+    ) -> Option<Html> {
+        let source = LanguageTag::source();
+        let (words, language) = (all.get(&source)?, all.get_key_value(&self.id.language)?.0);
+        if !care || shown.reviewed || language.is_source() {
+            return None;
+        }
+        let lower = |line: &str| {
+            if line.starts_with("##") {
+                format!("#{line}")
+            } else {
+                line.into()
+            }
         };
-        self.body(language, &words)
+        let lowered: Vec<String> = words.body.lines().map(lower).collect();
+        Some(self.body(
+            &source,
+            &Words {
+                body: lowered.join("\n"),
+                ..words.clone()
+            },
+        ))
     }
 
     pub(super) fn request(&self, topic: Option<&TopicId>) -> Result<String> {

@@ -1,0 +1,65 @@
+//! The house's rules, where a machine can hold us to them.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const LINES_MAX: usize = 400;
+
+/// What people write, below a folder.
+fn written(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name.starts_with('.') || ["target", "node_modules", "dist"].contains(&name) {
+            continue;
+        }
+        if path.is_dir() {
+            written(&path, files);
+        } else if !["Cargo.lock", "package-lock.json"].contains(&name) {
+            files.push(path);
+        }
+    }
+}
+
+#[test]
+fn no_file_that_people_write_is_longer_than_a_reader_can_hold() {
+    let mut files = Vec::new();
+    written(Path::new(env!("CARGO_MANIFEST_DIR")), &mut files);
+    for file in files {
+        let lines = fs::read_to_string(&file)
+            .unwrap_or_default()
+            .lines()
+            .count();
+        assert!(lines <= LINES_MAX, "{} has {lines} lines", file.display());
+    }
+}
+
+#[test]
+fn the_domain_depends_on_nothing_of_ours_and_does_no_io() {
+    let domain = Path::new(env!("CARGO_MANIFEST_DIR")).join("domain");
+    let manifest = fs::read_to_string(domain.join("Cargo.toml")).unwrap();
+    let dependencies = manifest.split("[dependencies]").nth(1).unwrap();
+    for other in ["render", "generator", "handler"] {
+        assert!(
+            !dependencies.lines().any(|line| line.starts_with(other)),
+            "domain needs {other}"
+        );
+    }
+    let mut files = Vec::new();
+    written(&domain.join("src"), &mut files);
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        for absent in [
+            "std::fs",
+            "std::net",
+            "std::env",
+            "Timestamp::now",
+            "Zoned::now",
+            "SystemTime",
+        ] {
+            assert!(!text.contains(absent), "{} uses {absent}", file.display());
+        }
+    }
+}
