@@ -9,13 +9,7 @@ use std::sync::Arc;
 
 pub(crate) fn run(folders: &FolderArgs, args: &CheckArgs) -> Result<(), Failure> {
     let loaded = loading::load(folders)?;
-    let count = |severity| {
-        loaded
-            .diagnostics
-            .iter()
-            .filter(|d| d.severity == severity)
-            .count()
-    };
+    let count = |severity| loaded.diagnostics.iter().filter(|d| d.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     for diagnostic in &loaded.diagnostics {
         match args.format {
@@ -49,11 +43,7 @@ fn render_all(loaded: &Loaded) -> Result<(), Failure> {
         Failure::Content
     };
     let renderer = Renderer::new(Arc::new(site.bundle())).map_err(failed)?;
-    let options = Options {
-        base_url: None,
-        today: loading::today(site),
-        development: None,
-    };
+    let options = Options { base_url: None, today: loading::today(site), development: None };
     for id in site.page_ids(options.today) {
         site.render(&id, &renderer, &options).map_err(failed)?;
     }

@@ -29,20 +29,10 @@ Exit codes: 0 fine, 1 the content has errors, 2 called wrongly or can't start.";
 #[derive(Debug, Args)]
 pub(crate) struct FolderArgs {
     /// What editors write
-    #[arg(
-        long,
-        global = true,
-        default_value = "content",
-        env = "BOOK_A_LIBRARIAN_CONTENT"
-    )]
+    #[arg(long, global = true, default_value = "content", env = "BOOK_A_LIBRARIAN_CONTENT")]
     pub(crate) content: PathBuf,
     /// What designers write
-    #[arg(
-        long,
-        global = true,
-        default_value = "templates",
-        env = "BOOK_A_LIBRARIAN_TEMPLATES"
-    )]
+    #[arg(long, global = true, default_value = "templates", env = "BOOK_A_LIBRARIAN_TEMPLATES")]
     pub(crate) templates: PathBuf,
 }
 
@@ -65,11 +55,7 @@ pub(crate) enum Command {
   book-a-librarian serve --mail smtp://mail.library.example:25 --base-url https://help.library.example")]
 pub(crate) struct ServeArgs {
     /// The address to listen on; port 0 takes a free one
-    #[arg(
-        long,
-        default_value = "127.0.0.1:8080",
-        env = "BOOK_A_LIBRARIAN_LISTEN"
-    )]
+    #[arg(long, default_value = "127.0.0.1:8080", env = "BOOK_A_LIBRARIAN_LISTEN")]
     pub(crate) listen: SocketAddr,
     /// Where everything lies that must last
     #[arg(long, default_value = ".data", env = "BOOK_A_LIBRARIAN_DATA")]
@@ -78,12 +64,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, default_value = "sqlite", env = "BOOK_A_LIBRARIAN_STORE")]
     pub(crate) store: StoreKind,
     /// Where mail goes: outbox (a folder in --data), smtp://… or smtps://…, or ses
-    #[arg(
-        long,
-        default_value = "outbox",
-        env = "BOOK_A_LIBRARIAN_MAIL",
-        hide_env_values = true
-    )]
+    #[arg(long, default_value = "outbox", env = "BOOK_A_LIBRARIAN_MAIL", hide_env_values = true)]
     pub(crate) mail: String,
     /// Where the site is, for mails and links; by default the address listened on
     #[arg(long, env = "BOOK_A_LIBRARIAN_BASE_URL", value_parser = base_url)]
@@ -191,17 +172,13 @@ impl SimulateArgs {
         if self.library == "any" {
             return Ok(None);
         }
-        BranchId::parse(&self.library)
-            .map(Some)
-            .map_err(|error| error.to_string())
+        BranchId::parse(&self.library).map(Some).map_err(|error| error.to_string())
     }
 }
 
 fn base_url(text: &str) -> Result<String, String> {
     let base = text.trim_end_matches('/');
-    let host = base
-        .strip_prefix("https://")
-        .or_else(|| base.strip_prefix("http://"));
+    let host = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
     match host {
         Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '"', '<']) => {
             Ok(base.to_owned())
@@ -215,11 +192,7 @@ fn one_of<T>(text: &str, found: Option<T>, all: &[&str]) -> Result<T, String> {
 }
 
 fn way(text: &str) -> Result<WayToMeet, String> {
-    one_of(
-        text,
-        WayToMeet::parse(text),
-        &WayToMeet::ALL.map(WayToMeet::as_str),
-    )
+    one_of(text, WayToMeet::parse(text), &WayToMeet::ALL.map(WayToMeet::as_str))
 }
 
 fn access(text: &str) -> Result<AccessNeed, String> {

@@ -10,21 +10,16 @@ use std::sync::Arc;
 
 /// Loads everything. Fails only where there is nothing to load.
 pub(crate) fn load(folders: &FolderArgs) -> Result<Loaded, Failure> {
-    let folders = Folders {
-        content: folders.content.clone(),
-        templates: folders.templates.clone(),
-    };
+    let folders =
+        Folders { content: folders.content.clone(), templates: folders.templates.clone() };
     generator::load(&folders).map_err(Failure::cannot_run)
 }
 
 /// The site, if nothing in it is wrong; else everything that is, on stderr.
 pub(crate) fn load_clean(folders: &FolderArgs) -> Result<Arc<Site>, Failure> {
     let loaded = load(folders)?;
-    let errors: Vec<_> = loaded
-        .diagnostics
-        .iter()
-        .filter(|d| d.severity == Severity::Error)
-        .collect();
+    let errors: Vec<_> =
+        loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
     for diagnostic in &errors {
         say(&diagnostic.to_human(&loaded.sources, color()));
     }
@@ -43,11 +38,7 @@ pub(crate) fn summary(errors: usize, warnings: usize) -> String {
         1 => format!("1 {word}"),
         _ => format!("{number} {word}s"),
     };
-    format!(
-        "{}, {}\n",
-        count(errors, "error"),
-        count(warnings, "warning")
-    )
+    format!("{}, {}\n", count(errors, "error"), count(warnings, "warning"))
 }
 
 /// Today, where the service is.

@@ -37,22 +37,15 @@ fn at(args: &SimulateArgs, directory: &Directory) -> Result<Timestamp, Failure> 
     };
     let zone = directory.service.time_zone.clone();
     let local = || text.parse::<DateTime>().ok()?.to_zoned_datetime(zone).ok();
-    text.parse()
-        .ok()
-        .or_else(|| local().map(|zoned| zoned.timestamp()))
-        .ok_or_else(|| {
-            Failure::CannotRun(format!(
-                "--at: \"{text}\" is no moment like \"2026-11-24 09:12\""
-            ))
-        })
+    text.parse().ok().or_else(|| local().map(|zoned| zoned.timestamp())).ok_or_else(|| {
+        Failure::CannotRun(format!("--at: \"{text}\" is no moment like \"2026-11-24 09:12\""))
+    })
 }
 
 /// What was asked, as the form would have read it.
 fn answers(args: &SimulateArgs, directory: &Directory) -> Result<Answers, Failure> {
     let unknown = |what: &str, id: &str, folder: &str| {
-        Failure::CannotRun(format!(
-            "there is no {what} {id}; see the files in {folder}"
-        ))
+        Failure::CannotRun(format!("there is no {what} {id}; see the files in {folder}"))
     };
     if !directory.topics.contains_key(&args.topic) {
         return Err(unknown("topic", args.topic.as_str(), "content/topics"));
@@ -63,11 +56,7 @@ fn answers(args: &SimulateArgs, directory: &Directory) -> Result<Answers, Failur
         Some(id) => return Err(unknown("library", id.as_str(), "content/branches")),
     };
     if directory.language(&args.language).is_none() {
-        return Err(unknown(
-            "language",
-            args.language.as_str(),
-            "content/site.yaml",
-        ));
+        return Err(unknown("language", args.language.as_str(), "content/site.yaml"));
     }
     let phone = Phone::parse("360-555-0100").map_err(Failure::cannot_run)?;
     Ok(Answers {
@@ -94,20 +83,12 @@ fn snapshot(args: &SimulateArgs, now: Timestamp) -> Result<Snapshot, Failure> {
         return Ok(Snapshot::default());
     };
     if !data.join("desk.sqlite").exists() {
-        let line = format!(
-            "there is no desk.sqlite in {}; name a --data folder",
-            data.display()
-        );
+        let line = format!("there is no desk.sqlite in {}; name a --data folder", data.display());
         return Err(Failure::CannotRun(line));
     }
     let store = SqliteStore::open(data).map_err(Failure::cannot_run)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .map_err(Failure::cannot_run)?;
-    let week_ago = now
-        .checked_sub(SignedDuration::from_hours(7 * 24))
-        .unwrap_or(now);
-    runtime
-        .block_on(store.snapshot(week_ago))
-        .map_err(Failure::cannot_run)
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().build().map_err(Failure::cannot_run)?;
+    let week_ago = now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(now);
+    runtime.block_on(store.snapshot(week_ago)).map_err(Failure::cannot_run)
 }

@@ -17,10 +17,7 @@ fn everything_that_is_wrong_is_told_at_once_in_the_patrons_language() {
         ("needed_by", "soon"),
         ("details", "Tôi cần giúp."),
     ];
-    let fields: Vec<_> = fields
-        .iter()
-        .map(|(n, v)| ((*n).into(), (*v).into()))
-        .collect();
+    let fields: Vec<_> = fields.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
     let page = server.post("/desk/vi/check", &fields);
     assert_eq!((page.status, page.count("html[lang=vi]")), (422, 1));
     assert_eq!(
@@ -30,11 +27,7 @@ fn everything_that_is_wrong_is_told_at_once_in_the_patrons_language() {
         page.text(".oops")
     );
     for field in ["topic", "email", "phone", "library", "needed_by"] {
-        assert_eq!(
-            page.count(&format!(".oops a[href='#{field}']")),
-            1,
-            "{field}"
-        );
+        assert_eq!(page.count(&format!(".oops a[href='#{field}']")), 1, "{field}");
         assert_eq!(page.count(&format!("#{field}-e")), 1, "{field}");
         assert_eq!(page.count(&format!("[id={field}]")), 1, "{field}");
     }
@@ -46,10 +39,7 @@ fn everything_that_is_wrong_is_told_at_once_in_the_patrons_language() {
 #[test]
 fn unknown_fields_are_passed_over() {
     let server = Server::start();
-    let form = server.check(
-        "en",
-        &[("topic", "catalog"), ("phone", "425-555-0142"), ("x", "y")],
-    );
+    let form = server.check("en", &[("topic", "catalog"), ("phone", "425-555-0142"), ("x", "y")]);
     assert!(form.iter().all(|(name, _)| name != "x"));
 }
 
@@ -57,15 +47,8 @@ fn unknown_fields_are_passed_over() {
 fn over_long_answers_are_named_and_kept() {
     let server = Server::start();
     let details = "ă".repeat(4_001);
-    let fields = [
-        ("topic", "catalog"),
-        ("phone", "425-555-0142"),
-        ("details", &details),
-    ];
-    let fields: Vec<_> = fields
-        .iter()
-        .map(|(n, v)| ((*n).into(), (*v).to_owned()))
-        .collect();
+    let fields = [("topic", "catalog"), ("phone", "425-555-0142"), ("details", &details)];
+    let fields: Vec<_> = fields.iter().map(|(n, v)| ((*n).into(), (*v).to_owned())).collect();
     let page = server.post("/desk/en/check", &fields);
     assert_eq!(page.status, 422);
     assert!(page.text(".oops").contains("4,001") || page.text(".oops").contains("4001"));
@@ -77,11 +60,7 @@ fn four_thousand_characters_in_any_script_fit() {
     let server = Server::start();
     for letter in ["a", "ă", "ấ", "字", "\r\n."] {
         let details = letter.repeat(4_000 / letter.replace("\r\n", "\n").chars().count());
-        let fields = [
-            ("topic", "catalog"),
-            ("phone", "425-555-0142"),
-            ("details", &details),
-        ];
+        let fields = [("topic", "catalog"), ("phone", "425-555-0142"), ("details", &details)];
         assert!(!server.check("en", &fields).is_empty());
     }
 }
@@ -97,17 +76,10 @@ fn a_body_that_is_too_long_is_answered_with_what_to_do() {
 #[test]
 fn bytes_that_are_no_form_are_answered_with_400() {
     let server = Server::start();
-    for body in [
-        &b"details=%FF%FE"[..],
-        b"topic=\xc3\x28",
-        b"\x00\xff\xfe\xfd",
-    ] {
+    for body in [&b"details=%FF%FE"[..], b"topic=\xc3\x28", b"\x00\xff\xfe\xfd"] {
         let page = server.post_bytes("/desk/en/check", body.to_vec());
         assert_eq!(page.status, 400, "{body:?}");
-        assert!(
-            page.body.contains("425-555-0100"),
-            "the page gives the number to call"
-        );
+        assert!(page.body.contains("425-555-0100"), "the page gives the number to call");
     }
 }
 
@@ -127,11 +99,7 @@ fn odd_forms_are_answered_with_a_page() {
     for path in ["check", "form", "send"] {
         for body in bodies {
             let page = server.post_bytes(&format!("/desk/en/{path}"), body.to_vec());
-            assert!(
-                [200, 422].contains(&page.status),
-                "{path} {body:?}: {}",
-                page.status
-            );
+            assert!([200, 422].contains(&page.status), "{path} {body:?}: {}", page.status);
             assert!(!page.body.contains("<script>"), "{path} {body:?}");
         }
     }
@@ -161,11 +129,7 @@ fn a_form_page_opened_by_its_address_leads_back_to_the_form() {
     let server = Server::start();
     for path in ["/desk/vi/check", "/desk/vi/form", "/desk/vi/send"] {
         let page = server.get(path);
-        assert_eq!(
-            (page.status, page.count("html[lang=vi]")),
-            (405, 1),
-            "{path}"
-        );
+        assert_eq!((page.status, page.count("html[lang=vi]")), (405, 1), "{path}");
         assert!(page.count("main a[href='/vi/request/']") > 0, "{path}");
     }
 }
@@ -177,8 +141,5 @@ fn a_changed_tag_opens_nothing() {
     assert_eq!(server.get(&path).status, 200);
     let (start, end) = path.split_at(path.len() - 4);
     let other = if end.starts_with('A') { "B" } else { "A" };
-    assert_eq!(
-        server.get(&format!("{start}{other}{}", &end[1..])).status,
-        410
-    );
+    assert_eq!(server.get(&format!("{start}{other}{}", &end[1..])).status, 410);
 }

@@ -7,11 +7,8 @@ mod support;
 use std::sync::Arc;
 use support::Server;
 
-const ASKED: [(&str, &str); 3] = [
-    ("topic", "genealogy"),
-    ("phone", "360-555-0142"),
-    ("library", "langley"),
-];
+const ASKED: [(&str, &str); 3] =
+    [("topic", "genealogy"), ("phone", "360-555-0142"), ("library", "langley")];
 
 #[test]
 fn the_same_form_sent_twice_is_one_request() {
@@ -43,10 +40,7 @@ fn the_same_form_sent_twenty_times_at_once_is_one_request() {
     locations.dedup();
     assert_eq!(locations.len(), 1, "{locations:?}");
     let receipt = server.get(&locations[0]);
-    assert!(
-        receipt.body.contains("360-555-0142"),
-        "the sealed body opens"
-    );
+    assert!(receipt.body.contains("360-555-0142"), "the sealed body opens");
     assert_eq!(server.mails(1).len(), 1);
 }
 
@@ -58,16 +52,9 @@ fn a_changed_answer_sent_again_is_the_same_request() {
     // Back to the check page, Change, another answer, Continue, Send.
     let page = server.post("/desk/en/form", &form);
     assert_eq!(page.status, 200);
-    let mut fields: Vec<_> = form
-        .iter()
-        .filter(|(name, _)| name != "token")
-        .cloned()
-        .collect();
+    let mut fields: Vec<_> = form.iter().filter(|(name, _)| name != "token").cloned().collect();
     fields.extend(page.hidden_fields());
-    fields.push((
-        "details".to_owned(),
-        "My grandmother came from Skagit County.".to_owned(),
-    ));
+    fields.push(("details".to_owned(), "My grandmother came from Skagit County.".to_owned()));
     let checked = server.post("/desk/en/check", &fields);
     assert_eq!(checked.status, 200, "{}", checked.body);
     let second = server.send("en", &checked.hidden_fields());
@@ -87,11 +74,7 @@ fn another_form_about_the_same_is_noticed_and_may_be_sent_as_a_second() {
     let page = server.send("en", &form);
     assert_eq!(page.status, 409);
     assert_eq!(page.reference(), first);
-    assert_eq!(
-        page.count("main a[href*='/request/']"),
-        0,
-        "no link: who asks may be another"
-    );
+    assert_eq!(page.count("main a[href*='/request/']"), 0, "no link: who asks may be another");
     let mut second = page.hidden_fields();
     second.push(("second".to_owned(), "yes".to_owned()));
     let sent = server.send("en", &second);

@@ -11,10 +11,7 @@ use support::command;
 /// Runs the command; its exit code and what it said on stderr.
 fn run(args: &[&str]) -> (i32, String) {
     let out = command().args(args).output().unwrap();
-    (
-        out.status.code().unwrap(),
-        String::from_utf8(out.stderr).unwrap(),
-    )
+    (out.status.code().unwrap(), String::from_utf8(out.stderr).unwrap())
 }
 
 #[test]
@@ -22,18 +19,10 @@ fn an_occupied_port_is_told_in_one_line() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let data = tempfile::tempdir().unwrap();
-    let (code, said) = run(&[
-        "serve",
-        "--listen",
-        &address,
-        "--data",
-        data.path().to_str().unwrap(),
-    ]);
+    let (code, said) =
+        run(&["serve", "--listen", &address, "--data", data.path().to_str().unwrap()]);
     assert_eq!((code, said.lines().count()), (2, 1), "{said}");
-    assert!(
-        said.contains(&address) && said.contains("--listen"),
-        "{said}"
-    );
+    assert!(said.contains(&address) && said.contains("--listen"), "{said}");
 }
 
 #[test]
@@ -42,18 +31,9 @@ fn a_data_folder_that_cannot_be_made_is_told_in_one_line() {
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
     let data = file.join("data");
-    let (code, said) = run(&[
-        "serve",
-        "--listen",
-        "127.0.0.1:0",
-        "--data",
-        data.to_str().unwrap(),
-    ]);
+    let (code, said) = run(&["serve", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()]);
     assert_eq!((code, said.lines().count()), (2, 1), "{said}");
-    assert!(
-        said.contains("file/data") && said.contains("--data"),
-        "{said}"
-    );
+    assert!(said.contains("file/data") && said.contains("--data"), "{said}");
 }
 
 #[test]
@@ -61,10 +41,7 @@ fn a_missing_content_folder_is_told_in_one_line() {
     for subcommand in ["serve", "build", "check"] {
         let (code, said) = run(&[subcommand, "--content", "nowhere"]);
         assert_eq!((code, said.lines().count()), (2, 1), "{said}");
-        assert!(
-            said.contains("nowhere") && said.contains("--content"),
-            "{said}"
-        );
+        assert!(said.contains("nowhere") && said.contains("--content"), "{said}");
     }
 }
 
@@ -107,10 +84,7 @@ fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
         if path.is_dir() {
             files.extend(tree(&path));
         } else {
-            files.push((
-                path.to_str().unwrap().to_owned(),
-                std::fs::read(&path).unwrap(),
-            ));
+            files.push((path.to_str().unwrap().to_owned(), std::fs::read(&path).unwrap()));
         }
     }
     files.sort();
@@ -128,17 +102,10 @@ fn a_build_has_the_same_bytes_with_any_number_of_threads() {
                 .arg(out.path())
                 .output()
                 .unwrap();
-            assert!(
-                built.status.success(),
-                "{}",
-                String::from_utf8_lossy(&built.stderr)
-            );
+            assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
             let prefix = out.path().to_str().unwrap().to_owned();
             let files = tree(out.path());
-            files
-                .into_iter()
-                .map(|(path, bytes)| (path.replace(&prefix, ""), bytes))
-                .collect()
+            files.into_iter().map(|(path, bytes)| (path.replace(&prefix, ""), bytes)).collect()
         })
         .into_iter()
         .collect::<Vec<Vec<_>>>();
@@ -150,11 +117,7 @@ fn a_build_has_the_same_bytes_with_any_number_of_threads() {
 fn a_second_build_writes_nothing_and_removes_what_no_longer_belongs() {
     let out = tempfile::tempdir().unwrap();
     let build = || {
-        let done = command()
-            .args(["build", "--out"])
-            .arg(out.path())
-            .output()
-            .unwrap();
+        let done = command().args(["build", "--out"]).arg(out.path()).output().unwrap();
         String::from_utf8(done.stdout).unwrap()
     };
     build();

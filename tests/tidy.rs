@@ -28,10 +28,7 @@ fn no_file_that_people_write_is_longer_than_a_reader_can_hold() {
     let mut files = Vec::new();
     written(Path::new(env!("CARGO_MANIFEST_DIR")), &mut files);
     for file in files {
-        let lines = fs::read_to_string(&file)
-            .unwrap_or_default()
-            .lines()
-            .count();
+        let lines = fs::read_to_string(&file).unwrap_or_default().lines().count();
         assert!(lines <= LINES_MAX, "{} has {lines} lines", file.display());
     }
 }
@@ -42,23 +39,15 @@ fn the_domain_depends_on_nothing_of_ours_and_does_no_io() {
     let manifest = fs::read_to_string(domain.join("Cargo.toml")).unwrap();
     let dependencies = manifest.split("[dependencies]").nth(1).unwrap();
     for other in ["render", "generator", "handler"] {
-        assert!(
-            !dependencies.lines().any(|line| line.starts_with(other)),
-            "domain needs {other}"
-        );
+        assert!(!dependencies.lines().any(|line| line.starts_with(other)), "domain needs {other}");
     }
     let mut files = Vec::new();
     written(&domain.join("src"), &mut files);
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
-        for absent in [
-            "std::fs",
-            "std::net",
-            "std::env",
-            "Timestamp::now",
-            "Zoned::now",
-            "SystemTime",
-        ] {
+        for absent in
+            ["std::fs", "std::net", "std::env", "Timestamp::now", "Zoned::now", "SystemTime"]
+        {
             assert!(!text.contains(absent), "{} uses {absent}", file.display());
         }
     }

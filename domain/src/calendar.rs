@@ -35,23 +35,13 @@ pub struct Calendar<'a> {
 impl<'a> Calendar<'a> {
     /// The calendar of the whole service.
     pub fn of_service(service: &'a Service) -> Self {
-        Self {
-            service,
-            hours: &service.answering_hours,
-            closures: &[],
-            days: &Days::Every,
-        }
+        Self { service, hours: &service.answering_hours, closures: &[], days: &Days::Every }
     }
 
     /// The calendar of a branch.
     pub fn of_branch(branch: &'a Branch, service: &'a Service) -> Self {
         let (hours, closures) = (&branch.answering_hours, branch.closures.as_slice());
-        Self {
-            service,
-            hours,
-            closures,
-            days: &Days::Every,
-        }
+        Self { service, hours, closures, days: &Days::Every }
     }
 
     /// The same on some days of the week only: those on which somebody with a skill is there.
@@ -66,11 +56,7 @@ impl<'a> Calendar<'a> {
 
     fn is_kept(&self, date: Date) -> bool {
         self.days.include(Day::of(date))
-            && !self
-                .service
-                .holidays
-                .iter()
-                .any(|holiday| holiday.date == date)
+            && !self.service.holidays.iter().any(|holiday| holiday.date == date)
             && !self
                 .service
                 .closures
@@ -94,10 +80,7 @@ impl<'a> Calendar<'a> {
             .on(Day::of(date))
             .iter()
             .filter_map(|span| {
-                Some(Opening {
-                    from: at(span.from()).ok()?,
-                    until: at(span.until()).ok()?,
-                })
+                Some(Opening { from: at(span.from()).ok()?, until: at(span.until()).ok()? })
             })
             .filter(|opening| opening.from < opening.until)
             .collect()
@@ -105,19 +88,14 @@ impl<'a> Calendar<'a> {
 
     /// The openings from a moment on, the running one cut to what is left of it.
     pub fn openings_from(&self, from: Timestamp) -> impl Iterator<Item = Opening> {
-        let today = from
-            .to_zoned_datetime(self.service.time_zone.clone())
-            .date();
+        let today = from.to_zoned_datetime(self.service.time_zone.clone()).date();
         let calendar = *self;
         today
             .series(1.day())
             .take(HORIZON_DAYS)
             .flat_map(move |date| calendar.openings_on(date))
             .filter(move |opening| opening.until > from)
-            .map(move |opening| Opening {
-                from: opening.from.max(from),
-                until: opening.until,
-            })
+            .map(move |opening| Opening { from: opening.from.max(from), until: opening.until })
     }
 
     /// The first moment at or after `from` at which somebody answers.
@@ -134,13 +112,7 @@ impl<'a> Calendar<'a> {
     pub fn minutes_between(&self, from: Timestamp, until: Timestamp) -> i64 {
         self.openings_from(from)
             .take_while(|opening| opening.from < until)
-            .map(|opening| {
-                opening
-                    .until
-                    .min(until)
-                    .duration_since(opening.from)
-                    .as_mins()
-            })
+            .map(|opening| opening.until.min(until).duration_since(opening.from).as_mins())
             .sum()
     }
 }
@@ -182,23 +154,12 @@ pub fn share_of_promise(
 ) -> Timestamp {
     let calendar = Calendar::of_service(&directory.service);
     let minutes = calendar.minutes_between(sent, due);
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "a share of minutes that fit is smaller"
-    )]
+    #[allow(clippy::cast_possible_truncation, reason = "a share of minutes that fit is smaller")]
     let mut left = (minutes as f64 * share.clamp(0.0, 1.0)).round() as i64;
     for opening in calendar.openings_from(sent) {
-        let length = opening
-            .until
-            .min(due)
-            .duration_since(opening.from)
-            .as_mins();
+        let length = opening.until.min(due).duration_since(opening.from).as_mins();
         if left <= length {
-            return opening
-                .from
-                .checked_add(left.minutes())
-                .unwrap_or(due)
-                .min(due);
+            return opening.from.checked_add(left.minutes()).unwrap_or(due).min(due);
         }
         left -= length;
     }
@@ -208,11 +169,7 @@ pub fn share_of_promise(
 /// The parts of the week in which anybody answers: the others aren't offered.
 pub fn parts_of_week_answered(directory: &Directory) -> BTreeSet<PartOfWeek> {
     let hours = &directory.service.answering_hours;
-    PartOfWeek::ALL
-        .iter()
-        .copied()
-        .filter(|part| overlaps(hours, *part))
-        .collect()
+    PartOfWeek::ALL.iter().copied().filter(|part| overlaps(hours, *part)).collect()
 }
 
 /// Whether some of these hours lie in a part of the week.

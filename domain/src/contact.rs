@@ -105,13 +105,11 @@ impl Phone {
     pub fn parse(text: &str) -> Result<Self, PhoneError> {
         let (number, extension) = split_extension(text.trim());
         let number = number.trim().trim_end_matches(',').trim();
-        let (international, number) = match number
-            .strip_prefix('+')
-            .or_else(|| number.strip_prefix('＋'))
-        {
-            Some(rest) => (true, rest),
-            None => (false, number),
-        };
+        let (international, number) =
+            match number.strip_prefix('+').or_else(|| number.strip_prefix('＋')) {
+                Some(rest) => (true, rest),
+                None => (false, number),
+            };
         let mut digits = String::with_capacity(15);
         for c in number.chars() {
             match crate::reference::digit(c) {
@@ -128,10 +126,7 @@ impl Phone {
             _ => return Err(PhoneError::Length),
         };
         check_north_american(&digits)?;
-        Ok(Self {
-            digits,
-            extension: extension.map(read_extension).transpose()?,
-        })
+        Ok(Self { digits, extension: extension.map(read_extension).transpose()? })
     }
 
     /// For links: `+14255550100`, with `;ext=12` where there is one (RFC 3966).
@@ -146,36 +141,23 @@ impl Phone {
 /// In the North American plan area code and exchange begin with 2 to 9.
 fn check_north_american(digits: &str) -> Result<(), PhoneError> {
     let Some(national) = digits.strip_prefix('1') else {
-        return if digits.starts_with('0') {
-            Err(PhoneError::NotInPlan)
-        } else {
-            Ok(())
-        };
+        return if digits.starts_with('0') { Err(PhoneError::NotInPlan) } else { Ok(()) };
     };
     if national.len() != 10 {
         return Err(PhoneError::Length);
     }
-    let starts_well = |at: usize| {
-        national
-            .as_bytes()
-            .get(at)
-            .is_some_and(|b| (b'2'..=b'9').contains(b))
-    };
-    if starts_well(0) && starts_well(3) {
-        Ok(())
-    } else {
-        Err(PhoneError::NotInPlan)
-    }
+    let starts_well =
+        |at: usize| national.as_bytes().get(at).is_some_and(|b| (b'2'..=b'9').contains(b));
+    if starts_well(0) && starts_well(3) { Ok(()) } else { Err(PhoneError::NotInPlan) }
 }
 
 fn read_extension(text: &str) -> Result<String, PhoneError> {
     let text = text.trim().trim_start_matches(['.', ':']).trim();
     let digits: Option<Vec<u8>> = text.chars().map(crate::reference::digit).collect();
     match digits {
-        Some(digits) if (1..=6).contains(&digits.len()) => Ok(digits
-            .into_iter()
-            .map(|value| char::from(b'0' + value))
-            .collect()),
+        Some(digits) if (1..=6).contains(&digits.len()) => {
+            Ok(digits.into_iter().map(|value| char::from(b'0' + value)).collect())
+        }
         _ => Err(PhoneError::Extension),
     }
 }
@@ -185,13 +167,7 @@ impl fmt::Display for Phone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.digits.strip_prefix('1') {
             Some(national) => {
-                write!(
-                    f,
-                    "{}-{}-{}",
-                    &national[0..3],
-                    &national[3..6],
-                    &national[6..10]
-                )?;
+                write!(f, "{}-{}-{}", &national[0..3], &national[3..6], &national[6..10])?;
             }
             None => write!(f, "+{}", self.digits)?,
         }
@@ -295,11 +271,7 @@ impl Reach {
             (None, Some(_), _) => ContactWay::Email,
             (None, None, Some(_)) => ContactWay::Phone,
         };
-        Ok(Self {
-            email,
-            phone,
-            contact,
-        })
+        Ok(Self { email, phone, contact })
     }
 
     /// The address, if one was given.
@@ -334,10 +306,6 @@ impl TryFrom<ReachParts> for Reach {
 
 impl From<Reach> for ReachParts {
     fn from(reach: Reach) -> Self {
-        Self {
-            email: reach.email,
-            phone: reach.phone,
-            contact: reach.contact,
-        }
+        Self { email: reach.email, phone: reach.phone, contact: reach.contact }
     }
 }

@@ -121,11 +121,8 @@ pub enum StaffMail {
 impl Directory {
     /// The topics on offer on a day, by group and order.
     pub fn topics_on(&self, day: Date) -> Vec<&Topic> {
-        let mut topics: Vec<_> = self
-            .topics
-            .values()
-            .filter(|topic| topic.retired.is_none_or(|on| day < on))
-            .collect();
+        let mut topics: Vec<_> =
+            self.topics.values().filter(|topic| topic.retired.is_none_or(|on| day < on)).collect();
         topics.sort_by_key(|topic| (topic.group, topic.order, &topic.id));
         topics
     }
@@ -143,32 +140,21 @@ impl Directory {
 
     /// The ways to meet that no mode suspends on a day.
     pub fn ways_open_on(&self, day: Date) -> BTreeSet<WayToMeet> {
-        WayToMeet::ALL
-            .into_iter()
-            .filter(|way| self.suspension(*way, day).is_none())
-            .collect()
+        WayToMeet::ALL.into_iter().filter(|way| self.suspension(*way, day).is_none()).collect()
     }
 
     /// The mode that suspends a way on a day, if one does.
     pub fn suspension(&self, way: WayToMeet, day: Date) -> Option<&ServiceMode> {
-        self.service
-            .modes
-            .iter()
-            .find(|mode| mode.suspended == way && mode.covers(day))
+        self.service.modes.iter().find(|mode| mode.suspended == way && mode.covers(day))
     }
 
     /// The site's language of this tag.
     pub fn language(&self, tag: &LanguageTag) -> Option<&Language> {
-        self.service
-            .languages
-            .iter()
-            .find(|language| &language.tag == tag)
+        self.service.languages.iter().find(|language| &language.tag == tag)
     }
 
     /// How long a session of this topic is.
     pub fn session_minutes(&self, topic: &Topic) -> u16 {
-        topic
-            .session_minutes
-            .unwrap_or(self.service.session_minutes)
+        topic.session_minutes.unwrap_or(self.service.session_minutes)
     }
 }

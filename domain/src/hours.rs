@@ -22,15 +22,8 @@ pub enum Day {
 
 impl Day {
     /// The week, Monday first.
-    pub const ALL: [Self; 7] = [
-        Self::Mon,
-        Self::Tue,
-        Self::Wed,
-        Self::Thu,
-        Self::Fri,
-        Self::Sat,
-        Self::Sun,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Mon, Self::Tue, Self::Wed, Self::Thu, Self::Fri, Self::Sat, Self::Sun];
 
     /// The three letters of content files: `mon`.
     pub fn as_str(self) -> &'static str {
@@ -53,10 +46,7 @@ impl Day {
     /// The weekday of a date.
     pub fn of(date: jiff::civil::Date) -> Self {
         let index = date.weekday().to_monday_zero_offset();
-        Self::ALL
-            .into_iter()
-            .nth(usize::try_from(index).unwrap_or(0))
-            .unwrap_or(Self::Mon)
+        Self::ALL.into_iter().nth(usize::try_from(index).unwrap_or(0)).unwrap_or(Self::Mon)
     }
 }
 
@@ -105,12 +95,7 @@ impl TimeSpan {
 
 impl fmt::Display for TimeSpan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}-{}",
-            self.from.strftime("%H:%M"),
-            self.until.strftime("%H:%M")
-        )
+        write!(f, "{}-{}", self.from.strftime("%H:%M"), self.until.strftime("%H:%M"))
     }
 }
 
@@ -129,10 +114,7 @@ impl From<TimeSpan> for String {
 
 /// The spans of each weekday, in order and without overlap. A day that is absent has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    try_from = "BTreeMap<Day, Vec<TimeSpan>>",
-    into = "BTreeMap<Day, Vec<TimeSpan>>"
-)]
+#[serde(try_from = "BTreeMap<Day, Vec<TimeSpan>>", into = "BTreeMap<Day, Vec<TimeSpan>>")]
 pub struct WeeklyHours(BTreeMap<Day, Vec<TimeSpan>>);
 
 /// Two spans of one day overlap.
@@ -157,11 +139,7 @@ impl WeeklyHours {
                 if let [first, second] = pair
                     && second.from < first.until
                 {
-                    return Err(OverlapError {
-                        day: *day,
-                        first: *first,
-                        second: *second,
-                    });
+                    return Err(OverlapError { day: *day, first: *first, second: *second });
                 }
             }
         }

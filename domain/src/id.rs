@@ -29,16 +29,9 @@ fn check_slug(text: &str) -> Result<(), SlugError> {
         return Err(SlugError::TooLong(length));
     }
     let well_formed = text.split('-').all(|part| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     });
-    if well_formed {
-        Ok(())
-    } else {
-        Err(SlugError::NotASlug(text.to_owned()))
-    }
+    if well_formed { Ok(()) } else { Err(SlugError::NotASlug(text.to_owned())) }
 }
 
 macro_rules! slug_id {

@@ -39,9 +39,7 @@ const DAMM: [[u8; 10]; 10] = [
 ];
 
 fn damm(digits: impl IntoIterator<Item = u8>) -> u8 {
-    digits
-        .into_iter()
-        .fold(0, |row, digit| DAMM[usize::from(row)][usize::from(digit)])
+    digits.into_iter().fold(0, |row, digit| DAMM[usize::from(row)][usize::from(digit)])
 }
 
 /// The first code point of each script's zero, so that a number typed on any keyboard is read.
@@ -82,11 +80,7 @@ impl Reference {
         if damm(digits.iter().copied()) != 0 {
             return Err(ReferenceError::WrongCheckDigit);
         }
-        Ok(Self(
-            digits
-                .iter()
-                .fold(0, |number, digit| number * 10 + u32::from(*digit)),
-        ))
+        Ok(Self(digits.iter().fold(0, |number, digit| number * 10 + u32::from(*digit))))
     }
 
     /// Nine digits without spaces, for addresses and keys.

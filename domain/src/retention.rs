@@ -18,8 +18,5 @@ pub struct Erasure {
 pub fn erasure(closed_on: Date, records: &RecordsSeries) -> Erasure {
     let erased_on = closed_on.saturating_add(i64::from(records.keep_days).days());
     let gone_from_backups_on = erased_on.saturating_add(i64::from(records.backup_days).days());
-    Erasure {
-        erased_on,
-        gone_from_backups_on,
-    }
+    Erasure { erased_on, gone_from_backups_on }
 }

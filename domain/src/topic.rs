@@ -40,12 +40,7 @@ pub enum TopicGroup {
 
 impl TopicGroup {
     /// All groups in the order in which pages show them.
-    pub const ALL: [Self; 4] = [
-        Self::Technical,
-        Self::NonTechnical,
-        Self::Online,
-        Self::Other,
-    ];
+    pub const ALL: [Self; 4] = [Self::Technical, Self::NonTechnical, Self::Online, Self::Other];
 }
 
 /// Who can take a topic.

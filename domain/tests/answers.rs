@@ -11,45 +11,22 @@ use proptest::prelude::*;
 use support::{branch, branch_id, directory, tag};
 
 fn read(pairs: &[(&str, &str)]) -> Result<Answers, Vec<(Field, ProblemKind)>> {
-    let pairs = pairs
-        .iter()
-        .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
-        .collect();
+    let pairs = pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
     let mut directory = directory(vec![branch("ash", &[]), branch("birch", &[])]);
-    directory
-        .branches
-        .get_mut(&branch_id("birch"))
-        .unwrap()
-        .retired = Some(date(2026, 1, 1));
-    directory.service.modes = vec![ServiceMode {
-        suspended: WayToMeet::InPerson,
-        from: date(2026, 1, 1),
-        until: None,
-    }];
-    parse(
-        &Fields::new(pairs),
-        &LanguageTag::source(),
-        &directory,
-        date(2026, 11, 24),
-    )
-    .map_err(|problems| problems.into_iter().map(|p| (p.field, p.kind)).collect())
+    directory.branches.get_mut(&branch_id("birch")).unwrap().retired = Some(date(2026, 1, 1));
+    directory.service.modes =
+        vec![ServiceMode { suspended: WayToMeet::InPerson, from: date(2026, 1, 1), until: None }];
+    parse(&Fields::new(pairs), &LanguageTag::source(), &directory, date(2026, 11, 24))
+        .map_err(|problems| problems.into_iter().map(|p| (p.field, p.kind)).collect())
 }
 
 /// With a topic and a number, one field more.
 fn with(name: &str, value: &str) -> Result<Answers, Vec<(Field, ProblemKind)>> {
-    read(&[
-        ("topic", "catalog"),
-        ("phone", "360-555-0142"),
-        (name, value),
-    ])
+    read(&[("topic", "catalog"), ("phone", "360-555-0142"), (name, value)])
 }
 
 fn refused(name: &str, value: &str, field: Field, kind: ProblemKind) {
-    assert_eq!(
-        with(name, value).unwrap_err(),
-        [(field, kind)],
-        "{name}={value}"
-    );
+    assert_eq!(with(name, value).unwrap_err(), [(field, kind)], "{name}={value}");
 }
 
 #[test]
@@ -63,20 +40,14 @@ fn a_topic_and_a_number_are_enough() {
 
 #[test]
 fn nothing_at_all_is_two_mistakes() {
-    let expected = [
-        (Field::Topic, ProblemKind::TopicMissing),
-        (Field::Email, ProblemKind::ReachMissing),
-    ];
+    let expected =
+        [(Field::Topic, ProblemKind::TopicMissing), (Field::Email, ProblemKind::ReachMissing)];
     assert_eq!(read(&[]).unwrap_err(), expected);
 }
 
 #[test]
 fn with_both_details_e_mail_is_the_way_unless_chosen_otherwise() {
-    let both = [
-        ("topic", "catalog"),
-        ("phone", "360-555-0142"),
-        ("email", "a@b.example"),
-    ];
+    let both = [("topic", "catalog"), ("phone", "360-555-0142"), ("email", "a@b.example")];
     assert_eq!(read(&both).unwrap().reach.contact(), ContactWay::Email);
     let chosen = [&both[..], &[("contact", "phone")]].concat();
     assert_eq!(read(&chosen).unwrap().reach.contact(), ContactWay::Phone);
@@ -85,21 +56,9 @@ fn with_both_details_e_mail_is_the_way_unless_chosen_otherwise() {
 #[test]
 fn a_chosen_way_without_its_detail_is_told_at_that_detail() {
     refused("contact", "email", Field::Email, ProblemKind::EmailMissing);
-    let written = [
-        ("topic", "catalog"),
-        ("email", "a@b.example"),
-        ("contact", "phone"),
-    ];
-    assert_eq!(
-        read(&written).unwrap_err(),
-        [(Field::Phone, ProblemKind::PhoneMissing)]
-    );
-    refused(
-        "contact",
-        "text",
-        Field::Contact,
-        ProblemKind::TextNotOffered,
-    );
+    let written = [("topic", "catalog"), ("email", "a@b.example"), ("contact", "phone")];
+    assert_eq!(read(&written).unwrap_err(), [(Field::Phone, ProblemKind::PhoneMissing)]);
+    refused("contact", "text", Field::Contact, ProblemKind::TextNotOffered);
 }
 
 #[test]
@@ -136,104 +95,50 @@ fn what_is_no_phone_number_is_told_with_its_reason() {
 
 #[test]
 fn what_is_no_address_is_told() {
-    for written in [
-        "lan",
-        "lan@",
-        "@b.example",
-        "lan@b",
-        "a b@c.example",
-        "a@b.example\r\nBcc: c@d.example",
-    ] {
+    for written in
+        ["lan", "lan@", "@b.example", "lan@b", "a b@c.example", "a@b.example\r\nBcc: c@d.example"]
+    {
         let error = read(&[("topic", "catalog"), ("email", written)]).unwrap_err();
-        assert_eq!(
-            error,
-            [(Field::Email, ProblemKind::EmailUnreadable)],
-            "{written:?}"
-        );
+        assert_eq!(error, [(Field::Email, ProblemKind::EmailUnreadable)], "{written:?}");
     }
 }
 
 #[test]
 fn something_else_by_e_mail_needs_a_word_about_what() {
     let bare = [("topic", "something-else"), ("email", "a@b.example")];
-    assert_eq!(
-        read(&bare).unwrap_err(),
-        [(Field::Details, ProblemKind::DetailsMissing)]
-    );
+    assert_eq!(read(&bare).unwrap_err(), [(Field::Details, ProblemKind::DetailsMissing)]);
     assert!(read(&[&bare[..], &[("details", "A puzzle.")]].concat()).is_ok());
     assert!(read(&[("topic", "something-else"), ("phone", "360-555-0142")]).is_ok());
 }
 
 #[test]
 fn topics_and_libraries_that_are_not_there_or_no_longer_are_told_apart() {
-    refused(
-        "library",
-        "atlantis",
-        Field::Library,
-        ProblemKind::LibraryUnknown,
-    );
-    refused(
-        "library",
-        "birch",
-        Field::Library,
-        ProblemKind::LibraryRetired,
-    );
-    assert_eq!(
-        with("library", "ash").unwrap().library,
-        LibraryChoice::Branch(branch_id("ash"))
-    );
+    refused("library", "atlantis", Field::Library, ProblemKind::LibraryUnknown);
+    refused("library", "birch", Field::Library, ProblemKind::LibraryRetired);
+    assert_eq!(with("library", "ash").unwrap().library, LibraryChoice::Branch(branch_id("ash")));
     let error = read(&[("topic", "../x"), ("phone", "360-555-0142")]).unwrap_err();
     assert_eq!(error, [(Field::Topic, ProblemKind::TopicUnknown)]);
 }
 
 #[test]
 fn a_suspended_way_to_meet_is_told() {
-    let kind = ProblemKind::WaySuspended {
-        way: WayToMeet::InPerson,
-        until: None,
-    };
+    let kind = ProblemKind::WaySuspended { way: WayToMeet::InPerson, until: None };
     refused("meet", "in_person", Field::Meet, kind);
     refused("meet", "teleport", Field::Meet, ProblemKind::ChoiceUnknown);
 }
 
 #[test]
 fn another_language_is_named_by_the_patron() {
-    assert_eq!(
-        with("language", "vi").unwrap().language,
-        SpokenLanguage::Tag(tag("vi"))
-    );
-    refused(
-        "language",
-        "other",
-        Field::LanguageOther,
-        ProblemKind::LanguageOtherMissing,
-    );
-    refused(
-        "language",
-        "xx",
-        Field::Language,
-        ProblemKind::ChoiceUnknown,
-    );
+    assert_eq!(with("language", "vi").unwrap().language, SpokenLanguage::Tag(tag("vi")));
+    refused("language", "other", Field::LanguageOther, ProblemKind::LanguageOtherMissing);
+    refused("language", "xx", Field::Language, ProblemKind::ChoiceUnknown);
 }
 
 #[test]
 fn a_day_must_be_one_and_not_be_over() {
-    assert_eq!(
-        with("needed_by", "2026-11-24").unwrap().needed_by,
-        Some(date(2026, 11, 24))
-    );
-    refused(
-        "needed_by",
-        "2026-11-23",
-        Field::NeededBy,
-        ProblemKind::DatePast,
-    );
-    refused(
-        "needed_by",
-        "tomorrow",
-        Field::NeededBy,
-        ProblemKind::DateUnreadable,
-    );
+    assert_eq!(with("needed_by", "2026-11-24").unwrap().needed_by, Some(date(2026, 11, 24)));
+    refused("needed_by", "2026-11-23", Field::NeededBy, ProblemKind::DatePast);
+    refused("needed_by", "tomorrow", Field::NeededBy, ProblemKind::DateUnreadable);
 }
 
 #[test]
@@ -241,10 +146,7 @@ fn line_ends_count_as_one_character() {
     let lines = "a\r\n".repeat(1_999) + "ab";
     assert!(with("details", &lines).is_ok());
     let more = "a\r\n".repeat(2_000) + "a";
-    let too_long = ProblemKind::TooLong {
-        has: 4_001,
-        max: 4_000,
-    };
+    let too_long = ProblemKind::TooLong { has: 4_001, max: 4_000 };
     refused("details", &more, Field::Details, too_long);
 }
 
@@ -259,10 +161,7 @@ fn answers_survive_being_stored() {
 fn nothing_personal_is_printed_for_a_log() {
     let answers = with("details", "my secret").unwrap();
     let printed = format!("{answers:?}");
-    assert!(
-        !printed.contains("secret") && !printed.contains("555"),
-        "{printed}"
-    );
+    assert!(!printed.contains("secret") && !printed.contains("555"), "{printed}");
 }
 
 proptest! {

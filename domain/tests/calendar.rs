@@ -46,10 +46,7 @@ fn a_weekend_is_passed_over() {
 #[test]
 fn holidays_and_closures_are_passed_over() {
     let mut directory = directory(vec![branch("ash", &[])]);
-    directory.service.holidays = vec![Holiday {
-        date: date(2026, 11, 26),
-        name: "T".into(),
-    }];
+    directory.service.holidays = vec![Holiday { date: date(2026, 11, 26), name: "T".into() }];
     check_in(&directory, "2026-11-24T09:12", "2026-11-27T17:00");
     directory.service.closures = vec![Closure {
         from: date(2026, 11, 27),
@@ -70,10 +67,7 @@ fn a_share_of_the_promise_is_a_share_of_its_answering_hours() {
     let directory = directory(vec![branch("ash", &[])]);
     let (sent, due) = (at("2026-11-23T13:00"), at("2026-11-25T17:00"));
     // Four hours, eight and eight: half of the twenty are over on Tuesday at three.
-    assert_eq!(
-        share_of_promise(sent, due, 0.5, &directory),
-        at("2026-11-24T15:00")
-    );
+    assert_eq!(share_of_promise(sent, due, 0.5, &directory), at("2026-11-24T15:00"));
     assert_eq!(share_of_promise(sent, due, 1.0, &directory), due);
 }
 
@@ -81,10 +75,7 @@ fn a_share_of_the_promise_is_a_share_of_its_answering_hours() {
 fn parts_of_the_week_without_answers_are_not_offered() {
     let parts = parts_of_week_answered(&directory(Vec::new()));
     let parts: Vec<_> = parts.into_iter().collect();
-    assert_eq!(
-        parts,
-        [PartOfWeek::WeekdayMorning, PartOfWeek::WeekdayAfternoon]
-    );
+    assert_eq!(parts, [PartOfWeek::WeekdayMorning, PartOfWeek::WeekdayAfternoon]);
 }
 
 #[test]

@@ -8,11 +8,9 @@ use proptest::prelude::*;
 #[test]
 fn it_is_read_as_people_write_and_say_it() {
     let reference = Reference::from_number(48_291_305);
-    for text in [
-        reference.to_string(),
-        reference.compact(),
-        reference.to_string().replace(' ', "-"),
-    ] {
+    for text in
+        [reference.to_string(), reference.compact(), reference.to_string().replace(' ', "-")]
+    {
         assert_eq!(Reference::parse(&text), Ok(reference), "{text}");
     }
 }
@@ -30,14 +28,8 @@ fn digits_of_other_scripts_are_read() {
 
 #[test]
 fn what_is_no_reference_is_refused_with_its_reason() {
-    assert_eq!(
-        Reference::parse("12345"),
-        Err(ReferenceError::NotNineDigits(5))
-    );
-    assert_eq!(
-        Reference::parse("12345678x"),
-        Err(ReferenceError::NotDigits)
-    );
+    assert_eq!(Reference::parse("12345"), Err(ReferenceError::NotNineDigits(5)));
+    assert_eq!(Reference::parse("12345678x"), Err(ReferenceError::NotDigits));
 }
 
 proptest! {

@@ -29,18 +29,12 @@ fn sent(answers: Answers, now: Timestamp) -> Event {
 fn a_request() -> Request {
     let now = at("2026-11-24T09:12");
     let mut request = Request::new(Reference::from_number(1));
-    request
-        .apply(id("sent"), sent(asks("catalog"), now), Actor::Patron, now)
-        .unwrap();
+    request.apply(id("sent"), sent(asks("catalog"), now), Actor::Patron, now).unwrap();
     request
 }
 
 fn changed(answers: Answers, as_of: &str) -> Event {
-    Event::AnswersChanged {
-        answers: Box::new(answers),
-        as_of: at(as_of),
-        decision: None,
-    }
+    Event::AnswersChanged { answers: Box::new(answers), as_of: at(as_of), decision: None }
 }
 
 #[test]
@@ -56,9 +50,7 @@ fn who_gave_only_a_number_gets_no_mail() {
     let now = at("2026-11-24T09:12");
     let mut request = Request::new(Reference::from_number(1));
     let event = sent(asks("catalog"), now);
-    let notices = request
-        .apply(id("sent"), event, Actor::Patron, now)
-        .unwrap();
+    let notices = request.apply(id("sent"), event, Actor::Patron, now).unwrap();
     let told: Vec<_> = notices.iter().map(|notice| notice.what).collect();
     assert_eq!(told, [Matter::NewRequest]);
 }
@@ -69,9 +61,7 @@ fn changed_answers_are_told_to_whoever_has_it_and_the_date_stays() {
     let due = request.due();
     let now = at("2026-11-24T10:00");
     let event = changed(asks("something-else"), "2026-11-24T10:00");
-    let notices = request
-        .apply(id("changed"), event, Actor::Patron, now)
-        .unwrap();
+    let notices = request.apply(id("changed"), event, Actor::Patron, now).unwrap();
     assert_eq!(notices[0].what, Matter::AnswersChanged);
     assert_eq!(request.answers().unwrap().topic, topic_id("something-else"));
     assert_eq!(request.due(), due);
@@ -82,16 +72,8 @@ fn a_new_address_gets_the_number_too() {
     let mut request = a_request();
     let email = Email::parse("lan@example.com").unwrap();
     let reach = Reach::new(Some(email), None, None).unwrap();
-    let event = changed(
-        Answers {
-            reach,
-            ..asks("catalog")
-        },
-        "2026-11-24T10:00",
-    );
-    let notices = request
-        .apply(id("c"), event, Actor::Patron, at("2026-11-24T10:00"))
-        .unwrap();
+    let event = changed(Answers { reach, ..asks("catalog") }, "2026-11-24T10:00");
+    let notices = request.apply(id("c"), event, Actor::Patron, at("2026-11-24T10:00")).unwrap();
     assert_eq!(notices.last().unwrap().to, Audience::Patron);
 }
 
@@ -103,29 +85,13 @@ fn a_request_that_moves_is_told_to_both() {
         library: domain::answers::LibraryChoice::Branch(branch_id("birch")),
         ..asks("catalog")
     };
-    let Event::Sent { decision, .. } = sent(answers.clone(), now) else {
-        unreachable!()
-    };
-    let event = Event::AnswersChanged {
-        answers: Box::new(answers),
-        as_of: now,
-        decision: Some(decision),
-    };
-    let notices = request
-        .apply(id("moved"), event, Actor::Patron, now)
-        .unwrap();
-    let told: Vec<_> = notices
-        .iter()
-        .map(|notice| (notice.to.clone(), notice.what))
-        .collect();
+    let Event::Sent { decision, .. } = sent(answers.clone(), now) else { unreachable!() };
+    let event =
+        Event::AnswersChanged { answers: Box::new(answers), as_of: now, decision: Some(decision) };
+    let notices = request.apply(id("moved"), event, Actor::Patron, now).unwrap();
+    let told: Vec<_> = notices.iter().map(|notice| (notice.to.clone(), notice.what)).collect();
     let to = |id| Audience::Branch(branch_id(id));
-    assert_eq!(
-        told,
-        [
-            (to("ash"), Matter::MovedOn),
-            (to("birch"), Matter::NewRequest)
-        ]
-    );
+    assert_eq!(told, [(to("ash"), Matter::MovedOn), (to("birch"), Matter::NewRequest)]);
 }
 
 #[test]
@@ -136,15 +102,9 @@ fn what_is_refused_leaves_the_request_as_it_was() {
     let again = request.apply(id("2"), sent(asks("catalog"), now), Actor::Patron, now);
     assert_eq!(again, Err(Refusal::AlreadySent));
     let older = changed(asks("catalog"), "2026-11-24T09:00");
-    assert_eq!(
-        request.apply(id("3"), older, Actor::Patron, now),
-        Err(Refusal::OlderAnswers)
-    );
+    assert_eq!(request.apply(id("3"), older, Actor::Patron, now), Err(Refusal::OlderAnswers));
     assert_eq!(request, before);
     let mut unsent = Request::new(Reference::from_number(2));
     let early = changed(asks("catalog"), "2026-11-24T10:00");
-    assert_eq!(
-        unsent.apply(id("4"), early, Actor::Patron, now),
-        Err(Refusal::NotSent)
-    );
+    assert_eq!(unsent.apply(id("4"), early, Actor::Patron, now), Err(Refusal::NotSent));
 }

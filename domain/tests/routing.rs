@@ -39,21 +39,13 @@ fn check(answers: &Answers, directory: &Directory, expected: &str, because: &Bec
 }
 
 fn prefers(library: &str, topic: &str) -> Answers {
-    Answers {
-        library: LibraryChoice::Branch(branch_id(library)),
-        ..asks(topic)
-    }
+    Answers { library: LibraryChoice::Branch(branch_id(library)), ..asks(topic) }
 }
 
 #[test]
 fn the_preferred_library_gets_it_if_it_can() {
     let directory = directory(vec![branch("ash", &[]), branch("birch", &[])]);
-    check(
-        &prefers("birch", "catalog"),
-        &directory,
-        "birch",
-        &Because::Preferred,
-    );
+    check(&prefers("birch", "catalog"), &directory, "birch", &Because::Preferred);
 }
 
 #[test]
@@ -74,10 +66,7 @@ fn without_the_skill_there_the_nearest_neighbor_with_it_does() {
 #[test]
 fn whoever_knows_it_only_on_days_before_the_deadline_counts() {
     let mut directory = directory(vec![branch("ash", &["birch"]), branch("birch", &[])]);
-    let on = |day| Skill {
-        level: SkillLevel::Able,
-        days: Days::Only(BTreeSet::from([day])),
-    };
+    let on = |day| Skill { level: SkillLevel::Able, days: Days::Only(BTreeSet::from([day])) };
     let ash = directory.branches.get_mut(&branch_id("ash")).unwrap();
     ash.skills.insert(topic_id("genealogy"), on(Day::Mon));
     let birch = directory.branches.get_mut(&branch_id("birch")).unwrap();
@@ -97,11 +86,8 @@ fn soonest_is_whoever_answers_first() {
 
 #[test]
 fn my_language_is_a_speaker_anywhere() {
-    let mut directory = directory(vec![
-        branch("ash", &["birch"]),
-        branch("birch", &[]),
-        branch("cedar", &[]),
-    ]);
+    let mut directory =
+        directory(vec![branch("ash", &["birch"]), branch("birch", &[]), branch("cedar", &[])]);
     let cedar = directory.branches.get_mut(&branch_id("cedar")).unwrap();
     cedar.speaks.insert(tag("vi"), Days::Every);
     let answers = Answers {
@@ -115,10 +101,7 @@ fn my_language_is_a_speaker_anywhere() {
 #[test]
 fn a_language_without_speaker_or_interpreter_goes_to_the_coordinator() {
     let directory = directory(vec![branch("ash", &[])]);
-    let answers = Answers {
-        language: SpokenLanguage::Tag(tag("ko")),
-        ..asks("catalog")
-    };
+    let answers = Answers { language: SpokenLanguage::Tag(tag("ko")), ..asks("catalog") };
     check(&answers, &directory, "coordinator", &Because::NobodyElseCan);
 }
 
@@ -126,15 +109,9 @@ fn a_language_without_speaker_or_interpreter_goes_to_the_coordinator() {
 fn of_two_alike_the_less_busy_one_gets_it() {
     let directory = directory(vec![branch("ash", &[]), branch("birch", &[])]);
     let mut snapshot = Snapshot::default();
-    let busy = BranchSnapshot {
-        open_requests: 5,
-        ..BranchSnapshot::default()
-    };
+    let busy = BranchSnapshot { open_requests: 5, ..BranchSnapshot::default() };
     snapshot.branches.insert(branch_id("ash"), busy);
-    assert_eq!(
-        to(&route(&asks("catalog"), &directory, &snapshot, now())),
-        "birch"
-    );
+    assert_eq!(to(&route(&asks("catalog"), &directory, &snapshot, now())), "birch");
 }
 
 #[test]
@@ -143,46 +120,23 @@ fn a_full_week_is_given_up_before_the_skill() {
     let ash = directory.branches.get_mut(&branch_id("ash")).unwrap();
     ash.skills.insert(topic_id("genealogy"), expert());
     let mut snapshot = Snapshot::default();
-    let full = BranchSnapshot {
-        sent_this_week: 10,
-        ..BranchSnapshot::default()
-    };
+    let full = BranchSnapshot { sent_this_week: 10, ..BranchSnapshot::default() };
     snapshot.branches.insert(branch_id("ash"), full);
     let decision = route(&asks("genealogy"), &directory, &snapshot, now());
-    assert_eq!(
-        (to(&decision), &decision.receipt.relaxed[..]),
-        ("ash", &[Relaxation::PerWeek][..])
-    );
+    assert_eq!((to(&decision), &decision.receipt.relaxed[..]), ("ash", &[Relaxation::PerWeek][..]));
 }
 
 #[test]
 fn an_expert_elsewhere_comes_first_where_the_topic_says_so() {
     let mut directory = directory(vec![branch("ash", &[]), branch("birch", &[])]);
-    let able = Skill {
-        level: SkillLevel::Able,
-        days: Days::Every,
-    };
+    let able = Skill { level: SkillLevel::Able, days: Days::Every };
     for (id, skill) in [("ash", able), ("birch", expert())] {
         let branch = directory.branches.get_mut(&branch_id(id)).unwrap();
         branch.skills.insert(topic_id("genealogy"), skill);
     }
-    check(
-        &prefers("ash", "genealogy"),
-        &directory,
-        "ash",
-        &Because::Preferred,
-    );
-    directory
-        .topics
-        .get_mut(&topic_id("genealogy"))
-        .unwrap()
-        .experts_first = true;
-    check(
-        &prefers("ash", "genealogy"),
-        &directory,
-        "birch",
-        &Because::ExpertFirst,
-    );
+    check(&prefers("ash", "genealogy"), &directory, "ash", &Because::Preferred);
+    directory.topics.get_mut(&topic_id("genealogy")).unwrap().experts_first = true;
+    check(&prefers("ash", "genealogy"), &directory, "birch", &Because::ExpertFirst);
 }
 
 proptest! {

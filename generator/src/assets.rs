@@ -31,16 +31,10 @@ pub(crate) fn split(folder: BTreeMap<String, Vec<u8>>) -> Split {
             templates.insert(path, String::from_utf8_lossy(&bytes).into_owned());
         }
     }
-    let addresses = Assets {
-        css: address("site", "css", &css),
-        icon: address("icon", "svg", &icon),
-    };
+    let addresses =
+        Assets { css: address("site", "css", &css), icon: address("icon", "svg", &icon) };
     let files = BTreeMap::from([(addresses.css.clone(), css), (addresses.icon.clone(), icon)]);
-    Split {
-        templates,
-        files,
-        addresses,
-    }
+    Split { templates, files, addresses }
 }
 
 fn address(name: &str, ending: &str, bytes: &[u8]) -> String {

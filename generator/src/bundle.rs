@@ -21,32 +21,20 @@ impl Site {
                     card: self.plain(&words.keys.card),
                     tell_us: words.keys.tell_us.clone(),
                 };
-                texts
-                    .entry(language.clone())
-                    .or_default()
-                    .topics
-                    .insert(id.clone(), text);
+                texts.entry(language.clone()).or_default().topics.insert(id.clone(), text);
             }
         }
         for way in self.ways.values() {
             let Some(kind) = way.way else { continue };
             for (language, words) in &way.words {
                 let title = words.keys.title.clone();
-                texts
-                    .entry(language.clone())
-                    .or_default()
-                    .ways
-                    .insert(kind, title);
+                texts.entry(language.clone()).or_default().ways.insert(kind, title);
             }
         }
         for (id, page) in &self.pages {
             for (language, words) in &page.words {
                 let title = words.keys.title.clone();
-                texts
-                    .entry(language.clone())
-                    .or_default()
-                    .pages
-                    .insert(id.clone(), title);
+                texts.entry(language.clone()).or_default().pages.insert(id.clone(), title);
             }
         }
         Bundle {

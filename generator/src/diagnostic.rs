@@ -75,10 +75,7 @@ impl Diagnostic {
     }
 
     pub(crate) fn warning(self) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..self
-        }
+        Self { severity: Severity::Warning, ..self }
     }
 
     /// As a remark of a workflow on GitHub.
@@ -87,11 +84,7 @@ impl Diagnostic {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        let escape = |text: &str| {
-            text.replace('%', "%25")
-                .replace('\n', "%0A")
-                .replace('\r', "")
-        };
+        let escape = |text: &str| text.replace('%', "%25").replace('\n', "%0A").replace('\r', "");
         format!(
             "::{kind} file={},line={},col={},title={}::{} {}",
             self.file,
@@ -119,36 +112,21 @@ impl Diagnostic {
                 .with_label(LabeledSpan::at(offset..word_end(&text, offset), "here")),
         )
         .with_source_code(NamedSource::new(&self.file, text));
-        let theme = if color {
-            GraphicalTheme::unicode()
-        } else {
-            GraphicalTheme::unicode_nocolor()
-        };
+        let theme =
+            if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let mut human = String::new();
         let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
         match handler.render_report(&mut human, report.as_ref()) {
             Ok(()) => human,
-            Err(_) => format!(
-                "{}:{}:{} {}\n",
-                self.file, self.line, self.column, self.message
-            ),
+            Err(_) => format!("{}:{}:{} {}\n", self.file, self.line, self.column, self.message),
         }
     }
 }
 
 fn byte_of(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     let rest = text.get(start..).unwrap_or_default();
-    start
-        + rest
-            .chars()
-            .take(column.saturating_sub(1))
-            .map(char::len_utf8)
-            .sum::<usize>()
+    start + rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum::<usize>()
 }
 
 fn word_end(text: &str, offset: usize) -> usize {

@@ -15,22 +15,12 @@ pub(crate) struct Parts {
 
 /// Splits a file. Whatever is wrong with it, its body is kept.
 pub(crate) fn split(file: &str, text: &str) -> (Parts, Vec<Diagnostic>) {
-    let text = text
-        .strip_prefix('\u{feff}')
-        .unwrap_or(text)
-        .replace("\r\n", "\n");
-    let nothing = Node {
-        value: Value::Map(Vec::new()),
-        place: Place::START,
-    };
-    let inside = text
-        .strip_prefix("---\n")
-        .and_then(|rest| match rest.strip_prefix("---\n") {
-            Some(body) => Some(("", body)),
-            None => rest
-                .split_once("\n---\n")
-                .or_else(|| rest.strip_suffix("\n---").map(|y| (y, ""))),
-        });
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    let nothing = Node { value: Value::Map(Vec::new()), place: Place::START };
+    let inside = text.strip_prefix("---\n").and_then(|rest| match rest.strip_prefix("---\n") {
+        Some(body) => Some(("", body)),
+        None => rest.split_once("\n---\n").or_else(|| rest.strip_suffix("\n---").map(|y| (y, ""))),
+    });
     let Some((yaml, body)) = inside else {
         let problem = Diagnostic::error(
             "front-matter-missing",
@@ -39,25 +29,10 @@ pub(crate) fn split(file: &str, text: &str) -> (Parts, Vec<Diagnostic>) {
             "this file has no front matter",
             "begin it with a line ---, the keys, and another line ---",
         );
-        return (
-            Parts {
-                keys: nothing,
-                body: text,
-                body_line: 1,
-            },
-            vec![problem],
-        );
+        return (Parts { keys: nothing, body: text, body_line: 1 }, vec![problem]);
     };
-    let body_line = if yaml.is_empty() {
-        3
-    } else {
-        yaml.matches('\n').count() + 4
-    };
-    let parts = |keys| Parts {
-        keys,
-        body: body.to_owned(),
-        body_line,
-    };
+    let body_line = if yaml.is_empty() { 3 } else { yaml.matches('\n').count() + 4 };
+    let parts = |keys| Parts { keys, body: body.to_owned(), body_line };
     match yaml::parse(yaml, 2) {
         Ok(node) => match node.value {
             Value::Map(_) => (parts(node), Vec::new()),

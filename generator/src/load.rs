@@ -129,13 +129,7 @@ impl Loading {
 
     fn bad_name(&mut self, file: &str, message: &str) {
         let help = "name it like genealogy.md, and its translation genealogy.vi.md";
-        self.say(Diagnostic::error(
-            "bad-file-name",
-            file,
-            Place::START,
-            message,
-            help,
-        ));
+        self.say(Diagnostic::error("bad-file-name", file, Place::START, message, help));
     }
 
     /// `genealogy` is in the source language, `genealogy.vi` a translation.
@@ -164,10 +158,7 @@ impl Loading {
                 let (mail, diagnostics) = content::mail(file, &parts);
                 self.diagnostics.extend(diagnostics);
                 if let Some(mail) = mail {
-                    self.mails
-                        .entry(id.to_owned())
-                        .or_default()
-                        .insert(language, mail);
+                    self.mails.entry(id.to_owned()).or_default().insert(language, mail);
                 }
             }
             "services" => {
@@ -216,8 +207,7 @@ impl Loading {
         let Ok(id) = BranchId::parse(id) else { return };
         let (branch, words, diagnostics) = content::branch(file, &id, &language, parts);
         self.diagnostics.extend(diagnostics);
-        self.branches
-            .extend(branch.map(|branch| (id.clone(), branch)));
+        self.branches.extend(branch.map(|branch| (id.clone(), branch)));
         insert(self.branch_words.entry(id).or_default(), language, words);
     }
 

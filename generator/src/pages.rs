@@ -24,18 +24,10 @@ impl Site {
             Kind::Robots => return Ok(robots(options)),
             _ => {}
         }
-        let maker = Maker {
-            site: self,
-            renderer,
-            options,
-            id,
-            locale: renderer.locale(&id.language),
-        };
+        let maker =
+            Maker { site: self, renderer, options, id, locale: renderer.locale(&id.language) };
         let html = maker.html()?;
-        Ok(Page {
-            bytes: html.into_bytes(),
-            content_type: "text/html; charset=utf-8",
-        })
+        Ok(Page { bytes: html.into_bytes(), content_type: "text/html; charset=utf-8" })
     }
 }
 
@@ -81,11 +73,7 @@ impl<'a> Maker<'a> {
             language: self.id.language.clone(),
             title: about.title,
             description: about.description,
-            switch: if single {
-                Switch::None
-            } else {
-                Switch::Page(self.id.kind.path())
-            },
+            switch: if single { Switch::None } else { Switch::Page(self.id.kind.path()) },
             back: about.back,
             error: false,
             content_language: about.content_language,
@@ -105,10 +93,7 @@ impl<'a> Maker<'a> {
     }
 
     fn back(&self, kind: &Kind, key: &str) -> Result<Option<Back>> {
-        Ok(Some(Back {
-            href: self.href(kind),
-            label: self.locale.t(key, &[])?,
-        }))
+        Ok(Some(Back { href: self.href(kind), label: self.locale.t(key, &[])? }))
     }
 
     /// The words in the reader's language, else in the source language.
@@ -121,19 +106,12 @@ impl<'a> Maker<'a> {
     /// A short text with its values, marked with its language.
     fn line(&self, text: &str, language: &LanguageTag) -> Html {
         let filled = markdown::fill(text, |name| Some(self.value(language, name)));
-        Html::worded(
-            &filled.unwrap_or_else(|_| text.to_owned()),
-            language,
-            self.locale.chrome(),
-        )
+        Html::worded(&filled.unwrap_or_else(|_| text.to_owned()), language, self.locale.chrome())
     }
 
     fn value(&self, language: &LanguageTag, name: &str) -> String {
         let value = self.renderer.locale(language).placeholder(name);
-        value
-            .ok()
-            .flatten()
-            .unwrap_or_else(|| format!("{{{name}}}"))
+        value.ok().flatten().unwrap_or_else(|| format!("{{{name}}}"))
     }
 
     /// A file's Markdown, its values in its own language, its links in the reader's.
@@ -151,11 +129,7 @@ impl<'a> Maker<'a> {
         let file = resolve(from, path);
         let stem = file.strip_prefix("content/")?.strip_suffix(".md")?;
         let kind = self.site.kind_of(stem)?;
-        let anchor = if anchor.is_empty() {
-            String::new()
-        } else {
-            format!("#{anchor}")
-        };
+        let anchor = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
         Some(format!("{}{anchor}", self.href(&kind)))
     }
 
@@ -167,11 +141,7 @@ impl<'a> Maker<'a> {
         let title = self.line(&words.keys.title, language);
         let lead = self.line(&words.keys.summary, language);
         let plain = markdown::fill(&words.keys.summary, |name| Some(self.value(language, name)));
-        (
-            title,
-            lead,
-            plain.unwrap_or_else(|_| words.keys.summary.clone()),
-        )
+        (title, lead, plain.unwrap_or_else(|_| words.keys.summary.clone()))
     }
 
     fn foreign(&self, language: &LanguageTag) -> Option<LanguageTag> {
@@ -184,18 +154,12 @@ impl Site {
     fn kind_of(&self, stem: &str) -> Option<Kind> {
         let (folder, id) = stem.split_once('/')?;
         Some(match (folder, id) {
-            ("topics", id) => Kind::Topic(
-                self.topics
-                    .keys()
-                    .find(|topic| topic.as_str() == id)?
-                    .clone(),
-            ),
-            ("branches", id) => Kind::Library(
-                self.branches
-                    .keys()
-                    .find(|branch| branch.as_str() == id)?
-                    .clone(),
-            ),
+            ("topics", id) => {
+                Kind::Topic(self.topics.keys().find(|topic| topic.as_str() == id)?.clone())
+            }
+            ("branches", id) => {
+                Kind::Library(self.branches.keys().find(|branch| branch.as_str() == id)?.clone())
+            }
             ("services", "index") => Kind::Services,
             ("services", id) => Kind::Service(id.to_owned()),
             ("news", id) => Kind::Post(id.to_owned()),
@@ -222,10 +186,8 @@ impl Site {
         for kind in self.kinds(options.today) {
             let path = kind.path();
             let in_all = render::frame::in_form_languages(&path);
-            let having: Vec<_> = languages
-                .iter()
-                .filter(|l| l.extent == Extent::Whole || in_all)
-                .collect();
+            let having: Vec<_> =
+                languages.iter().filter(|l| l.extent == Extent::Whole || in_all).collect();
             for language in &having {
                 let own = escape(&format!("{base}{}", address(&language.tag, &path)));
                 xml.push_str(&format!("<url><loc>{own}</loc>"));
@@ -240,10 +202,7 @@ impl Site {
             }
         }
         xml.push_str("</urlset>\n");
-        Page {
-            bytes: xml.into_bytes(),
-            content_type: "application/xml",
-        }
+        Page { bytes: xml.into_bytes(), content_type: "application/xml" }
     }
 }
 
@@ -252,8 +211,5 @@ fn robots(options: &Options) -> Page {
     if let Some(base) = &options.base_url {
         text.push_str(&format!("Sitemap: {base}/sitemap.xml\n"));
     }
-    Page {
-        bytes: text.into_bytes(),
-        content_type: "text/plain; charset=utf-8",
-    }
+    Page { bytes: text.into_bytes(), content_type: "text/plain; charset=utf-8" }
 }

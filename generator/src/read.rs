@@ -23,11 +23,7 @@ pub(crate) fn wrong<T>(
     message: impl Into<String>,
     help: impl Into<String>,
 ) -> Read<T> {
-    Err(Wrong {
-        place: node.place,
-        message: message.into(),
-        help: help.into(),
-    })
+    Err(Wrong { place: node.place, message: message.into(), help: help.into() })
 }
 
 /// The keys of a file, or of a map in it.
@@ -120,19 +116,9 @@ impl<'a> Keys<'a> {
                     "delete this line".to_owned(),
                 )
             } else {
-                (
-                    "unknown-key",
-                    format!("there is no key {key}"),
-                    suggestion(key, &self.known),
-                )
+                ("unknown-key", format!("there is no key {key}"), suggestion(key, &self.known))
             };
-            self.diagnostics.push(Diagnostic::error(
-                code,
-                self.file,
-                entry.place,
-                message,
-                help,
-            ));
+            self.diagnostics.push(Diagnostic::error(code, self.file, entry.place, message, help));
         }
         self.diagnostics
     }
@@ -175,20 +161,13 @@ pub(crate) fn number<N: TryFrom<i64>>(node: &Node) -> Read<N> {
         Value::Int(number) => N::try_from(number).ok(),
         _ => None,
     };
-    number.map_or_else(
-        || wrong(node, "a whole number is expected", "write it in digits"),
-        Ok,
-    )
+    number.map_or_else(|| wrong(node, "a whole number is expected", "write it in digits"), Ok)
 }
 
 pub(crate) fn share(node: &Node) -> Read<f64> {
     match node.value {
         Value::Float(share) if (0.0..=1.0).contains(&share) => Ok(share),
-        _ => wrong(
-            node,
-            "a share between 0 and 1 is expected",
-            "write it like 0.25",
-        ),
+        _ => wrong(node, "a share between 0 and 1 is expected", "write it like 0.25"),
     }
 }
 
@@ -203,10 +182,7 @@ fn parsed<T, E: std::fmt::Display>(
 }
 
 pub(crate) fn date(node: &Node) -> Read<Date> {
-    let read = |text: &str| {
-        text.parse::<Date>()
-            .map_err(|_| format!("\"{text}\" is no date"))
-    };
+    let read = |text: &str| text.parse::<Date>().map_err(|_| format!("\"{text}\" is no date"));
     parsed(node, read, "write it as year-month-day, like 2026-12-03")
 }
 
@@ -219,19 +195,11 @@ pub(crate) fn phone(node: &Node) -> Read<Phone> {
 }
 
 pub(crate) fn topic_id(node: &Node) -> Read<TopicId> {
-    parsed(
-        node,
-        TopicId::parse,
-        "use the name of a file in content/topics, without .md",
-    )
+    parsed(node, TopicId::parse, "use the name of a file in content/topics, without .md")
 }
 
 pub(crate) fn branch_id(node: &Node) -> Read<BranchId> {
-    parsed(
-        node,
-        BranchId::parse,
-        "use the name of a file in content/branches, without .md",
-    )
+    parsed(node, BranchId::parse, "use the name of a file in content/branches, without .md")
 }
 
 pub(crate) fn language(node: &Node) -> Read<LanguageTag> {
@@ -258,13 +226,7 @@ pub(crate) fn one_of<T: Copy>(node: &Node, words: &[(&str, T)]) -> Read<T> {
     let found = words.iter().find(|(word, _)| *word == text);
     let names: Vec<_> = words.iter().map(|(word, _)| *word).collect();
     found.map_or_else(
-        || {
-            wrong(
-                node,
-                format!("\"{text}\" is none of the choices"),
-                suggestion(&text, &names),
-            )
-        },
+        || wrong(node, format!("\"{text}\" is none of the choices"), suggestion(&text, &names)),
         |(_, value)| Ok(*value),
     )
 }
@@ -286,11 +248,7 @@ pub(crate) fn set<'a, T: Ord>(
 pub(crate) fn entries(node: &Node) -> Read<&[Entry]> {
     match &node.value {
         Value::Map(entries) => Ok(entries),
-        _ => wrong(
-            node,
-            "keys with values are expected",
-            "write each as `key: value`",
-        ),
+        _ => wrong(node, "keys with values are expected", "write each as `key: value`"),
     }
 }
 
@@ -302,21 +260,14 @@ pub(crate) fn inner<T>(
     read: impl FnOnce(&Node) -> Read<T>,
 ) -> Read<Option<T>> {
     let entries = entries(node)?;
-    if let Some(other) = entries
-        .iter()
-        .find(|entry| !allowed.contains(&entry.key.as_str()))
-    {
+    if let Some(other) = entries.iter().find(|entry| !allowed.contains(&entry.key.as_str())) {
         return Err(Wrong {
             place: other.place,
             message: format!("there is no key {}", other.key),
             help: suggestion(&other.key, allowed),
         });
     }
-    entries
-        .iter()
-        .find(|entry| entry.key == key)
-        .map(|entry| read(&entry.node))
-        .transpose()
+    entries.iter().find(|entry| entry.key == key).map(|entry| read(&entry.node)).transpose()
 }
 
 /// The same for a key that must be there.
@@ -328,11 +279,7 @@ pub(crate) fn needed<T>(
 ) -> Read<T> {
     match inner(node, key, allowed, read)? {
         Some(value) => Ok(value),
-        None => wrong(
-            node,
-            format!("{key} is missing here"),
-            format!("add `{key}: …`"),
-        ),
+        None => wrong(node, format!("{key} is missing here"), format!("add `{key}: …`")),
     }
 }
 
@@ -351,13 +298,7 @@ pub(crate) fn hours(node: &Node) -> Read<WeeklyHours> {
         days.insert(day, spans);
     }
     let checked = WeeklyHours::new(days);
-    checked.or_else(|error| {
-        wrong(
-            node,
-            error.to_string(),
-            "let one end before the other begins",
-        )
-    })
+    checked.or_else(|error| wrong(node, error.to_string(), "let one end before the other begins"))
 }
 
 pub(crate) fn closure(node: &Node) -> Read<Closure> {

@@ -125,10 +125,7 @@ impl Kind {
 
     /// Whether it is there once, for all languages.
     fn is_single(&self) -> bool {
-        matches!(
-            self,
-            Self::NotFound | Self::Sorry | Self::Sitemap | Self::Robots
-        )
+        matches!(self, Self::NotFound | Self::Sorry | Self::Sitemap | Self::Robots)
     }
 }
 
@@ -144,21 +141,14 @@ impl PageId {
 
     /// The page for addresses that lead nowhere.
     pub fn not_found() -> Self {
-        Self {
-            language: LanguageTag::source(),
-            kind: Kind::NotFound,
-        }
+        Self { language: LanguageTag::source(), kind: Kind::NotFound }
     }
 
     /// The file's path in the site's folder.
     pub fn file(&self) -> String {
         let address = self.address();
         let path = address.trim_start_matches('/');
-        if address.ends_with('/') {
-            format!("{path}index.html")
-        } else {
-            path.to_owned()
-        }
+        if address.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
     }
 }
 
@@ -181,68 +171,30 @@ impl Site {
             kinds
                 .iter()
                 .filter(|kind| has(language, kind))
-                .map(|kind| PageId {
-                    language: language.tag.clone(),
-                    kind: kind.clone(),
-                })
+                .map(|kind| PageId { language: language.tag.clone(), kind: kind.clone() })
         });
-        let single =
-            [Kind::NotFound, Kind::Sorry, Kind::Sitemap, Kind::Robots].map(|kind| PageId {
-                language: LanguageTag::source(),
-                kind,
-            });
+        let single = [Kind::NotFound, Kind::Sorry, Kind::Sitemap, Kind::Robots]
+            .map(|kind| PageId { language: LanguageTag::source(), kind });
         in_languages.chain(single).collect()
     }
 
     /// The page at an address, if there is one on this day.
     pub fn page_at(&self, address: &str, today: Date) -> Option<PageId> {
-        self.page_ids(today)
-            .into_iter()
-            .find(|id| id.address() == address)
+        self.page_ids(today).into_iter().find(|id| id.address() == address)
     }
 
     /// The pages that there are in a language that has them all.
     pub(crate) fn kinds(&self, today: Date) -> Vec<Kind> {
         let topics = self.directory.topics_on(today);
-        let mut kinds = vec![
-            Kind::Home,
-            Kind::Topics,
-            Kind::Services,
-            Kind::Libraries,
-            Kind::News,
-        ];
+        let mut kinds = vec![Kind::Home, Kind::Topics, Kind::Services, Kind::Libraries, Kind::News];
         kinds.extend(topics.iter().map(|topic| Kind::Topic(topic.id.clone())));
-        kinds.extend(
-            self.ways
-                .keys()
-                .filter(|id| *id != "index")
-                .cloned()
-                .map(Kind::Service),
-        );
+        kinds.extend(self.ways.keys().filter(|id| *id != "index").cloned().map(Kind::Service));
         let branches = self.directory.branches_on(today);
-        kinds.extend(
-            branches
-                .iter()
-                .map(|branch| Kind::Library(branch.id.clone())),
-        );
-        kinds.extend(
-            self.posts_on(today)
-                .into_iter()
-                .map(|(id, _)| Kind::Post(id.to_owned())),
-        );
-        kinds.extend(
-            self.pages
-                .keys()
-                .filter(|id| *id != "index")
-                .cloned()
-                .map(Kind::Page),
-        );
+        kinds.extend(branches.iter().map(|branch| Kind::Library(branch.id.clone())));
+        kinds.extend(self.posts_on(today).into_iter().map(|(id, _)| Kind::Post(id.to_owned())));
+        kinds.extend(self.pages.keys().filter(|id| *id != "index").cloned().map(Kind::Page));
         kinds.push(Kind::Request(None));
-        kinds.extend(
-            topics
-                .iter()
-                .map(|topic| Kind::Request(Some(topic.id.clone()))),
-        );
+        kinds.extend(topics.iter().map(|topic| Kind::Request(Some(topic.id.clone()))));
         kinds
     }
 
@@ -259,9 +211,7 @@ impl Site {
 
     /// The pages that every footer links to and that aren't there.
     pub(crate) fn missing_footer_pages(&self) -> impl Iterator<Item = &'static str> {
-        FOOTER_PAGES
-            .into_iter()
-            .filter(|id| !self.pages.contains_key(*id))
+        FOOTER_PAGES.into_iter().filter(|id| !self.pages.contains_key(*id))
     }
 }
 

@@ -33,10 +33,7 @@ pub(crate) fn read(
     flag: &'static str,
 ) -> Result<BTreeMap<String, Vec<u8>>, SourceError> {
     if !folder.is_dir() {
-        return Err(SourceError::Missing {
-            path: folder.to_owned(),
-            flag,
-        });
+        return Err(SourceError::Missing { path: folder.to_owned(), flag });
     }
     let mut files = BTreeMap::new();
     let visible = |name: &str| !name.starts_with('.') && !name.ends_with('~');
@@ -51,15 +48,11 @@ pub(crate) fn read(
         if !entry.file_type().is_file() {
             continue;
         }
-        let bytes = std::fs::read(entry.path()).map_err(|error| SourceError::File {
-            path: entry.path().to_owned(),
-            error,
-        })?;
+        let bytes = std::fs::read(entry.path())
+            .map_err(|error| SourceError::File { path: entry.path().to_owned(), error })?;
         let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        let parts: Vec<_> = relative
-            .components()
-            .map(|part| part.as_os_str().to_string_lossy())
-            .collect();
+        let parts: Vec<_> =
+            relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
         files.insert(parts.join("/"), bytes);
     }
     Ok(files)

@@ -62,10 +62,7 @@ pub fn build(
     let ids = site.page_ids(options.today);
     let pages = ids.par_iter().map(|id| {
         let made = site.render(id, &renderer, options);
-        let page = made.map_err(|error| WriteError::Render {
-            address: id.address(),
-            error,
-        })?;
+        let page = made.map_err(|error| WriteError::Render { address: id.address(), error })?;
         let written = write_compressed(&out.join("site"), &id.file(), &page.bytes)?;
         progress();
         Ok::<_, WriteError>(written)
@@ -79,11 +76,7 @@ pub fn build(
     }
     written += write_if_changed(&out.join("desk/bundle.json"), &json)?;
     let removed = remove_others(&out.join("site"), &belongs)?;
-    Ok(BuildReport {
-        pages: ids.len(),
-        written,
-        removed,
-    })
+    Ok(BuildReport { pages: ids.len(), written, removed })
 }
 
 /// A file, and beside it the same for browsers that take brotli or gzip.
@@ -105,11 +98,7 @@ fn write_compressed(folder: &Path, file: &str, bytes: &[u8]) -> Result<usize, Wr
 
 fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut compressed = Vec::new();
-    let settings = brotli::enc::BrotliEncoderParams {
-        quality: 9,
-        lgwin: 22,
-        ..Default::default()
-    };
+    let settings = brotli::enc::BrotliEncoderParams { quality: 9, lgwin: 22, ..Default::default() };
     brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &settings)?;
     Ok(compressed)
 }
@@ -123,10 +112,7 @@ fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
 
 /// Under a temporary name first: a build that is cut off leaves whole files.
 fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<usize, WriteError> {
-    let failed = |error| WriteError::File {
-        path: path.to_owned(),
-        error,
-    };
+    let failed = |error| WriteError::File { path: path.to_owned(), error };
     if std::fs::read(path).is_ok_and(|before| before == bytes) {
         return Ok(0);
     }
@@ -145,10 +131,7 @@ fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<usize, WriteError> {
 fn remove_others(folder: &Path, belongs: &BTreeSet<PathBuf>) -> Result<usize, WriteError> {
     let mut removed = 0;
     for entry in walkdir::WalkDir::new(folder).contents_first(true) {
-        let failed = |error: io::Error| WriteError::File {
-            path: folder.to_owned(),
-            error,
-        };
+        let failed = |error: io::Error| WriteError::File { path: folder.to_owned(), error };
         let entry = entry.map_err(|error| failed(error.into()))?;
         let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
         if entry.file_type().is_dir() {
@@ -157,10 +140,8 @@ fn remove_others(folder: &Path, belongs: &BTreeSet<PathBuf>) -> Result<usize, Wr
                 let _ = std::fs::remove_dir(entry.path());
             }
         } else if !belongs.contains(&without_compression(relative)) {
-            std::fs::remove_file(entry.path()).map_err(|error| WriteError::File {
-                path: entry.path().to_owned(),
-                error,
-            })?;
+            std::fs::remove_file(entry.path())
+                .map_err(|error| WriteError::File { path: entry.path().to_owned(), error })?;
             removed += 1;
         }
     }

@@ -48,21 +48,12 @@ pub(crate) fn parse(text: &str, first_line: usize) -> Result<Node, YamlError> {
             node.shift(first_line - 1);
             Ok(node)
         }
-        Ok(None) => Ok(Node {
-            value: Value::Null,
-            place: Place {
-                line: first_line,
-                column: 1,
-            },
-        }),
+        Ok(None) => Ok(Node { value: Value::Null, place: Place { line: first_line, column: 1 } }),
         Err(error) => {
             let place = error.location().map_or(Place::START, place);
             Err(YamlError {
                 message: first_sentence(&error.without_snippet().to_string()),
-                place: Place {
-                    line: place.line + first_line - 1,
-                    column: place.column,
-                },
+                place: Place { line: place.line + first_line - 1, column: place.column },
             })
         }
     }
@@ -72,19 +63,13 @@ pub(crate) fn parse(text: &str, first_line: usize) -> Result<Node, YamlError> {
 fn first_sentence(message: &str) -> String {
     let line = message.lines().next().unwrap_or("this is not YAML");
     let line = line.trim_start_matches("error: ");
-    let end = [" at line ", ", set "]
-        .iter()
-        .filter_map(|mark| line.find(mark))
-        .min();
+    let end = [" at line ", ", set "].iter().filter_map(|mark| line.find(mark)).min();
     line[..end.unwrap_or(line.len())].to_owned()
 }
 
 fn place(location: serde_saphyr::Location) -> Place {
     let at = |number: u64| usize::try_from(number).unwrap_or(1).max(1);
-    Place {
-        line: at(location.line()),
-        column: at(location.column()),
-    }
+    Place { line: at(location.line()), column: at(location.column()) }
 }
 
 impl Node {
@@ -105,10 +90,7 @@ impl Node {
 
 impl From<Spanned<Value>> for Node {
     fn from(spanned: Spanned<Value>) -> Self {
-        Self {
-            value: spanned.value,
-            place: place(spanned.referenced),
-        }
+        Self { value: spanned.value, place: place(spanned.referenced) }
     }
 }
 
@@ -171,11 +153,7 @@ impl<'de> Visitor<'de> for AnyValue {
         let mut map = Vec::new();
         while let Some(key) = entries.next_key::<Spanned<String>>()? {
             let node = Node::from(entries.next_value::<Spanned<Value>>()?);
-            map.push(Entry {
-                place: place(key.referenced),
-                key: key.value,
-                node,
-            });
+            map.push(Entry { place: place(key.referenced), key: key.value, node });
         }
         Ok(Value::Map(map))
     }
@@ -188,43 +166,13 @@ mod tests {
     #[test]
     fn every_value_knows_its_place() {
         let node = parse("title: Ấn\nlist:\n  - one\n  - { a: 2 }\n", 10).unwrap();
-        let Value::Map(entries) = node.value else {
-            panic!("no map")
-        };
-        assert_eq!(
-            entries[0].place,
-            Place {
-                line: 10,
-                column: 1
-            }
-        );
-        assert_eq!(
-            entries[0].node.place,
-            Place {
-                line: 10,
-                column: 8
-            }
-        );
-        let Value::List(items) = &entries[1].node.value else {
-            panic!("no list")
-        };
-        assert_eq!(
-            items[0].place,
-            Place {
-                line: 12,
-                column: 5
-            }
-        );
-        let Value::Map(inner) = &items[1].value else {
-            panic!("no map")
-        };
-        assert_eq!(
-            inner[0].node.place,
-            Place {
-                line: 13,
-                column: 10
-            }
-        );
+        let Value::Map(entries) = node.value else { panic!("no map") };
+        assert_eq!(entries[0].place, Place { line: 10, column: 1 });
+        assert_eq!(entries[0].node.place, Place { line: 10, column: 8 });
+        let Value::List(items) = &entries[1].node.value else { panic!("no list") };
+        assert_eq!(items[0].place, Place { line: 12, column: 5 });
+        let Value::Map(inner) = &items[1].value else { panic!("no map") };
+        assert_eq!(inner[0].node.place, Place { line: 13, column: 10 });
     }
 
     #[test]

@@ -9,18 +9,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
 fn load_content(content: PathBuf) -> Loaded {
-    load(&Folders {
-        content,
-        templates: root().join("templates"),
-    })
-    .unwrap()
+    load(&Folders { content, templates: root().join("templates") }).unwrap()
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -41,21 +34,14 @@ fn after(edit: impl FnOnce(&Path)) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let content = folder.path().join("content");
     copy(&root().join("content"), &content);
-    let before: BTreeSet<_> = load_content(content.clone())
-        .diagnostics
-        .into_iter()
-        .collect();
+    let before: BTreeSet<_> = load_content(content.clone()).diagnostics.into_iter().collect();
     edit(&content);
     let after = load_content(content).diagnostics;
     after
         .into_iter()
         .filter(|diagnostic| !before.contains(diagnostic))
         .map(|d| {
-            let severity = if d.severity == Severity::Error {
-                ""
-            } else {
-                " (warning)"
-            };
+            let severity = if d.severity == Severity::Error { "" } else { " (warning)" };
             let place = format!("{}:{}:{}", d.file, d.line, d.column);
             format!("{place} {}{severity}: {} [{}]", d.code, d.message, d.help)
         })
@@ -82,28 +68,18 @@ fn check_body(markdown: &str, code: &str, column: usize) {
     let mut line = 0;
     let said = after(|content| {
         append(content, "topics/catalog.md", &format!("\n{markdown}\n"));
-        line = fs::read_to_string(content.join("topics/catalog.md"))
-            .unwrap()
-            .lines()
-            .count();
+        line = fs::read_to_string(content.join("topics/catalog.md")).unwrap().lines().count();
     });
     assert_eq!(said.len(), 1, "{said:#?}");
     let place = format!("content/topics/catalog.md:{line}:{column} {code}: ");
-    assert!(
-        said[0].starts_with(&place),
-        "{place:?} is not how {:?} begins",
-        said[0]
-    );
+    assert!(said[0].starts_with(&place), "{place:?} is not how {:?} begins", said[0]);
 }
 
 #[test]
 fn the_real_content_has_no_errors() {
     let loaded = load_content(root().join("content"));
-    let errors: Vec<_> = loaded
-        .diagnostics
-        .iter()
-        .filter(|d| d.severity == Severity::Error)
-        .collect();
+    let errors: Vec<_> =
+        loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
@@ -118,28 +94,15 @@ fn a_misspelt_key_is_named_with_the_one_that_was_meant() {
 #[test]
 fn a_key_that_stands_twice_is_told_where_it_stands_again() {
     let said = after(|content| {
-        replace(
-            content,
-            "topics/catalog.md",
-            "\norder:",
-            "\ngroup: technical\norder:",
-        );
+        replace(content, "topics/catalog.md", "\norder:", "\ngroup: technical\norder:");
     });
-    assert!(
-        said[0].contains(" yaml: ") && said[0].contains("duplicate"),
-        "{said:#?}"
-    );
+    assert!(said[0].contains(" yaml: ") && said[0].contains("duplicate"), "{said:#?}");
 }
 
 #[test]
 fn a_wrong_choice_is_named_with_the_one_that_was_meant() {
     let said = after(|content| {
-        replace(
-            content,
-            "topics/catalog.md",
-            "group: technical",
-            "group: tecnical",
-        );
+        replace(content, "topics/catalog.md", "group: technical", "group: tecnical");
     });
     assert_eq!(
         said,
@@ -155,10 +118,7 @@ fn a_wrong_date_is_told() {
     let expected = "wrong-value: date: \"2026-13-16\" is no date \
                     [write it as year-month-day, like 2026-12-03]";
     assert_eq!(said.len(), 1, "{said:#?}");
-    assert!(
-        said[0].ends_with(expected) && said[0].contains("online.md:"),
-        "{said:#?}"
-    );
+    assert!(said[0].ends_with(expected) && said[0].contains("online.md:"), "{said:#?}");
 }
 
 #[test]
@@ -169,27 +129,15 @@ fn wrong_facts_of_a_library_are_all_told_at_once() {
         replace(content, file, "step_free: true", "step_free: perhaps");
         replace(content, file, "county: island", "county: whidbey");
     });
-    let codes: Vec<_> = said
-        .iter()
-        .filter(|line| line.contains("langley.md"))
-        .collect();
+    let codes: Vec<_> = said.iter().filter(|line| line.contains("langley.md")).collect();
     assert_eq!(codes.len(), 3, "{said:#?}");
 }
 
 #[test]
 fn hours_that_overlap_or_run_backwards_are_told() {
-    for wrong in [
-        "[\"17:00-09:00\"]",
-        "[\"09:00-12:00\", \"11:00-15:00\"]",
-        "[\"nine to five\"]",
-    ] {
+    for wrong in ["[\"17:00-09:00\"]", "[\"09:00-12:00\", \"11:00-15:00\"]", "[\"nine to five\"]"] {
         let said = after(|content| {
-            replace(
-                content,
-                "site.yaml",
-                "sat: [\"10:00-16:00\"]",
-                &format!("sat: {wrong}"),
-            );
+            replace(content, "site.yaml", "sat: [\"10:00-16:00\"]", &format!("sat: {wrong}"));
         });
         assert!(
             said[0].contains("content/site.yaml:") && said[0].contains("answering_hours"),
@@ -201,28 +149,15 @@ fn hours_that_overlap_or_run_backwards_are_told() {
 #[test]
 fn hours_outside_the_services_are_told() {
     let said = after(|content| {
-        replace(
-            content,
-            "site.yaml",
-            "sat: [\"10:00-16:00\"]",
-            "sat: [\"10:00-11:00\"]",
-        );
+        replace(content, "site.yaml", "sat: [\"10:00-16:00\"]", "sat: [\"10:00-11:00\"]");
     });
-    assert!(
-        said.iter().any(|line| line.contains("outside-hours")),
-        "{said:#?}"
-    );
+    assert!(said.iter().any(|line| line.contains("outside-hours")), "{said:#?}");
 }
 
 #[test]
 fn a_topic_that_does_not_exist_is_told_at_the_library_that_names_it() {
     let said = after(|content| {
-        replace(
-            content,
-            "branches/oak-harbor.md",
-            "genealogy:",
-            "geneology:",
-        );
+        replace(content, "branches/oak-harbor.md", "genealogy:", "geneology:");
     });
     assert!(
         said.iter().any(|line| line.contains("unknown-topic")
@@ -236,27 +171,16 @@ fn a_neighbor_that_does_not_exist_is_told() {
     let said = after(|content| {
         replace(content, "branches/langley.md", "clinton", "clintn");
     });
-    assert!(
-        said[0].ends_with("there is no library clintn [did you mean clinton?]"),
-        "{said:#?}"
-    );
+    assert!(said[0].ends_with("there is no library clintn [did you mean clinton?]"), "{said:#?}");
 }
 
 #[test]
 fn a_topic_that_nobody_lists_is_told() {
     let said = after(|content| {
         replace(content, "topics/catalog.md", "who: any", "who: listed");
-        replace(
-            content,
-            "branches/lakewood-smokey-point.md",
-            "  catalog:",
-            "  e-books:",
-        );
+        replace(content, "branches/lakewood-smokey-point.md", "  catalog:", "  e-books:");
     });
-    assert!(
-        said.iter().any(|line| line.contains("nobody-can-help")),
-        "{said:#?}"
-    );
+    assert!(said.iter().any(|line| line.contains("nobody-can-help")), "{said:#?}");
 }
 
 #[test]
@@ -280,12 +204,7 @@ fn headings_html_images_and_placeholders_are_told_where_they_stand() {
 #[test]
 fn a_fact_in_a_translation_is_told() {
     let said = after(|content| {
-        replace(
-            content,
-            "topics/catalog.vi.md",
-            "\ncard:",
-            "\ngroup: technical\ncard:",
-        );
+        replace(content, "topics/catalog.vi.md", "\ncard:", "\ngroup: technical\ncard:");
     });
     assert!(said[0].contains("fact-in-translation"), "{said:#?}");
 }
@@ -304,17 +223,9 @@ fn a_missing_translation_is_a_warning_at_its_source() {
 #[test]
 fn a_translation_of_nothing_is_told() {
     let said = after(|content| {
-        fs::rename(
-            content.join("news/online.vi.md"),
-            content.join("news/onlin.vi.md"),
-        )
-        .unwrap();
+        fs::rename(content.join("news/online.vi.md"), content.join("news/onlin.vi.md")).unwrap();
     });
-    assert!(
-        said.iter()
-            .any(|line| line.contains("translation-of-nothing")),
-        "{said:#?}"
-    );
+    assert!(said.iter().any(|line| line.contains("translation-of-nothing")), "{said:#?}");
 }
 
 #[test]
@@ -324,10 +235,7 @@ fn strings_that_do_not_fit_are_told_on_their_line() {
         replace(content, "strings/vi.ftl", "continue =", "contiue =");
         replace(content, "strings/vi.ftl", "{ $has }", "{ $have }");
     });
-    let codes: Vec<_> = said
-        .iter()
-        .map(|line| line.split(' ').nth(1).unwrap())
-        .collect();
+    let codes: Vec<_> = said.iter().map(|line| line.split(' ').nth(1).unwrap()).collect();
     assert_eq!(said.len(), 4, "{said:#?}");
     for code in ["missing-string", "unknown-string:", "different-values:"] {
         assert!(codes.contains(&code), "{code}: {said:#?}");
@@ -337,10 +245,7 @@ fn strings_that_do_not_fit_are_told_on_their_line() {
 #[test]
 fn strings_that_cannot_be_read_are_told() {
     let said = after(|content| append(content, "strings/vi.ftl", "\nbroken = { $x\n"));
-    assert!(
-        said.iter().any(|line| line.contains("string-syntax")),
-        "{said:#?}"
-    );
+    assert!(said.iter().any(|line| line.contains("string-syntax")), "{said:#?}");
 }
 
 #[test]
@@ -351,16 +256,8 @@ fn a_mistake_in_one_file_does_not_hide_those_in_others() {
         fs::write(content.join("notes.txt"), "?").unwrap();
         fs::write(content.join("topics/Bad Name.md"), "").unwrap();
     });
-    for code in [
-        "front-matter-missing",
-        "not-text",
-        "misplaced-file",
-        "bad-file-name",
-    ] {
-        assert!(
-            said.iter().any(|line| line.contains(code)),
-            "{code}: {said:#?}"
-        );
+    for code in ["front-matter-missing", "not-text", "misplaced-file", "bad-file-name"] {
+        assert!(said.iter().any(|line| line.contains(code)), "{code}: {said:#?}");
     }
 }
 

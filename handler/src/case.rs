@@ -80,12 +80,8 @@ impl Serialize for NonceHash {
 impl<'de> Deserialize<'de> for NonceHash {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let bytes = HEXLOWER
-            .decode(text.as_bytes())
-            .map_err(serde::de::Error::custom)?;
-        let bytes = bytes
-            .try_into()
-            .map_err(|_| serde::de::Error::custom("not 32 bytes"))?;
+        let bytes = HEXLOWER.decode(text.as_bytes()).map_err(serde::de::Error::custom)?;
+        let bytes = bytes.try_into().map_err(|_| serde::de::Error::custom("not 32 bytes"))?;
         Ok(Self(bytes))
     }
 }
@@ -188,13 +184,7 @@ impl Case {
     pub fn with_notices(mut self, event: &EventId, notices: Vec<Notice>, now: Timestamp) -> Self {
         for (n, notice) in notices.into_iter().enumerate() {
             let id = NoticeId::new(self.id, event, n);
-            self.outbox.push(PendingNotice {
-                id,
-                notice,
-                tries: 0,
-                ready: now,
-                lease: None,
-            });
+            self.outbox.push(PendingNotice { id, notice, tries: 0, ready: now, lease: None });
         }
         self
     }

@@ -77,8 +77,7 @@ fn next_try(tries: u32, now: Timestamp) -> Timestamp {
         2 => 15,
         _ => 60,
     };
-    now.checked_add(SignedDuration::from_mins(minutes))
-        .unwrap_or(now)
+    now.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(now)
 }
 
 impl Deliverer {
@@ -110,9 +109,7 @@ impl Deliverer {
             }
             Err(error) => {
                 tracing::warn!(notice, tries = leased.notice.tries, %error, "a mail waits");
-                self.store
-                    .mark_failed(leased, next_try(leased.notice.tries, now))
-                    .await?;
+                self.store.mark_failed(leased, next_try(leased.notice.tries, now)).await?;
                 Ok(Fate::Postponed)
             }
         }
@@ -120,10 +117,9 @@ impl Deliverer {
 
     async fn hand_over(&self, leased: &Leased, now: Timestamp) -> Result<Fate, HandOverError> {
         let notice = leased.id().as_str();
-        let (Some(case), Some(key)) = (
-            self.store.read(leased.case).await?,
-            self.store.existing_key(leased.case).await?,
-        ) else {
+        let (Some(case), Some(key)) =
+            (self.store.read(leased.case).await?, self.store.existing_key(leased.case).await?)
+        else {
             tracing::info!(notice, "the case was erased: its mail is dropped");
             return Ok(Fate::Ended);
         };
@@ -160,8 +156,7 @@ impl Deliverer {
         let next = self.store.next_ready().await.ok().flatten();
         let wait = next.and_then(|next| Duration::try_from(next.duration_since(now)).ok());
         // Not at once either: a mail that is ready but can't be taken up would make it spin.
-        wait.unwrap_or(LOOK_AT_LEAST_EACH)
-            .clamp(Duration::from_secs(1), LOOK_AT_LEAST_EACH)
+        wait.unwrap_or(LOOK_AT_LEAST_EACH).clamp(Duration::from_secs(1), LOOK_AT_LEAST_EACH)
     }
 }
 

@@ -112,10 +112,7 @@ fn reference(desk: &Desk, submission: &Submission, k: u32) -> Reference {
     mac.update(submission.token.nonce.as_bytes());
     mac.update(&k.to_be_bytes());
     let digest = mac.finalize().into_bytes();
-    let wide = digest
-        .iter()
-        .take(8)
-        .fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    let wide = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
     let number = wide % u64::from(Reference::COUNT);
     Reference::from_number(u32::try_from(number).unwrap_or_default())
 }
@@ -147,9 +144,8 @@ async fn create(
         decision: Box::new(routing::route(answers, directory, &snapshot, now)),
         signals: submission.signals,
     };
-    let notices = request
-        .apply(event.clone(), sent, Actor::Patron, now)
-        .map_err(IntakeError::Refused)?;
+    let notices =
+        request.apply(event.clone(), sent, Actor::Patron, now).map_err(IntakeError::Refused)?;
     let links = LinkVersion::first(&desk.secrets.link_keys);
     let key = desk.store.key(id).await?;
     let nonce_hash = submission.token.nonce.hash();
@@ -170,17 +166,12 @@ async fn change(
     submission: &Submission,
     now: Timestamp,
 ) -> Result<Outcome, IntakeError> {
-    let stored = Outcome::Stored {
-        id: case.id,
-        links: case.links,
-    };
+    let stored = Outcome::Stored { id: case.id, links: case.links };
     for _ in 0..ROUNDS {
         let key = desk.store.key(case.id).await?;
         let mut request = seal::open(&desk.secrets, &key, &case)?;
         let event = event_id(&submission.token);
-        let newer = request
-            .answers_as_of()
-            .is_some_and(|as_of| as_of < submission.token.at);
+        let newer = request.answers_as_of().is_some_and(|as_of| as_of < submission.token.at);
         let same = request.answers() == Some(&submission.answers);
         if !newer || same || request.has_event(&event) {
             return Ok(stored);
@@ -188,12 +179,7 @@ async fn change(
         let decision = match request.answers() {
             Some(old) if old.routes_differently(&submission.answers) => {
                 let snapshot = snapshot(desk, now).await?;
-                Some(Box::new(routing::route(
-                    &submission.answers,
-                    directory,
-                    &snapshot,
-                    now,
-                )))
+                Some(Box::new(routing::route(&submission.answers, directory, &snapshot, now)))
             }
             _ => None,
         };
@@ -205,9 +191,7 @@ async fn change(
         let notices = request
             .apply(event.clone(), changed, Actor::Patron, now)
             .map_err(IntakeError::Refused)?;
-        let next = case
-            .next(&request, &desk.secrets, &key)?
-            .with_notices(&event, notices, now);
+        let next = case.next(&request, &desk.secrets, &key)?.with_notices(&event, notices, now);
         match desk.store.replace(&next, case.version).await? {
             Replaced::Replaced => return Ok(stored),
             Replaced::Conflict => match desk.store.read(case.id).await? {
@@ -226,8 +210,6 @@ fn event_id(token: &Token) -> EventId {
 
 /// How busy each branch is now.
 async fn snapshot(desk: &Desk, now: Timestamp) -> Result<Snapshot, StoreError> {
-    let week_ago = now
-        .checked_sub(SignedDuration::from_hours(7 * 24))
-        .unwrap_or(now);
+    let week_ago = now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(now);
     desk.store.snapshot(week_ago).await
 }

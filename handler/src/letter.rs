@@ -98,10 +98,7 @@ pub fn kind(to: &Audience, what: Matter) -> &'static str {
 fn recipient(directory: &Directory, answers: &Answers, to: &Audience) -> Option<Email> {
     match to {
         Audience::Patron => answers.reach.email().cloned(),
-        Audience::Branch(id) => directory
-            .branches
-            .get(id)
-            .map(|branch| branch.mailbox.clone()),
+        Audience::Branch(id) => directory.branches.get(id).map(|branch| branch.mailbox.clone()),
         Audience::Coordinator => Some(directory.service.roles.coordinator.clone()),
     }
 }
@@ -112,11 +109,7 @@ fn reply_to(directory: &Directory, request: &Request, to: &Audience) -> Email {
         (Audience::Patron, Some(Destination::Branch(id))) => directory.branches.get(&id),
         _ => None,
     };
-    holder
-        .map_or(&directory.service.roles.coordinator, |branch| {
-            &branch.mailbox
-        })
-        .clone()
+    holder.map_or(&directory.service.roles.coordinator, |branch| &branch.mailbox).clone()
 }
 
 fn domain_of(email: &Email) -> &str {
@@ -152,10 +145,7 @@ fn common(locale: &Locale<'_>, request: &Request) -> Result<Values, RenderError>
 /// what was written.
 fn patron_values(locale: &Locale<'_>, request: &Request) -> Result<Values, RenderError> {
     let records = &locale.directory().service.records;
-    let days = [
-        ("keep", records.keep_days.into()),
-        ("backup", records.backup_days.into()),
-    ];
+    let days = [("keep", records.keep_days.into()), ("backup", records.backup_days.into())];
     let mut values = common(locale, request)?;
     values.insert("erased", locale.plain("mail-erased", &days)?);
     values.insert("library", holder(locale, request)?);
@@ -203,18 +193,10 @@ fn holder(locale: &Locale<'_>, request: &Request) -> Result<String, RenderError>
 }
 
 fn topic(locale: &Locale<'_>, answers: &Answers) -> String {
-    let found = locale
-        .renderer()
-        .bundle()
-        .worded(locale.language(), |texts| {
-            texts
-                .topics
-                .get(&answers.topic)
-                .map(|topic| topic.title.as_str())
-        });
-    found
-        .map_or(answers.topic.as_str(), |found| found.text)
-        .to_owned()
+    let found = locale.renderer().bundle().worded(locale.language(), |texts| {
+        texts.topics.get(&answers.topic).map(|topic| topic.title.as_str())
+    });
+    found.map_or(answers.topic.as_str(), |found| found.text).to_owned()
 }
 
 /// The language by its English name. Another language is named by the patron, in words that may
@@ -224,9 +206,7 @@ fn language(locale: &Locale<'_>, answers: &Answers) -> String {
         SpokenLanguage::Other(_) => "another language".to_owned(),
         SpokenLanguage::Tag(tag) => {
             let known = locale.directory().language(tag);
-            known
-                .map_or(tag.as_str(), |language| language.english_name.as_str())
-                .to_owned()
+            known.map_or(tag.as_str(), |language| language.english_name.as_str()).to_owned()
         }
     }
 }
@@ -235,10 +215,7 @@ fn meet(locale: &Locale<'_>, answers: &Answers) -> Result<String, RenderError> {
     if answers.meet.is_empty() {
         return locale.plain("staff-any-way", &[]);
     }
-    let ways = answers
-        .meet
-        .iter()
-        .map(|way| locale.plain(&format!("way-{}", way.as_str()), &[]));
+    let ways = answers.meet.iter().map(|way| locale.plain(&format!("way-{}", way.as_str()), &[]));
     Ok(ways.collect::<Result<Vec<_>, _>>()?.join(", "))
 }
 
@@ -251,10 +228,7 @@ fn why(locale: &Locale<'_>, request: &Request) -> Result<String, RenderError> {
     let passed_over = |key: &str, preferred: &BranchId| {
         let name = locale.branch(preferred).to_owned();
         let reasons = reasons(locale, receipt, preferred)?;
-        locale.plain(
-            key,
-            &[("preferred", name.into()), ("reasons", reasons.into())],
-        )
+        locale.plain(key, &[("preferred", name.into()), ("reasons", reasons.into())])
     };
     match (&receipt.because, &receipt.preferred) {
         (Because::Preferred, _) => locale.plain("staff-why-preferred", &[]),

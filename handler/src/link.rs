@@ -42,21 +42,14 @@ pub struct LinkVersion {
 impl LinkVersion {
     /// The first links of a case.
     pub fn first(keys: &KeyRing) -> Self {
-        Self {
-            generation: 0,
-            key: keys.current().0,
-        }
+        Self { generation: 0, key: keys.current().0 }
     }
 }
 
 /// The last part of a link's address. `None` if the key is gone: then no link can be made.
 pub fn locator(keys: &KeyRing, role: Role, id: Reference, version: LinkVersion) -> Option<String> {
     let key = keys.get(version.key)?;
-    Some(format!(
-        "{}.{}",
-        id.compact(),
-        BASE64URL_NOPAD.encode(&tag(key, role, id, version))
-    ))
+    Some(format!("{}.{}", id.compact(), BASE64URL_NOPAD.encode(&tag(key, role, id, version))))
 }
 
 /// A patron's address of their request, from the site's root.
@@ -72,21 +65,16 @@ pub fn staff_path(locator: &str) -> String {
 /// Splits a locator into the reference and the tag, without looking at either.
 pub fn split(locator: &str) -> Option<(Reference, Vec<u8>)> {
     let (id, tag) = locator.split_once('.')?;
-    let tag = BASE64URL_NOPAD
-        .decode(tag.as_bytes())
-        .ok()
-        .filter(|tag| tag.len() == TAG_BYTES)?;
+    let tag = BASE64URL_NOPAD.decode(tag.as_bytes()).ok().filter(|tag| tag.len() == TAG_BYTES)?;
     Some((Reference::parse(id).ok()?, tag))
 }
 
 /// The role for which a tag was made, if it was made for this case at all.
 pub fn role(keys: &KeyRing, id: Reference, given: &[u8], version: LinkVersion) -> Option<Role> {
     let key = keys.get(version.key)?;
-    Role::ALL.into_iter().find(|role| {
-        mac(key, *role, id, version)
-            .verify_truncated_left(given)
-            .is_ok()
-    })
+    Role::ALL
+        .into_iter()
+        .find(|role| mac(key, *role, id, version).verify_truncated_left(given).is_ok())
 }
 
 const TAG_BYTES: usize = 16;

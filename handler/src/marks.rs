@@ -34,20 +34,12 @@ pub(crate) async fn of(
     answers: &Answers,
     now: Timestamp,
 ) -> Result<Marks, IntakeError> {
-    let day = now
-        .to_zoned_datetime(directory.service.time_zone.clone())
-        .date();
+    let day = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
     let before = day.saturating_sub(1.day());
     desk.store.delete_day_keys_before(before).await?;
-    let email = answers
-        .reach
-        .email()
-        .map(|email| email.as_str().to_lowercase());
+    let email = answers.reach.email().map(|email| email.as_str().to_lowercase());
     let phone = answers.reach.phone().map(domain::Phone::dial);
-    let mut marks = Marks {
-        today: Vec::new(),
-        yesterday: Vec::new(),
-    };
+    let mut marks = Marks { today: Vec::new(), yesterday: Vec::new() };
     for (list, day) in [(&mut marks.today, day), (&mut marks.yesterday, before)] {
         let key = desk.store.day_key(day).await?;
         for contact in email.iter().chain(&phone) {
@@ -55,10 +47,7 @@ pub(crate) async fn of(
             mac.update(answers.topic.as_str().as_bytes());
             mac.update(&[0]);
             mac.update(contact.as_bytes());
-            list.push(format!(
-                "sent {}",
-                HEXLOWER.encode(&mac.finalize().into_bytes())
-            ));
+            list.push(format!("sent {}", HEXLOWER.encode(&mac.finalize().into_bytes())));
         }
     }
     Ok(marks)
@@ -79,10 +68,7 @@ pub(crate) async fn find(
             continue;
         };
         if let Some(case) = desk.store.read(id).await? {
-            return Ok(Some(Earlier {
-                id,
-                nonce_hash: case.nonce_hash,
-            }));
+            return Ok(Some(Earlier { id, nonce_hash: case.nonce_hash }));
         }
     }
     Ok(None)
@@ -91,10 +77,6 @@ pub(crate) async fn find(
 /// The records to write with the case.
 pub(crate) fn records(marks: Marks, id: Reference, now: Timestamp) -> Vec<Record> {
     let expires = now.checked_add(LIFE).unwrap_or(now);
-    let record = |key| Record {
-        key,
-        value: id.compact(),
-        expires,
-    };
+    let record = |key| Record { key, value: id.compact(), expires };
     marks.today.into_iter().map(record).collect()
 }

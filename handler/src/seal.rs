@@ -59,10 +59,7 @@ pub fn seal(
     let mut nonce = [0; NONCE_BYTES];
     getrandom::fill(&mut nonce)?;
     let aad = associated(request.id(), version);
-    let payload = Payload {
-        msg: &plain,
-        aad: &aad,
-    };
+    let payload = Payload { msg: &plain, aad: &aad };
     let sealed = cipher(master_key, key)?
         .encrypt(&XNonce::from(nonce), payload)
         .map_err(|_| SealError::Refused)?;
@@ -74,24 +71,14 @@ pub fn seal(
 /// Opens a case.
 pub fn open(secrets: &Secrets, key: &SecretKey, case: &Case) -> Result<Request, SealError> {
     let master = case.sealed.master;
-    let master_key = secrets
-        .master_keys
-        .get(master)
-        .ok_or(SealError::MasterMissing(master))?;
+    let master_key = secrets.master_keys.get(master).ok_or(SealError::MasterMissing(master))?;
     let broken = || SealError::Broken(case.id);
-    let (nonce, sealed) = case
-        .sealed
-        .bytes
-        .split_first_chunk::<NONCE_BYTES>()
-        .ok_or_else(broken)?;
+    let (nonce, sealed) =
+        case.sealed.bytes.split_first_chunk::<NONCE_BYTES>().ok_or_else(broken)?;
     let aad = associated(case.id, case.version);
-    let payload = Payload {
-        msg: sealed,
-        aad: &aad,
-    };
-    let plain = cipher(master_key, key)?
-        .decrypt(&XNonce::from(*nonce), payload)
-        .map_err(|_| broken())?;
+    let payload = Payload { msg: sealed, aad: &aad };
+    let plain =
+        cipher(master_key, key)?.decrypt(&XNonce::from(*nonce), payload).map_err(|_| broken())?;
     serde_json::from_slice(&plain).map_err(|_| SealError::NotARequest(case.id))
 }
 
@@ -122,8 +109,6 @@ mod as_base64 {
         deserializer: D,
     ) -> Result<Vec<u8>, D::Error> {
         let text = String::deserialize(deserializer)?;
-        BASE64
-            .decode(text.as_bytes())
-            .map_err(serde::de::Error::custom)
+        BASE64.decode(text.as_bytes()).map_err(serde::de::Error::custom)
     }
 }

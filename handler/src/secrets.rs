@@ -61,10 +61,7 @@ impl From<SecretKey> for String {
 /// Keys of one purpose by number. The one with the highest number makes new things; the others
 /// still read old ones. There is always at least one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    try_from = "BTreeMap<u32, SecretKey>",
-    into = "BTreeMap<u32, SecretKey>"
-)]
+#[serde(try_from = "BTreeMap<u32, SecretKey>", into = "BTreeMap<u32, SecretKey>")]
 pub struct KeyRing {
     current: (u32, SecretKey),
     older: BTreeMap<u32, SecretKey>,
@@ -72,10 +69,7 @@ pub struct KeyRing {
 
 impl KeyRing {
     fn random() -> Result<Self, getrandom::Error> {
-        Ok(Self {
-            current: (1, SecretKey::random()?),
-            older: BTreeMap::new(),
-        })
+        Ok(Self { current: (1, SecretKey::random()?), older: BTreeMap::new() })
     }
 
     /// The key to make things with, and its number.
@@ -85,11 +79,7 @@ impl KeyRing {
 
     /// The key of a number, if it is still there.
     pub fn get(&self, number: u32) -> Option<&SecretKey> {
-        if number == self.current.0 {
-            Some(&self.current.1)
-        } else {
-            self.older.get(&number)
-        }
+        if number == self.current.0 { Some(&self.current.1) } else { self.older.get(&number) }
     }
 }
 
@@ -102,10 +92,7 @@ impl TryFrom<BTreeMap<u32, SecretKey>> for KeyRing {
     type Error = EmptyRingError;
     fn try_from(mut keys: BTreeMap<u32, SecretKey>) -> Result<Self, EmptyRingError> {
         let current = keys.pop_last().ok_or(EmptyRingError)?;
-        Ok(Self {
-            current,
-            older: keys,
-        })
+        Ok(Self { current, older: keys })
     }
 }
 
@@ -176,44 +163,24 @@ impl Secrets {
             return Ok(secrets);
         }
         let secrets = Self::random()?;
-        let file = |error| SecretsError::File {
-            path: path.clone(),
-            error,
-        };
+        let file = |error| SecretsError::File { path: path.clone(), error };
         let mut staged = tempfile::NamedTempFile::new_in(folder).map_err(file)?;
-        let json =
-            serde_json::to_vec_pretty(&secrets).map_err(|error| SecretsError::Unreadable {
-                path: path.clone(),
-                error,
-            })?;
-        staged
-            .write_all(&json)
-            .and_then(|()| staged.as_file().sync_all())
-            .map_err(file)?;
+        let json = serde_json::to_vec_pretty(&secrets)
+            .map_err(|error| SecretsError::Unreadable { path: path.clone(), error })?;
+        staged.write_all(&json).and_then(|()| staged.as_file().sync_all()).map_err(file)?;
         match staged.persist_noclobber(&path) {
             Ok(_) => Ok(secrets),
-            Err(lost) => read(&path)?.ok_or(SecretsError::File {
-                path,
-                error: lost.error,
-            }),
+            Err(lost) => read(&path)?.ok_or(SecretsError::File { path, error: lost.error }),
         }
     }
 }
 
 fn read(path: &Path) -> Result<Option<Secrets>, SecretsError> {
     match std::fs::read(path) {
-        Ok(bytes) => {
-            serde_json::from_slice(&bytes)
-                .map(Some)
-                .map_err(|error| SecretsError::Unreadable {
-                    path: path.to_owned(),
-                    error,
-                })
-        }
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|error| SecretsError::Unreadable { path: path.to_owned(), error }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(SecretsError::File {
-            path: path.to_owned(),
-            error,
-        }),
+        Err(error) => Err(SecretsError::File { path: path.to_owned(), error }),
     }
 }

@@ -81,14 +81,8 @@ pub enum TokenProblem {
 pub fn issue(keys: &KeyRing, answers: &Answers, nonce: Nonce, now: Timestamp) -> String {
     let (number, key) = keys.current();
     let millis = now.as_millisecond();
-    let mac = mac(key, number, millis, nonce, answers)
-        .finalize()
-        .into_bytes();
-    format!(
-        "{number}.{millis}.{}.{}",
-        nonce.to_text(),
-        BASE64URL_NOPAD.encode(&mac)
-    )
+    let mac = mac(key, number, millis, nonce, answers).finalize().into_bytes();
+    format!("{number}.{millis}.{}.{}", nonce.to_text(), BASE64URL_NOPAD.encode(&mac))
 }
 
 /// Verifies that a token was issued for these answers, within the last day.
@@ -125,10 +119,7 @@ fn split(text: &str) -> Option<(u32, i64, Nonce, Vec<u8>)> {
     let millis = parts.next()?.parse().ok()?;
     let nonce = Nonce::parse(parts.next()?)?;
     let mac = BASE64URL_NOPAD.decode(parts.next()?.as_bytes()).ok()?;
-    parts
-        .next()
-        .is_none()
-        .then_some((number, millis, nonce, mac))
+    parts.next().is_none().then_some((number, millis, nonce, mac))
 }
 
 /// The answers go in as JSON: their fields are structs and ordered sets, so equal answers give

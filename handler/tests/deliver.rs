@@ -69,19 +69,11 @@ fn deliverer(
     mailer: Arc<dyn Mailer>,
 ) -> Deliverer {
     let (store, secrets) = (Arc::clone(store), Arc::clone(secrets));
-    Deliverer {
-        store,
-        mailer,
-        secrets,
-        compose: Arc::new(Short),
-    }
+    Deliverer { store, mailer, secrets, compose: Arc::new(Short) }
 }
 
 async fn with_one_case() -> (Arc<MemoryStore>, Arc<Secrets>, Case) {
-    let (store, secrets) = (
-        Arc::new(MemoryStore::new()),
-        Arc::new(Secrets::random().unwrap()),
-    );
+    let (store, secrets) = (Arc::new(MemoryStore::new()), Arc::new(Secrets::random().unwrap()));
     let (_, case) = sent(&*store, &secrets, 1).await;
     store.create(&case, &[]).await.unwrap();
     (store, secrets, case)
@@ -105,22 +97,9 @@ async fn what_waits_is_sent_once() {
     let mailer = Arc::new(MemoryMailer::new());
     let deliverer = deliverer(&store, &secrets, Arc::clone(&mailer) as _);
     let round = deliverer.deliver_due(noon()).await.unwrap();
-    assert_eq!(
-        round,
-        Round {
-            sent: 2,
-            ..Round::default()
-        }
-    );
-    assert_eq!(
-        deliverer.deliver_due(later(60)).await.unwrap(),
-        Round::default()
-    );
-    let expected: Vec<_> = case
-        .outbox
-        .iter()
-        .map(|p| p.id.as_str().to_owned())
-        .collect();
+    assert_eq!(round, Round { sent: 2, ..Round::default() });
+    assert_eq!(deliverer.deliver_due(later(60)).await.unwrap(), Round::default());
+    let expected: Vec<_> = case.outbox.iter().map(|p| p.id.as_str().to_owned()).collect();
     assert_eq!(ids(&mailer), expected);
 }
 
@@ -134,13 +113,7 @@ async fn a_mailer_that_fails_loses_nothing() {
     });
     let deliverer = deliverer(&store, &secrets, Arc::clone(&mailer) as _);
     let round = deliverer.deliver_due(noon()).await.unwrap();
-    assert_eq!(
-        round,
-        Round {
-            postponed: 2,
-            ..Round::default()
-        }
-    );
+    assert_eq!(round, Round { postponed: 2, ..Round::default() });
     let next = store.next_ready().await.unwrap().unwrap();
     assert_eq!(next, later(1), "it is tried again in a minute");
     deliverer.deliver_due(next).await.unwrap();
@@ -158,14 +131,7 @@ async fn a_mail_that_is_refused_for_good_ends_and_the_others_go_on() {
     });
     let deliverer = deliverer(&store, &secrets, mailer);
     let round = deliverer.deliver_due(noon()).await.unwrap();
-    assert_eq!(
-        round,
-        Round {
-            sent: 1,
-            ended: 1,
-            postponed: 0
-        }
-    );
+    assert_eq!(round, Round { sent: 1, ended: 1, postponed: 0 });
     assert_eq!(store.next_ready().await.unwrap(), None);
 }
 
@@ -175,17 +141,11 @@ async fn a_crash_between_sending_and_marking_sends_it_again_under_the_same_id() 
     let mailer = Arc::new(MemoryMailer::new());
     // Somebody took the mail up, sent it, and was gone before it was marked.
     let taken = store.lease(noon(), later(10), 1).await.unwrap().remove(0);
-    let mail = Short
-        .compose(&case, &Request::new(case.id), &taken.notice, noon())
-        .unwrap()
-        .unwrap();
+    let mail =
+        Short.compose(&case, &Request::new(case.id), &taken.notice, noon()).unwrap().unwrap();
     mailer.send(&mail).await.unwrap();
     let deliverer = deliverer(&store, &secrets, Arc::clone(&mailer) as _);
-    assert_eq!(
-        deliverer.deliver_due(later(9)).await.unwrap().sent,
-        1,
-        "the other one"
-    );
+    assert_eq!(deliverer.deliver_due(later(9)).await.unwrap().sent, 1, "the other one");
     assert_eq!(deliverer.deliver_due(later(10)).await.unwrap().sent, 1);
     let sent = ids(&mailer);
     let different: BTreeSet<_> = sent.iter().collect();
@@ -194,10 +154,7 @@ async fn a_crash_between_sending_and_marking_sends_it_again_under_the_same_id() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_that_deliver_at_once_send_each_mail_once() {
-    let (store, secrets) = (
-        Arc::new(MemoryStore::new()),
-        Arc::new(Secrets::random().unwrap()),
-    );
+    let (store, secrets) = (Arc::new(MemoryStore::new()), Arc::new(Secrets::random().unwrap()));
     for number in 0..50 {
         let (_, case) = sent(&*store, &secrets, number).await;
         store.create(&case, &[]).await.unwrap();
@@ -227,12 +184,6 @@ async fn the_mail_of_an_erased_case_is_dropped() {
     let mailer = Arc::new(MemoryMailer::new());
     let deliverer = deliverer(&bare, &secrets, Arc::clone(&mailer) as _);
     let round = deliverer.deliver_due(noon()).await.unwrap();
-    assert_eq!(
-        round,
-        Round {
-            ended: 2,
-            ..Round::default()
-        }
-    );
+    assert_eq!(round, Round { ended: 2, ..Round::default() });
     assert!(mailer.sent().is_empty());
 }

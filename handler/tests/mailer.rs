@@ -49,15 +49,10 @@ impl Received for MemoryMailer {
 #[async_trait]
 impl Received for TempDir {
     async fn received(&self) -> Vec<Vec<u8>> {
-        let mut paths: Vec<_> = std::fs::read_dir(self.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
+        let mut paths: Vec<_> =
+            std::fs::read_dir(self.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
         paths.sort();
-        paths
-            .iter()
-            .map(|path| std::fs::read(path).unwrap())
-            .collect()
+        paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
     }
 }
 
@@ -77,18 +72,12 @@ async fn memory() -> Kept {
 
 async fn outbox_folder() -> Kept {
     let folder = tempfile::tempdir().unwrap();
-    (
-        Arc::new(OutboxFolder::open(folder.path()).unwrap()),
-        Arc::new(folder),
-    )
+    (Arc::new(OutboxFolder::open(folder.path()).unwrap()), Arc::new(folder))
 }
 
 async fn smtp() -> Kept {
     let server = SmtpServer::start(&[]).await;
-    (
-        Arc::new(SmtpMailer::from_url(&server.url()).unwrap()),
-        Arc::new(server),
-    )
+    (Arc::new(SmtpMailer::from_url(&server.url()).unwrap()), Arc::new(server))
 }
 
 fn parse(bytes: &[u8]) -> Message<'_> {
@@ -100,19 +89,13 @@ async fn a_mail_arrives_as_it_was_written((mailer, received): Kept) {
     let all = received.received().await;
     let message = parse(&all[0]);
     assert_eq!(message.subject(), Some("Số yêu cầu 000 000 013"));
-    assert_eq!(
-        message.body_text(0).unwrap().replace("\r\n", "\n"),
-        mail(0).text
-    );
+    assert_eq!(message.body_text(0).unwrap().replace("\r\n", "\n"), mail(0).text);
     assert!(message.body_html(0).unwrap().contains("<p>Chúng tôi"));
     let to = message.to().unwrap().first().unwrap().address();
     assert_eq!(to, Some("lan@example.com"));
     let reply = message.reply_to().unwrap().first().unwrap().address();
     assert_eq!(reply, Some("oak-harbor@library.example"));
-    assert_eq!(
-        message.header_raw("Content-Language").map(str::trim),
-        Some("vi")
-    );
+    assert_eq!(message.header_raw("Content-Language").map(str::trim), Some("vi"));
 }
 
 async fn its_ids_are_those_of_its_notice((mailer, received): Kept) {
@@ -123,10 +106,7 @@ async fn its_ids_are_those_of_its_notice((mailer, received): Kept) {
         let message = parse(bytes);
         let id = mail(n).notice.as_str().to_owned();
         assert_eq!(message.header_raw("Notice-Id").map(str::trim), Some(&*id));
-        assert_eq!(
-            message.message_id(),
-            Some(&*format!("{id}@library.example"))
-        );
+        assert_eq!(message.message_id(), Some(&*format!("{id}@library.example")));
         let thread = message.header_raw("References").unwrap().trim();
         assert_eq!(thread, "<000000013-patron@library.example>", "one thread");
     }
@@ -186,23 +166,14 @@ async fn a_server_that_refuses_for_good_is_told_from_one_that_asks_to_wait() {
     let mailer = SmtpMailer::from_url(&refusing.url()).unwrap();
     let error = mailer.send(&mail(0)).await.unwrap_err();
     assert!(matches!(error, SendError::Never(_)), "{error}");
-    assert!(
-        !error.to_string().contains("lan@"),
-        "no address in the log: {error}"
-    );
+    assert!(!error.to_string().contains("lan@"), "no address in the log: {error}");
     let waiting = SmtpServer::start(&["451 greylisted, come back"]).await;
     let mailer = SmtpMailer::from_url(&waiting.url()).unwrap();
-    assert!(matches!(
-        mailer.send(&mail(0)).await,
-        Err(SendError::Later(_))
-    ));
+    assert!(matches!(mailer.send(&mail(0)).await, Err(SendError::Later(_))));
 }
 
 #[tokio::test]
 async fn a_server_that_is_away_may_come_back() {
     let mailer = SmtpMailer::from_url("smtp://127.0.0.1:1").unwrap();
-    assert!(matches!(
-        mailer.send(&mail(0)).await,
-        Err(SendError::Later(_))
-    ));
+    assert!(matches!(mailer.send(&mail(0)).await, Err(SendError::Later(_))));
 }

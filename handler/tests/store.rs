@@ -23,21 +23,13 @@ struct Kept {
 }
 
 fn in_memory() -> Kept {
-    Kept {
-        store: Arc::new(MemoryStore::new()),
-        secrets: Secrets::random().unwrap(),
-        _folder: None,
-    }
+    Kept { store: Arc::new(MemoryStore::new()), secrets: Secrets::random().unwrap(), _folder: None }
 }
 
 fn in_sqlite() -> Kept {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
-    Kept {
-        store,
-        secrets: Secrets::random().unwrap(),
-        _folder: Some(folder),
-    }
+    Kept { store, secrets: Secrets::random().unwrap(), _folder: Some(folder) }
 }
 
 fn later(minutes: i64) -> Timestamp {
@@ -49,36 +41,20 @@ async fn changed(kept: &Kept, case: &Case, event: &str, at: Timestamp) -> Case {
     let key = kept.store.existing_key(case.id).await.unwrap().unwrap();
     let mut request = seal::open(&kept.secrets, &key, case).unwrap();
     let id = EventId::parse(event).unwrap();
-    let event = Event::AnswersChanged {
-        answers: Box::new(answers()),
-        as_of: at,
-        decision: None,
-    };
+    let event = Event::AnswersChanged { answers: Box::new(answers()), as_of: at, decision: None };
     let notices = request.apply(id.clone(), event, Actor::Patron, at).unwrap();
-    case.next(&request, &kept.secrets, &key)
-        .unwrap()
-        .with_notices(&id, notices, at)
+    case.next(&request, &kept.secrets, &key).unwrap().with_notices(&id, notices, at)
 }
 
 async fn a_case_is_read_back_with_its_mail(kept: Kept) {
     let (request, case) = sent(&*kept.store, &kept.secrets, 1).await;
-    assert_eq!(
-        kept.store.create(&case, &[]).await.unwrap(),
-        Created::Created
-    );
+    assert_eq!(kept.store.create(&case, &[]).await.unwrap(), Created::Created);
     let read = kept.store.read(case.id).await.unwrap().unwrap();
     assert_eq!(read, case);
-    assert_eq!(
-        read.outbox.len(),
-        2,
-        "one mail to the branch, one to the patron"
-    );
+    assert_eq!(read.outbox.len(), 2, "one mail to the branch, one to the patron");
     let key = kept.store.existing_key(case.id).await.unwrap().unwrap();
     assert_eq!(seal::open(&kept.secrets, &key, &read).unwrap(), request);
-    assert_eq!(
-        kept.store.read(Reference::from_number(2)).await.unwrap(),
-        None
-    );
+    assert_eq!(kept.store.read(Reference::from_number(2)).await.unwrap(), None);
 }
 
 async fn twenty_writers_of_one_id_make_one_case_that_opens(kept: Kept) {
@@ -107,11 +83,7 @@ async fn twenty_writers_of_one_id_make_one_case_that_opens(kept: Kept) {
 async fn a_case_that_is_there_is_left_alone(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     kept.store.create(&case, &[]).await.unwrap();
-    let record = Record {
-        key: "k".into(),
-        value: "v".into(),
-        expires: later(1),
-    };
+    let record = Record { key: "k".into(), value: "v".into(), expires: later(1) };
     let again = kept.store.create(&case, &[record]).await.unwrap();
     assert_eq!(again, Created::AlreadyExists);
     assert_eq!(
@@ -126,20 +98,11 @@ async fn a_replacement_adds_its_mail_to_what_waits(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     kept.store.create(&case, &[]).await.unwrap();
     let next = changed(&kept, &case, "changed", later(1)).await;
-    assert_eq!(
-        kept.store.replace(&next, case.version).await.unwrap(),
-        Replaced::Replaced
-    );
+    assert_eq!(kept.store.replace(&next, case.version).await.unwrap(), Replaced::Replaced);
     let read = kept.store.read(case.id).await.unwrap().unwrap();
     assert_eq!((read.version, read.outbox.len()), (2, 3));
     let key = kept.store.existing_key(case.id).await.unwrap().unwrap();
-    assert_eq!(
-        seal::open(&kept.secrets, &key, &read)
-            .unwrap()
-            .history()
-            .len(),
-        2
-    );
+    assert_eq!(seal::open(&kept.secrets, &key, &read).unwrap().history().len(), 2);
 }
 
 async fn who_read_an_old_version_changes_nothing(kept: Kept) {
@@ -149,16 +112,10 @@ async fn who_read_an_old_version_changes_nothing(kept: Kept) {
     let theirs = changed(&kept, &case, "theirs", later(2)).await;
     kept.store.replace(&theirs, case.version).await.unwrap();
     let before = kept.store.read(case.id).await.unwrap();
-    assert_eq!(
-        kept.store.replace(&mine, case.version).await.unwrap(),
-        Replaced::Conflict
-    );
+    assert_eq!(kept.store.replace(&mine, case.version).await.unwrap(), Replaced::Conflict);
     assert_eq!(kept.store.read(case.id).await.unwrap(), before);
     let (_, unknown) = sent(&*kept.store, &kept.secrets, 2).await;
-    assert_eq!(
-        kept.store.replace(&unknown, 0).await.unwrap(),
-        Replaced::Conflict
-    );
+    assert_eq!(kept.store.replace(&unknown, 0).await.unwrap(), Replaced::Conflict);
 }
 
 async fn a_notice_that_is_leased_is_nobody_elses(kept: Kept) {
@@ -168,97 +125,46 @@ async fn a_notice_that_is_leased_is_nobody_elses(kept: Kept) {
     let second = kept.store.lease(noon(), later(10), 10).await.unwrap();
     assert_eq!((first.len(), second.len()), (1, 1));
     assert_ne!(first[0].notice.id, second[0].notice.id);
-    assert!(
-        kept.store
-            .lease(later(9), later(20), 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(kept.store.lease(later(9), later(20), 10).await.unwrap().is_empty());
     assert_eq!(kept.store.next_ready().await.unwrap(), Some(later(10)));
 }
 
 async fn a_lease_that_ran_out_is_taken_up_by_another_and_lost(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     kept.store.create(&case, &[]).await.unwrap();
-    let slow = kept
-        .store
-        .lease(noon(), later(10), 1)
-        .await
-        .unwrap()
-        .remove(0);
+    let slow = kept.store.lease(noon(), later(10), 1).await.unwrap().remove(0);
     let all = kept.store.lease(later(10), later(20), 10).await.unwrap();
-    let quick = all
-        .into_iter()
-        .find(|leased| leased.id() == slow.id())
-        .unwrap();
+    let quick = all.into_iter().find(|leased| leased.id() == slow.id()).unwrap();
     assert_eq!(kept.store.mark_sent(&slow).await.unwrap(), Held::Lost);
-    assert_eq!(
-        kept.store.mark_failed(&slow, later(99)).await.unwrap(),
-        Held::Lost
-    );
+    assert_eq!(kept.store.mark_failed(&slow, later(99)).await.unwrap(), Held::Lost);
     assert_eq!(kept.store.mark_sent(&quick).await.unwrap(), Held::Held);
     assert_eq!(kept.store.mark_sent(&quick).await.unwrap(), Held::Lost);
-    assert_eq!(
-        kept.store
-            .read(case.id)
-            .await
-            .unwrap()
-            .unwrap()
-            .outbox
-            .len(),
-        1
-    );
+    assert_eq!(kept.store.read(case.id).await.unwrap().unwrap().outbox.len(), 1);
 }
 
 async fn a_notice_that_failed_waits_for_its_next_try(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     kept.store.create(&case, &[]).await.unwrap();
     for leased in kept.store.lease(noon(), later(10), 10).await.unwrap() {
-        assert_eq!(
-            kept.store.mark_failed(&leased, later(5)).await.unwrap(),
-            Held::Held
-        );
+        assert_eq!(kept.store.mark_failed(&leased, later(5)).await.unwrap(), Held::Held);
     }
-    assert!(
-        kept.store
-            .lease(later(4), later(10), 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(kept.store.lease(later(4), later(10), 10).await.unwrap().is_empty());
     let again = kept.store.lease(later(5), later(10), 10).await.unwrap();
-    assert_eq!(
-        again
-            .iter()
-            .map(|leased| leased.notice.tries)
-            .collect::<Vec<_>>(),
-        [1, 1]
-    );
+    assert_eq!(again.iter().map(|leased| leased.notice.tries).collect::<Vec<_>>(), [1, 1]);
 }
 
 async fn a_change_while_mail_is_under_way_keeps_the_lease_and_the_version(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     kept.store.create(&case, &[]).await.unwrap();
     let leased = kept.store.lease(noon(), later(10), 10).await.unwrap();
-    assert_eq!(
-        kept.store.read(case.id).await.unwrap().unwrap().version,
-        case.version
-    );
+    assert_eq!(kept.store.read(case.id).await.unwrap().unwrap().version, case.version);
     let next = changed(&kept, &case, "changed", later(1)).await;
-    assert_eq!(
-        kept.store.replace(&next, case.version).await.unwrap(),
-        Replaced::Replaced
-    );
+    assert_eq!(kept.store.replace(&next, case.version).await.unwrap(), Replaced::Replaced);
     for leased in &leased {
         assert_eq!(kept.store.mark_sent(leased).await.unwrap(), Held::Held);
     }
     let read = kept.store.read(case.id).await.unwrap().unwrap();
-    assert_eq!(
-        (read.version, read.outbox.len()),
-        (2, 1),
-        "only the new mail is left"
-    );
+    assert_eq!((read.version, read.outbox.len()), (2, 1), "only the new mail is left");
 }
 
 async fn twenty_that_ask_for_a_key_get_the_same(kept: Kept) {
@@ -276,28 +182,15 @@ async fn twenty_that_ask_for_a_key_get_the_same(kept: Kept) {
     let day = "2026-11-24".parse().unwrap();
     let of_day = kept.store.day_key(day).await.unwrap();
     assert!(kept.store.day_key(day).await.unwrap() == of_day);
-    kept.store
-        .delete_day_keys_before("2026-11-25".parse().unwrap())
-        .await
-        .unwrap();
-    assert!(
-        kept.store.day_key(day).await.unwrap() != of_day,
-        "it was deleted, never derived"
-    );
+    kept.store.delete_day_keys_before("2026-11-25".parse().unwrap()).await.unwrap();
+    assert!(kept.store.day_key(day).await.unwrap() != of_day, "it was deleted, never derived");
 }
 
 async fn a_record_is_written_with_the_case_and_expires(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
-    let record = Record {
-        key: "k".into(),
-        value: "v".into(),
-        expires: later(60),
-    };
+    let record = Record { key: "k".into(), value: "v".into(), expires: later(60) };
     kept.store.create(&case, &[record]).await.unwrap();
-    assert_eq!(
-        kept.store.record("k", later(59)).await.unwrap().as_deref(),
-        Some("v")
-    );
+    assert_eq!(kept.store.record("k", later(59)).await.unwrap().as_deref(), Some("v"));
     assert_eq!(kept.store.record("k", later(60)).await.unwrap(), None);
 }
 
@@ -307,17 +200,11 @@ async fn the_load_of_each_branch_is_counted(kept: Kept) {
         kept.store.create(&case, &[]).await.unwrap();
     }
     let now = kept.store.snapshot(noon()).await.unwrap();
-    let counts: Vec<_> = now
-        .branches
-        .values()
-        .map(|branch| (branch.open_requests, branch.sent_this_week))
-        .collect();
+    let counts: Vec<_> =
+        now.branches.values().map(|branch| (branch.open_requests, branch.sent_this_week)).collect();
     assert_eq!(counts, [(3, 3)]);
     let next_week = kept.store.snapshot(later(1)).await.unwrap();
-    assert_eq!(
-        next_week.branches.values().next().unwrap().sent_this_week,
-        0
-    );
+    assert_eq!(next_week.branches.values().next().unwrap().sent_this_week, 0);
     kept.store.health().await.unwrap();
 }
 
@@ -392,10 +279,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing");
     let error = SqliteStore::open(&missing).err().unwrap().to_string();
-    assert!(
-        error.contains("missing/desk.sqlite") && error.contains("writable"),
-        "{error}"
-    );
+    assert!(error.contains("missing/desk.sqlite") && error.contains("writable"), "{error}");
 }
 
 #[test]

@@ -21,10 +21,7 @@ pub struct Row {
 /// The rows of what was answered, in the order of the form. What was left is left out, but for
 /// what matters all the same.
 pub fn answer_rows(locale: &Locale<'_>, answers: &Answers) -> Result<Vec<Row>, RenderError> {
-    let mut rows = Rows {
-        locale,
-        rows: Vec::new(),
-    };
+    let mut rows = Rows { locale, rows: Vec::new() };
     let text = |text: &str| vec![Html::text(text)];
     rows.push(Field::Topic, vec![locale.topic(&answers.topic)])?;
     if let Some(details) = &answers.details {
@@ -48,10 +45,7 @@ pub fn answer_rows(locale: &Locale<'_>, answers: &Answers) -> Result<Vec<Row>, R
     if answers.meet.is_empty() {
         rows.push(Field::Meet, vec![locale.t("meet-any", &[])?])?;
     } else {
-        rows.push(
-            Field::Meet,
-            answers.meet.iter().map(|way| locale.way(*way)).collect(),
-        )?;
+        rows.push(Field::Meet, answers.meet.iter().map(|way| locale.way(*way)).collect())?;
     }
     rows.push(Field::Language, vec![locale.spoken(&answers.language)])?;
     if let Some(prefer) = answers.prefer {
@@ -64,10 +58,7 @@ pub fn answer_rows(locale: &Locale<'_>, answers: &Answers) -> Result<Vec<Row>, R
         rows.push(Field::NeededBy, text(&locale.date(date)))?;
     }
     if !answers.access.is_empty() {
-        rows.string(
-            Field::Access,
-            answers.access.iter().map(|need| need.as_str()),
-        )?;
+        rows.string(Field::Access, answers.access.iter().map(|need| need.as_str()))?;
     }
     if let Some(details) = &answers.access_details {
         rows.push(Field::AccessDetails, text(details.as_str()))?;
@@ -83,11 +74,7 @@ struct Rows<'a> {
 impl Rows<'_> {
     fn push(&mut self, field: Field, values: Vec<Html>) -> Result<(), RenderError> {
         let label = self.locale.t(&format!("row-{}", field.as_str()), &[])?;
-        self.rows.push(Row {
-            field: field.as_str(),
-            label,
-            values,
-        });
+        self.rows.push(Row { field: field.as_str(), label, values });
         Ok(())
     }
 

@@ -59,10 +59,7 @@ pub fn time(language: &LanguageTag, time: Time) -> String {
         return words;
     }
     // American English in running text writes a.m. and p.m. (AP, Chicago); CLDR has AM and PM.
-    words
-        .replace(['\u{202f}', '\u{a0}'], "\u{a0}")
-        .replace("AM", "a.m.")
-        .replace("PM", "p.m.")
+    words.replace(['\u{202f}', '\u{a0}'], "\u{a0}").replace("AM", "a.m.").replace("PM", "p.m.")
 }
 
 /// A sentence that ends with a time has one full stop, not two: "by 5 p.m.".
@@ -81,10 +78,7 @@ mod tests {
     #[test]
     fn a_date_is_told_in_the_readers_words() {
         let december_3 = jiff::civil::date(2026, 12, 3);
-        assert_eq!(
-            day(&LanguageTag::source(), december_3),
-            "Thursday, December 3"
-        );
+        assert_eq!(day(&LanguageTag::source(), december_3), "Thursday, December 3");
         assert_eq!(day(&vi(), december_3), "Thứ Năm, 3 tháng 12");
         assert_eq!(date(&LanguageTag::source(), december_3), "December 3, 2026");
         assert_eq!(weekday(&vi(), december_3), "Thứ Năm");
@@ -97,14 +91,8 @@ mod tests {
 
     #[test]
     fn a_time_is_told_in_the_readers_words() {
-        assert_eq!(
-            time(&LanguageTag::source(), jiff::civil::time(17, 0, 0, 0)),
-            "5\u{a0}p.m."
-        );
-        assert_eq!(
-            time(&LanguageTag::source(), jiff::civil::time(9, 30, 0, 0)),
-            "9:30\u{a0}a.m."
-        );
+        assert_eq!(time(&LanguageTag::source(), jiff::civil::time(17, 0, 0, 0)), "5\u{a0}p.m.");
+        assert_eq!(time(&LanguageTag::source(), jiff::civil::time(9, 30, 0, 0)), "9:30\u{a0}a.m.");
         assert_eq!(time(&vi(), jiff::civil::time(17, 0, 0, 0)), "17:00");
     }
 }

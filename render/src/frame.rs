@@ -55,11 +55,7 @@ pub enum Switch {
 
 /// The address of a page in a language.
 pub fn address(language: &LanguageTag, path: &str) -> String {
-    if language.is_source() {
-        path.to_owned()
-    } else {
-        format!("/{}{path}", language.in_address())
-    }
+    if language.is_source() { path.to_owned() } else { format!("/{}{path}", language.in_address()) }
 }
 
 /// Whether a page exists in languages that have only the form.
@@ -147,15 +143,12 @@ impl FrameView {
         }
         let mut footer = Vec::new();
         for id in FOOTER_PAGES {
-            let label = renderer.bundle().worded(&frame.language, |texts| {
-                texts.pages.get(id).map(String::as_str)
-            });
+            let label = renderer
+                .bundle()
+                .worded(&frame.language, |texts| texts.pages.get(id).map(String::as_str));
             footer.push(nav_item(own, &format!("/{id}/"), locale.worded(label, id)));
         }
-        let foreign = frame
-            .content_language
-            .as_ref()
-            .is_some_and(|l| *l != frame.language);
+        let foreign = frame.content_language.as_ref().is_some_and(|l| *l != frame.language);
         let untranslated = foreign || chrome != frame.language;
         Ok(Self {
             lang: chrome.html_lang().to_owned(),
@@ -183,9 +176,7 @@ impl FrameView {
             phone_link: format!("tel:{}", service.phone.dial()),
             hours: locale.hours_line(&service.answering_hours)?,
             unreviewed: renderer.strings().unreviewed(&chrome),
-            untranslated: untranslated
-                .then(|| own.map(|own| own.name.clone()))
-                .flatten(),
+            untranslated: untranslated.then(|| own.map(|own| own.name.clone())).flatten(),
             development: frame.development.clone(),
             chrome,
         })
@@ -203,11 +194,7 @@ fn nav_item(own: Option<&Language>, path: &str, label: Html) -> NavItem {
     let href = own.map_or_else(|| path.to_owned(), |own| address_for(own, path));
     let foreign = own.is_some_and(|own| !own.tag.is_source() && href == path);
     let source = LanguageTag::source();
-    NavItem {
-        href,
-        label,
-        lang: foreign.then(|| source.html_lang().to_owned()),
-    }
+    NavItem { href, label, lang: foreign.then(|| source.html_lang().to_owned()) }
 }
 
 fn switch(renderer: &Renderer, frame: &Frame) -> Vec<SwitchItem> {
@@ -230,12 +217,7 @@ fn switch(renderer: &Renderer, frame: &Frame) -> Vec<SwitchItem> {
             })
             .collect(),
         Switch::Form(_) => languages
-            .map(|language| {
-                item(
-                    language,
-                    format!("/desk/{}/form", language.tag.in_address()),
-                )
-            })
+            .map(|language| item(language, format!("/desk/{}/form", language.tag.in_address())))
             .collect(),
     }
 }

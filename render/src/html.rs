@@ -44,10 +44,7 @@ impl Html {
             return self;
         }
         let (lang, dir) = (language.html_lang(), dir(language));
-        Self(format!(
-            "<div lang=\"{lang}\" dir=\"{dir}\">{}</div>",
-            self.0
-        ))
+        Self(format!("<div lang=\"{lang}\" dir=\"{dir}\">{}</div>", self.0))
     }
 
     /// The HTML itself.

@@ -22,11 +22,7 @@ pub type Arg<'a> = (&'a str, FluentValue<'a>);
 
 impl<'a> Locale<'a> {
     pub(crate) fn new(renderer: &'a Renderer, language: &'a LanguageTag) -> Self {
-        Self {
-            renderer,
-            language,
-            chrome: renderer.strings().chrome(language),
-        }
+        Self { renderer, language, chrome: renderer.strings().chrome(language) }
     }
 
     /// The reader's language.
@@ -51,33 +47,29 @@ impl<'a> Locale<'a> {
 
     /// A string as HTML.
     pub fn t(&self, key: &str, values: &[Arg<'_>]) -> Result<Html, RenderError> {
-        self.renderer
-            .strings()
-            .html(&self.chrome, key, Some(&args(values)))
+        self.renderer.strings().html(&self.chrome, key, Some(&args(values)))
     }
 
     /// A string as plain text, for titles and attributes.
     pub fn plain(&self, key: &str, values: &[Arg<'_>]) -> Result<String, RenderError> {
-        Ok(self
-            .renderer
-            .strings()
-            .find(&self.chrome, key, Some(&args(values)))?
-            .text)
+        Ok(self.renderer.strings().find(&self.chrome, key, Some(&args(values)))?.text)
     }
 
     /// A topic's title.
     pub fn topic(&self, id: &TopicId) -> Html {
-        let found = self.renderer.bundle().worded(self.language, |texts| {
-            texts.topics.get(id).map(|topic| topic.title.as_str())
-        });
+        let found = self
+            .renderer
+            .bundle()
+            .worded(self.language, |texts| texts.topics.get(id).map(|topic| topic.title.as_str()));
         self.worded(found, id.as_str())
     }
 
     /// A way to meet.
     pub fn way(&self, way: WayToMeet) -> Html {
-        let found = self.renderer.bundle().worded(self.language, |texts| {
-            texts.ways.get(&way).map(String::as_str)
-        });
+        let found = self
+            .renderer
+            .bundle()
+            .worded(self.language, |texts| texts.ways.get(&way).map(String::as_str));
         self.worded(found, way.as_str())
     }
 
@@ -91,10 +83,7 @@ impl<'a> Locale<'a> {
 
     /// A branch's name: the same in every language.
     pub fn branch<'b>(&'b self, id: &'b BranchId) -> &'b str {
-        self.directory()
-            .branches
-            .get(id)
-            .map_or(id.as_str(), |branch| branch.name.as_str())
+        self.directory().branches.get(id).map_or(id.as_str(), |branch| branch.name.as_str())
     }
 
     /// The language of a session: the site's languages by their own name.
@@ -102,10 +91,7 @@ impl<'a> Locale<'a> {
         match language {
             SpokenLanguage::Other(name) => Html::text(name.as_str()),
             SpokenLanguage::Tag(tag) => {
-                let name = self
-                    .directory()
-                    .language(tag)
-                    .map_or(tag.as_str(), |l| l.name.as_str());
+                let name = self.directory().language(tag).map_or(tag.as_str(), |l| l.name.as_str());
                 Html::worded(name, tag, &self.chrome)
             }
         }
@@ -143,18 +129,12 @@ impl<'a> Locale<'a> {
     /// "9 a.m. to 5 p.m.".
     pub fn span(&self, span: TimeSpan) -> Result<String, RenderError> {
         let [from, until] = [span.from(), span.until()].map(|time| dates::time(&self.chrome, time));
-        self.plain(
-            "hours-span",
-            &[("from", from.into()), ("until", until.into())],
-        )
+        self.plain("hours-span", &[("from", from.into()), ("until", until.into())])
     }
 
     /// The hours of one day: "9 a.m. to noon, 1 p.m. to 5 p.m."; `None` if there are none.
     pub fn spans(&self, spans: &[TimeSpan]) -> Result<Option<String>, RenderError> {
-        let spans: Vec<_> = spans
-            .iter()
-            .map(|span| self.span(*span))
-            .collect::<Result<_, _>>()?;
+        let spans: Vec<_> = spans.iter().map(|span| self.span(*span)).collect::<Result<_, _>>()?;
         Ok((!spans.is_empty()).then(|| spans.join(", ")))
     }
 
@@ -178,10 +158,7 @@ impl<'a> Locale<'a> {
                 self.weekday(first)
             } else {
                 let (first, last) = (self.weekday(first), self.weekday(last));
-                self.plain(
-                    "hours-days",
-                    &[("first", first.into()), ("last", last.into())],
-                )?
+                self.plain("hours-days", &[("first", first.into()), ("last", last.into())])?
             };
             let spans = self.spans(spans)?.unwrap_or_default();
             let line = [("days", days.into()), ("spans", spans.into())];

@@ -55,19 +55,13 @@ pub fn compose(
         .or_else(|| wordings.get_key_value(&source))
         .ok_or_else(missing)?;
     let put_in = |text: &str| {
-        markdown::fill(text, |name| values.get(name).cloned()).map_err(|placeholder| {
-            RenderError::Placeholder {
-                kind: kind.to_owned(),
-                placeholder,
-            }
-        })
+        markdown::fill(text, |name| values.get(name).cloned())
+            .map_err(|placeholder| RenderError::Placeholder { kind: kind.to_owned(), placeholder })
     };
     let subject = put_in(&wording.subject)?;
     let text = put_in(&wording.body)?;
-    let body = Document::parse(&wording.body).html(&markdown::Options {
-        value: &|name| values.get(name).cloned(),
-        link: &|_| None,
-    });
+    let body = Document::parse(&wording.body)
+        .html(&markdown::Options { value: &|name| values.get(name).cloned(), link: &|_| None });
     let service = &renderer.directory().service;
     let html = renderer.render(
         "mail/frame.html",
@@ -80,10 +74,5 @@ pub fn compose(
             body,
         },
     )?;
-    Ok(MailParts {
-        subject,
-        text,
-        html,
-        language: language.clone(),
-    })
+    Ok(MailParts { subject, text, html, language: language.clone() })
 }

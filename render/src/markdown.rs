@@ -53,9 +53,7 @@ impl<'a> Document<'a> {
     /// Parses a text.
     pub fn parse(source: &'a str) -> Self {
         let parser = Parser::new_ext(source, Extensions::ENABLE_TABLES);
-        Self {
-            events: parser.into_offset_iter().collect(),
-        }
+        Self { events: parser.into_offset_iter().collect() }
     }
 
     /// The HTML. Values are put in as text, so nothing in them is markup; headings have ids.
@@ -64,23 +62,15 @@ impl<'a> Document<'a> {
         let events = self.events.iter().filter_map(|(event, _)| match event {
             Event::Html(_) | Event::InlineHtml(_) => None,
             Event::Text(text) => Some(fill_text(text, options)),
-            Event::Start(Tag::Heading {
-                level,
-                classes,
-                attrs,
-                ..
-            }) => Some(Event::Start(Tag::Heading {
-                level: *level,
-                id: ids.next().map(|(_, id)| CowStr::from(id)),
-                classes: classes.clone(),
-                attrs: attrs.clone(),
-            })),
-            Event::Start(Tag::Link {
-                link_type,
-                dest_url,
-                title,
-                id,
-            }) => {
+            Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
+                Some(Event::Start(Tag::Heading {
+                    level: *level,
+                    id: ids.next().map(|(_, id)| CowStr::from(id)),
+                    classes: classes.clone(),
+                    attrs: attrs.clone(),
+                }))
+            }
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
                 let target = (options.link)(dest_url).unwrap_or_else(|| dest_url.to_string());
                 Some(Event::Start(Tag::Link {
                     link_type: *link_type,
@@ -129,10 +119,7 @@ impl<'a> Document<'a> {
                 }
                 _ => continue,
             };
-            spots.push(Spot {
-                what,
-                at: at.clone(),
-            });
+            spots.push(Spot { what, at: at.clone() });
         }
         spots
     }
@@ -157,11 +144,7 @@ impl<'a> Document<'a> {
                         let slug = slug(&words);
                         let times = seen.entry(slug.clone()).or_default();
                         *times += 1;
-                        let id = if *times == 1 {
-                            slug
-                        } else {
-                            format!("{slug}-{times}")
-                        };
+                        let id = if *times == 1 { slug } else { format!("{slug}-{times}") };
                         ids.push((level, id));
                     }
                 }

@@ -67,22 +67,15 @@ impl Renderer {
         tera.register_function("t", move |args: Kwargs, state: &State| {
             let (chrome, key, values) = asked_for(&args, state)?;
             let html = t.html(&chrome, &key, Some(&values));
-            html.map(|html| Value::safe_string(html.as_str()))
-                .map_err(tera_error)
+            html.map(|html| Value::safe_string(html.as_str())).map_err(tera_error)
         });
         tera.register_function("plain", move |args: Kwargs, state: &State| {
             let (chrome, key, values) = asked_for(&args, state)?;
             let found = plain.find(&chrome, &key, Some(&values));
-            found
-                .map(|found| Value::from(found.text))
-                .map_err(tera_error)
+            found.map(|found| Value::from(found.text)).map_err(tera_error)
         });
         tera.add_raw_templates(&bundle.templates)?;
-        Ok(Self {
-            bundle,
-            strings,
-            tera,
-        })
+        Ok(Self { bundle, strings, tera })
     }
 
     /// The bundle.
@@ -158,10 +151,7 @@ fn tera_error(error: impl std::fmt::Display) -> tera::Error {
 }
 
 fn fluent_value(value: &Value) -> FluentValue<'static> {
-    match value
-        .as_i128()
-        .and_then(|number| i32::try_from(number).ok())
-    {
+    match value.as_i128().and_then(|number| i32::try_from(number).ok()) {
         Some(number) => FluentValue::from(number),
         None => FluentValue::from(value.to_string()),
     }

@@ -34,16 +34,11 @@ impl Strings {
     pub fn new(bundle: &Bundle) -> Result<Self, RenderError> {
         let mut bundles = BTreeMap::new();
         for (language, source) in &bundle.strings {
-            let mistake = |what: String| RenderError::Strings {
-                language: language.clone(),
-                what,
-            };
+            let mistake = |what: String| RenderError::Strings { language: language.clone(), what };
             let resource = FluentResource::try_new(source.clone())
                 .map_err(|(_, errors)| mistake(format!("{:?}", errors.first())))?;
-            let identifier = language
-                .html_lang()
-                .parse()
-                .map_err(|error| mistake(format!("{error}")))?;
+            let identifier =
+                language.html_lang().parse().map_err(|error| mistake(format!("{error}")))?;
             let mut strings = FluentBundle::new_concurrent(vec![identifier]);
             // The values are dates, numbers and names; the marks that isolate them would be
             // copied along with a phone number.
@@ -59,10 +54,7 @@ impl Strings {
             .filter(|language| !language.tag.is_source() && language.reviewed.is_none())
             .map(|language| language.tag.clone())
             .collect();
-        Ok(Self {
-            bundles,
-            unreviewed,
-        })
+        Ok(Self { bundles, unreviewed })
     }
 
     /// Whether nobody has read this language's strings.
@@ -72,11 +64,7 @@ impl Strings {
 
     /// The language of what surrounds a page's content: the reader's, where it has strings.
     pub fn chrome(&self, language: &LanguageTag) -> LanguageTag {
-        if self.has(language) {
-            language.clone()
-        } else {
-            LanguageTag::source()
-        }
+        if self.has(language) { language.clone() } else { LanguageTag::source() }
     }
 
     /// A string as HTML, marked where it isn't in the language around it.

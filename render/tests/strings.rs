@@ -7,10 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
 /// The texts of all files with an ending below a folder.
@@ -67,9 +64,7 @@ fn every_key_that_a_template_asks_for_is_there() {
     let templates = texts(&root().join("templates"), "html");
     for (at, _) in templates.match_indices("key=\"") {
         let key = templates[at + 5..].split('"').next().unwrap();
-        let whole = !templates[at + 5 + key.len() + 1..]
-            .trim_start()
-            .starts_with('~');
+        let whole = !templates[at + 5 + key.len() + 1..].trim_start().starts_with('~');
         assert!(!whole || keys.contains(key), "templates ask for {key}");
     }
 }
@@ -82,9 +77,6 @@ fn no_string_is_left_over() {
     }
     for key in keys() {
         let put_together = PUT_TOGETHER.iter().any(|part| key.starts_with(part));
-        assert!(
-            put_together || used.contains(&format!("\"{key}\"")),
-            "nothing uses {key}"
-        );
+        assert!(put_together || used.contains(&format!("\"{key}\"")), "nothing uses {key}");
     }
 }

@@ -15,10 +15,7 @@ use std::collections::BTreeMap;
 
 pub(super) fn router(live: Live) -> Router {
     let guard = middleware::from_fn_with_state(live.clone(), this_machine_only);
-    Router::new()
-        .route("/dev/mails", get(mails))
-        .layer(guard)
-        .with_state(live)
+    Router::new().route("/dev/mails", get(mails)).layer(guard).with_state(live)
 }
 
 /// A request that came through a proxy is somebody else's: for it these pages don't exist.
@@ -31,11 +28,7 @@ pub(super) async fn this_machine_only(
         .headers()
         .keys()
         .any(|name| name == "forwarded" || name.as_str().starts_with("x-forwarded-"));
-    if proxied {
-        site::not_found(&live)
-    } else {
-        next.run(request).await
-    }
+    if proxied { site::not_found(&live) } else { next.run(request).await }
 }
 
 /// A page for whoever develops: plain, with the site's style sheet.
@@ -49,10 +42,7 @@ pub(super) fn page(live: &Live, title: &str, main: &str) -> Response {
          <body><div class=\"w\"><main><h1>{title}</h1>{main}</main></div></body></html>\n"
     );
     let mut map = site::security_headers(false);
-    map.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/html; charset=utf-8"),
-    );
+    map.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     map.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     (map, html).into_response()
 }
@@ -70,10 +60,7 @@ fn samples() -> BTreeMap<&'static str, String> {
         ("phone", "425-555-0100"),
         ("hours", "Monday to Friday 9 a.m. to 5 p.m."),
         ("erased", "30 days after it is closed"),
-        (
-            "link",
-            "https://help.library.example/desk/en/request/482913050.sample",
-        ),
+        ("link", "https://help.library.example/desk/en/request/482913050.sample"),
     ]
     .map(|(name, value)| (name, value.to_owned()))
     .into()
@@ -99,9 +86,6 @@ fn section(renderer: &render::Renderer, kind: &str, language: &LanguageTag) -> S
             language.html_lang(),
             escape(&parts.text)
         ),
-        Err(error) => format!(
-            "{heading}<p class=\"note\">{}</p>",
-            escape(&error.to_string())
-        ),
+        Err(error) => format!("{heading}<p class=\"note\">{}</p>", escape(&error.to_string())),
     }
 }

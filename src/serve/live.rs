@@ -96,10 +96,7 @@ fn renderer(site: &Site) -> Result<Arc<Renderer>, RenderError> {
 /// Reads everything, and shows what is wrong with it.
 fn read(folders: &FolderArgs) -> Result<Option<Arc<Site>>, Failure> {
     let loaded = loading::load(folders)?;
-    let errors = loaded
-        .diagnostics
-        .iter()
-        .filter(|d| d.severity == Severity::Error);
+    let errors = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error);
     for diagnostic in errors {
         say(&diagnostic.to_human(&loaded.sources, loading::color()));
     }

@@ -52,10 +52,7 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
     }
     let listener = listen(args.listen).await?;
     let address = listener.local_addr().map_err(Failure::cannot_run)?;
-    let base_url = args
-        .base_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{address}"));
+    let base_url = args.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let in_development = is_loopback(&base_url);
     if args.mail == "outbox" && !in_development {
         return Err(Failure::CannotRun(format!(
@@ -83,26 +80,15 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
     };
     let delivering =
         tokio::spawn(deliverer.run(Arc::clone(&bell), Arc::clone(&stop), Arc::clone(&clock)));
-    let desk = Desk {
-        renderer: live.renderer.clone(),
-        store,
-        secrets,
-        clock,
-        bell,
-    };
-    let watcher = if in_development {
-        Some(watch::start(folders, &live)?)
-    } else {
-        None
-    };
+    let desk = Desk { renderer: live.renderer.clone(), store, secrets, clock, bell };
+    let watcher = if in_development { Some(watch::start(folders, &live)?) } else { None };
     let router = router(desk, &live, in_development, args);
     print(&format!("Serving {base_url}/\n"))?;
     if in_development && args.mail == "outbox" {
         say(&format!("The mail it would send: {base_url}/dev/outbox\n"));
     }
-    let served = axum::serve(listener, router)
-        .with_graceful_shutdown(asked_to_stop())
-        .into_future();
+    let served =
+        axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).into_future();
     served.await.map_err(Failure::cannot_run)?;
     drop(watcher);
     stop.notify_one();
@@ -149,24 +135,21 @@ fn mailer(args: &ServeArgs) -> Result<Arc<dyn Mailer>, Failure> {
         let outbox = OutboxFolder::open(&folder).map_err(|error| data_failure(&folder, &error))?;
         return Ok(Arc::new(outbox));
     }
-    Ok(Arc::new(SmtpMailer::from_url(&args.mail).map_err(
-        |error| Failure::CannotRun(format!("--mail: {error}")),
-    )?))
+    Ok(Arc::new(
+        SmtpMailer::from_url(&args.mail)
+            .map_err(|error| Failure::CannotRun(format!("--mail: {error}")))?,
+    ))
 }
 
 /// Whether only this machine can reach an address.
 fn is_loopback(base_url: &str) -> bool {
-    let host = base_url
-        .trim_start_matches("http://")
-        .trim_start_matches("https://");
+    let host = base_url.trim_start_matches("http://").trim_start_matches("https://");
     if host.starts_with("[::1]") {
         return true;
     }
     let name = host.split(':').next().unwrap_or_default();
     name == "localhost"
-        || name
-            .parse::<std::net::Ipv4Addr>()
-            .is_ok_and(|address| address.is_loopback())
+        || name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Until `SIGTERM` or Ctrl-C. What is in flight then is finished.

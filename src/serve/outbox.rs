@@ -32,16 +32,11 @@ pub(super) fn router(live: Live, folder: PathBuf) -> Router {
 impl Outbox {
     /// The mails by name, newest first.
     fn names(&self) -> Vec<(SystemTime, String)> {
-        let entries = std::fs::read_dir(&self.folder)
-            .into_iter()
-            .flatten()
-            .flatten();
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let mut names: Vec<_> = entries
             .filter_map(|entry| {
                 let name = entry.file_name().into_string().ok()?;
-                let id = name
-                    .strip_suffix(".eml")
-                    .filter(|id| !id.starts_with('.'))?;
+                let id = name.strip_suffix(".eml").filter(|id| !id.starts_with('.'))?;
                 Some((entry.metadata().ok()?.modified().ok()?, id.to_owned()))
             })
             .collect();
@@ -62,10 +57,7 @@ fn subject<'m>(message: &'m Message<'_>) -> &'m str {
 
 fn to(message: &Message<'_>) -> String {
     let first = message.to().and_then(|to| to.first());
-    first
-        .and_then(|address| address.address())
-        .unwrap_or_default()
-        .to_owned()
+    first.and_then(|address| address.address()).unwrap_or_default().to_owned()
 }
 
 async fn list(State(outbox): State<Outbox>) -> Response {

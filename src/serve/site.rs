@@ -26,15 +26,8 @@ async fn page(State(live): State<Live>, method: Method, uri: Uri) -> Response {
     let site = live.site();
     let path = uri.path();
     if let Some(bytes) = site.assets().get(path) {
-        let kind = if path.ends_with(".css") {
-            "text/css; charset=utf-8"
-        } else {
-            "image/svg+xml"
-        };
-        let page = Page {
-            bytes: bytes.clone(),
-            content_type: kind,
-        };
+        let kind = if path.ends_with(".css") { "text/css; charset=utf-8" } else { "image/svg+xml" };
+        let page = Page { bytes: bytes.clone(), content_type: kind };
         return answer(&live, StatusCode::OK, page, CACHE_FOR_EVER);
     }
     let today = live.options(&site).today;
@@ -51,12 +44,7 @@ async fn page(State(live): State<Live>, method: Method, uri: Uri) -> Response {
 
 /// The page for addresses that lead nowhere.
 pub(super) fn not_found(live: &Live) -> Response {
-    render(
-        live,
-        &live.site(),
-        &PageId::not_found(),
-        StatusCode::NOT_FOUND,
-    )
+    render(live, &live.site(), &PageId::not_found(), StatusCode::NOT_FOUND)
 }
 
 fn render(live: &Live, site: &Site, id: &PageId, status: StatusCode) -> Response {
@@ -73,10 +61,7 @@ fn render(live: &Live, site: &Site, id: &PageId, status: StatusCode) -> Response
 
 fn answer(live: &Live, status: StatusCode, page: Page, cache: &'static str) -> Response {
     let mut map = security_headers(live.in_development());
-    map.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(page.content_type),
-    );
+    map.insert(header::CONTENT_TYPE, HeaderValue::from_static(page.content_type));
     map.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     (status, map, Body::from(page.bytes)).into_response()
 }

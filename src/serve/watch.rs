@@ -28,15 +28,11 @@ pub(super) fn start(folders: &FolderArgs, live: &Live) -> Result<RecommendedWatc
     })
     .map_err(Failure::cannot_run)?;
     for folder in [&folders.content, &folders.templates] {
-        watcher
-            .watch(folder, RecursiveMode::Recursive)
-            .map_err(Failure::cannot_run)?;
+        watcher.watch(folder, RecursiveMode::Recursive).map_err(Failure::cannot_run)?;
     }
     let live = live.clone();
-    let folders = FolderArgs {
-        content: folders.content.clone(),
-        templates: folders.templates.clone(),
-    };
+    let folders =
+        FolderArgs { content: folders.content.clone(), templates: folders.templates.clone() };
     std::thread::Builder::new()
         .name("saves".to_owned())
         .spawn(move || {
@@ -52,9 +48,7 @@ pub(super) fn start(folders: &FolderArgs, live: &Live) -> Result<RecommendedWatc
 
 /// `/dev/reload`: answers when the site has changed.
 pub(super) fn router(live: Live) -> Router {
-    Router::new()
-        .route("/dev/reload", get(reload))
-        .with_state(live)
+    Router::new().route("/dev/reload", get(reload)).with_state(live)
 }
 
 async fn reload(State(live): State<Live>) -> StatusCode {

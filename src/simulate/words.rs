@@ -23,16 +23,11 @@ pub(super) fn screen(
     due: Timestamp,
 ) -> String {
     let name = |id: &BranchId| {
-        directory
-            .branches
-            .get(id)
-            .map_or_else(|| id.to_string(), |branch| branch.name.clone())
+        directory.branches.get(id).map_or_else(|| id.to_string(), |branch| branch.name.clone())
     };
     let moment = |at: Timestamp| {
         let zone = directory.service.time_zone.clone();
-        at.to_zoned_datetime(zone)
-            .strftime("%a, %b %-d, %-I:%M %p")
-            .to_string()
+        at.to_zoned_datetime(zone).strftime("%a, %b %-d, %-I:%M %p").to_string()
     };
     let receipt = &decision.receipt;
     let mut screen = String::new();
@@ -46,18 +41,11 @@ pub(super) fn screen(
     };
     line(format!("Goes to   {to}"));
     line(format!("because   {}", because(&receipt.because, &name)));
-    line(format!(
-        "Sent      {}; a librarian gets in touch by {}",
-        moment(now),
-        moment(due)
-    ));
+    line(format!("Sent      {}; a librarian gets in touch by {}", moment(now), moment(due)));
     line(format!(
         "Asked     {}, preferred library {}, what matters most: {}",
         answers.topic,
-        receipt
-            .preferred
-            .as_ref()
-            .map_or_else(|| "any".to_owned(), &name),
+        receipt.preferred.as_ref().map_or_else(|| "any".to_owned(), &name),
         prefer(receipt.prefer)
     ));
     if let Some(preferred) = &receipt.preferred {
@@ -67,10 +55,7 @@ pub(super) fn screen(
         }
     }
     for relaxed in &receipt.relaxed {
-        line(format!(
-            "Given up because nobody was left: {}",
-            relaxation(*relaxed)
-        ));
+        line(format!("Given up because nobody was left: {}", relaxation(*relaxed)));
     }
     let ranked: Vec<_> = receipt
         .considered
@@ -81,19 +66,11 @@ pub(super) fn screen(
         })
         .collect();
     if !ranked.is_empty() {
-        line(format!(
-            "\n{} can take it, in this order:",
-            count(ranked.len())
-        ));
+        line(format!("\n{} can take it, in this order:", count(ranked.len())));
     }
     for (branch, standing) in ranked.iter().take(SHOWN) {
         let at = moment(standing.answers_at);
-        line(format!(
-            "  {:>2}. {:<22} {}",
-            standing.rank,
-            name(branch),
-            place(standing, &at)
-        ));
+        line(format!("  {:>2}. {:<22} {}", standing.rank, name(branch), place(standing, &at)));
     }
     if ranked.len() > SHOWN {
         line(format!("      and {} more", ranked.len() - SHOWN));
@@ -101,10 +78,7 @@ pub(super) fn screen(
     let mut excluded: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for considered in &receipt.considered {
         if let Candidate::Excluded(reasons) = &considered.outcome {
-            excluded
-                .entry(all(reasons))
-                .or_default()
-                .push(name(&considered.branch));
+            excluded.entry(all(reasons)).or_default().push(name(&considered.branch));
         }
     }
     if !excluded.is_empty() {
@@ -118,11 +92,7 @@ pub(super) fn screen(
 }
 
 fn count(libraries: usize) -> String {
-    if libraries == 1 {
-        "1 library".to_owned()
-    } else {
-        format!("{libraries} libraries")
-    }
+    if libraries == 1 { "1 library".to_owned() } else { format!("{libraries} libraries") }
 }
 
 fn prefer(prefer: Prefer) -> &'static str {
@@ -137,10 +107,7 @@ fn because(because: &Because, name: &dyn Fn(&BranchId) -> String) -> String {
     match because {
         Because::Preferred => "it is the preferred library".to_owned(),
         Because::NearestNeighbor(preferred) => {
-            format!(
-                "it is the first of {}'s neighbors that can",
-                name(preferred)
-            )
+            format!("it is the first of {}'s neighbors that can", name(preferred))
         }
         Because::FirstOfOthers => {
             "neither the preferred library nor its neighbors can; of the others it is first".into()
@@ -174,15 +141,8 @@ fn place(standing: &Standing, at: &str) -> String {
         LanguageHelp::Speaker => "speaker",
         LanguageHelp::Interpreter => "interpreter",
     };
-    let times = if standing.suits_times {
-        "times fit"
-    } else {
-        "times don't fit"
-    };
-    format!(
-        "{tier} · {skill} · {language} · answers {at} · {times} · load {}",
-        standing.load
-    )
+    let times = if standing.suits_times { "times fit" } else { "times don't fit" };
+    format!("{tier} · {skill} · {language} · answers {at} · {times} · load {}", standing.load)
 }
 
 fn all(reasons: &[Exclusion]) -> String {
@@ -198,10 +158,7 @@ fn exclusion(exclusion: &Exclusion) -> String {
         Exclusion::StaffAway(until) => format!("staff away until {until}"),
         Exclusion::ClosedUntilDeadline => "nobody answers before the deadline".to_owned(),
         Exclusion::NoWayToMeet(ways) => {
-            format!(
-                "no way to meet: {}",
-                ways.iter().map(closed).collect::<Vec<_>>().join(", ")
-            )
+            format!("no way to meet: {}", ways.iter().map(closed).collect::<Vec<_>>().join(", "))
         }
         Exclusion::SkillMissing => "doesn't list the topic".to_owned(),
         Exclusion::SkillNotInTime => {

@@ -1,11 +1,7 @@
 //! The real binary, as a patron and an administrator meet it: a server on a free port with a data
 //! folder of its own, forms sent over HTTP, mail read from the outbox.
 
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "each test binary uses a part of it"
-)]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part of it")]
 
 use mail_parser::MessageParser;
 use scraper::{Html, Selector};
@@ -17,9 +13,7 @@ use tempfile::TempDir;
 /// The command, run where the content is.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_book-a-librarian"));
-    command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("BOOK_A_LIBRARIAN_LOG", "warn");
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("BOOK_A_LIBRARIAN_LOG", "warn");
     command
 }
 
@@ -61,15 +55,8 @@ impl Server {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let base = line
-            .trim()
-            .strip_prefix("Serving ")
-            .unwrap()
-            .trim_end_matches('/')
-            .to_owned();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let base = line.trim().strip_prefix("Serving ").unwrap().trim_end_matches('/').to_owned();
         Self { child, base, data }
     }
 
@@ -86,9 +73,7 @@ impl Server {
     }
 
     pub(crate) fn post(&self, path: &str, fields: &[(String, String)]) -> Answer {
-        let body = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(fields)
-            .finish();
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.post_bytes(path, body.into_bytes())
     }
 
@@ -101,10 +86,7 @@ impl Server {
 
     /// Fills in the form and presses *Continue*; the fields of the check page's form.
     pub(crate) fn check(&self, language: &str, fields: &[(&str, &str)]) -> Vec<(String, String)> {
-        let fields: Vec<_> = fields
-            .iter()
-            .map(|(n, v)| ((*n).into(), (*v).into()))
-            .collect();
+        let fields: Vec<_> = fields.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
         let page = self.post(&format!("/desk/{language}/check"), &fields);
         assert_eq!(page.status, 200, "{}", page.body);
         page.hidden_fields()
@@ -160,22 +142,10 @@ impl Drop for Server {
 fn read_mail(path: &Path) -> Mail {
     let bytes = std::fs::read(path).unwrap();
     let message = MessageParser::default().parse(&bytes).unwrap();
-    let header = |name: &'static str| {
-        message
-            .header_raw(name)
-            .unwrap_or_default()
-            .trim()
-            .to_owned()
-    };
+    let header =
+        |name: &'static str| message.header_raw(name).unwrap_or_default().trim().to_owned();
     Mail {
-        to: message
-            .to()
-            .unwrap()
-            .first()
-            .unwrap()
-            .address()
-            .unwrap()
-            .to_owned(),
+        to: message.to().unwrap().first().unwrap().address().unwrap().to_owned(),
         subject: message.subject().unwrap().to_owned(),
         text: message.body_text(0).unwrap().into_owned(),
         notice: header("Notice-Id"),
@@ -196,9 +166,7 @@ fn answer(mut response: ureq::http::Response<ureq::Body>) -> Answer {
     let location = response.headers().get("location");
     Answer {
         status: response.status().as_u16(),
-        location: location
-            .map(|value| value.to_str().unwrap().to_owned())
-            .unwrap_or_default(),
+        location: location.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default(),
         body: response.body_mut().read_to_string().unwrap(),
     }
 }
@@ -223,16 +191,12 @@ impl Answer {
     pub(crate) fn text(&self, selector: &str) -> String {
         let html = self.html();
         let found = html.select(&Selector::parse(selector).unwrap()).next();
-        found
-            .map(|element| element.text().collect::<String>())
-            .unwrap_or_default()
+        found.map(|element| element.text().collect::<String>()).unwrap_or_default()
     }
 
     /// How many elements a selector finds.
     pub(crate) fn count(&self, selector: &str) -> usize {
-        self.html()
-            .select(&Selector::parse(selector).unwrap())
-            .count()
+        self.html().select(&Selector::parse(selector).unwrap()).count()
     }
 
     /// The number on a receipt.

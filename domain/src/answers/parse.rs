@@ -34,10 +34,7 @@ impl Fields {
 
     /// All values of a field.
     pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter(move |(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -49,19 +46,12 @@ pub fn parse(
     directory: &Directory,
     today: Date,
 ) -> Result<Answers, Vec<Problem>> {
-    let mut form = Reader {
-        fields,
-        directory,
-        today,
-        problems: Vec::new(),
-    };
+    let mut form = Reader { fields, directory, today, problems: Vec::new() };
     let topic = form.topic();
     let details = form.text(Field::Details);
     let name = form.text(Field::Name);
     let reach = form.reach();
-    let voicemail = form
-        .one(Field::Voicemail, Voicemail::parse)
-        .unwrap_or(Voicemail::No);
+    let voicemail = form.one(Field::Voicemail, Voicemail::parse).unwrap_or(Voicemail::No);
     let library = form.library();
     let meet = form.meet();
     let language = form.language(page_language);
@@ -120,9 +110,7 @@ impl Reader<'_> {
             self.problem(Field::Topic, ProblemKind::TopicMissing);
             return None;
         }
-        let known = TopicId::parse(value)
-            .ok()
-            .and_then(|id| self.directory.topics.get(&id));
+        let known = TopicId::parse(value).ok().and_then(|id| self.directory.topics.get(&id));
         match known {
             None => self.problem(Field::Topic, ProblemKind::TopicUnknown),
             Some(topic) if topic.retired.is_some_and(|on| on <= self.today) => {
@@ -195,9 +183,7 @@ impl Reader<'_> {
         if value.is_empty() || value == "any" {
             return LibraryChoice::Any;
         }
-        let known = BranchId::parse(value)
-            .ok()
-            .and_then(|id| self.directory.branches.get(&id));
+        let known = BranchId::parse(value).ok().and_then(|id| self.directory.branches.get(&id));
         match known {
             None => self.problem(Field::Library, ProblemKind::LibraryUnknown),
             Some(branch) if branch.retired.is_some_and(|on| on <= self.today) => {
@@ -214,10 +200,7 @@ impl Reader<'_> {
         let ways: BTreeSet<WayToMeet> = self.many(Field::Meet, WayToMeet::parse);
         for way in &ways {
             if let Some(mode) = self.directory.suspension(*way, self.today) {
-                let kind = ProblemKind::WaySuspended {
-                    way: *way,
-                    until: mode.until,
-                };
+                let kind = ProblemKind::WaySuspended { way: *way, until: mode.until };
                 self.problem(Field::Meet, kind);
             }
         }
@@ -286,12 +269,7 @@ impl Reader<'_> {
     fn many<T: Ord>(&mut self, field: Field, read: fn(&str) -> Option<T>) -> BTreeSet<T> {
         let mut chosen = BTreeSet::new();
         let mut unknown = false;
-        for value in self
-            .fields
-            .all(field.as_str())
-            .map(str::trim)
-            .filter(|v| !v.is_empty())
-        {
+        for value in self.fields.all(field.as_str()).map(str::trim).filter(|v| !v.is_empty()) {
             match read(value) {
                 Some(choice) => drop(chosen.insert(choice)),
                 None => unknown = true,

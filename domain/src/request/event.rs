@@ -34,21 +34,13 @@ impl EventId {
     pub fn parse(text: &str) -> Result<Self, EventIdError> {
         let fits = (1..=64).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(EventIdError)
-        }
+        if fits { Ok(Self(text.to_owned())) } else { Err(EventIdError) }
     }
 
     /// The id of what a form did: from the form's hash (of its hexadecimal digits 16 are taken)
     /// and the moment in which it was rendered.
     pub fn of(form: &str, rendered: Timestamp) -> Self {
-        let digits = form
-            .chars()
-            .filter(char::is_ascii_hexdigit)
-            .take(16)
-            .collect::<String>();
+        let digits = form.chars().filter(char::is_ascii_hexdigit).take(16).collect::<String>();
         Self(format!("{digits}-{}", rendered.as_millisecond()))
     }
 

@@ -24,10 +24,7 @@ pub struct Request {
 impl Request {
     /// A request to which nothing has happened yet.
     pub fn new(id: Reference) -> Self {
-        Self {
-            id,
-            history: Vec::new(),
-        }
+        Self { id, history: Vec::new() }
     }
 
     /// Its reference.
@@ -56,20 +53,13 @@ impl Request {
     ) -> Result<Vec<Notice>, Refusal> {
         state::check(&self.state(), &event, self.answers_as_of())?;
         let notices = notice::after(self, &event);
-        self.history.push(Entry {
-            id,
-            at: now,
-            actor,
-            event,
-        });
+        self.history.push(Entry { id, at: now, actor, event });
         Ok(notices)
     }
 
     /// Where it stands.
     pub fn state(&self) -> State {
-        self.history
-            .iter()
-            .fold(State::Unsent, |state, entry| state.after(&entry.event))
+        self.history.iter().fold(State::Unsent, |state, entry| state.after(&entry.event))
     }
 
     /// The patron's answers, as last changed. `None` before it was sent.
@@ -112,12 +102,9 @@ impl Request {
 
     /// The routing decision that put it where it is.
     pub fn decision(&self) -> Option<&crate::routing::Decision> {
-        self.history
-            .iter()
-            .rev()
-            .find_map(|entry| match &entry.event {
-                Event::Sent { decision, .. } => Some(&**decision),
-                Event::AnswersChanged { decision, .. } => decision.as_deref(),
-            })
+        self.history.iter().rev().find_map(|entry| match &entry.event {
+            Event::Sent { decision, .. } => Some(&**decision),
+            Event::AnswersChanged { decision, .. } => decision.as_deref(),
+        })
     }
 }

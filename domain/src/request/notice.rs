@@ -51,27 +51,17 @@ impl From<Destination> for Audience {
 
 /// What must be said once `event` happens to `before`.
 pub(super) fn after(before: &Request, event: &Event) -> Vec<Notice> {
-    let staff = |to: &Destination, what| Notice {
-        to: to.clone().into(),
-        what,
-    };
-    let received = || Notice {
-        to: Audience::Patron,
-        what: Matter::Received,
-    };
+    let staff = |to: &Destination, what| Notice { to: to.clone().into(), what };
+    let received = || Notice { to: Audience::Patron, what: Matter::Received };
     let mut notices = Vec::new();
     match event {
-        Event::Sent {
-            answers, decision, ..
-        } => {
+        Event::Sent { answers, decision, .. } => {
             notices.push(staff(&decision.to, Matter::NewRequest));
             if answers.reach.email().is_some() {
                 notices.push(received());
             }
         }
-        Event::AnswersChanged {
-            answers, decision, ..
-        } => {
+        Event::AnswersChanged { answers, decision, .. } => {
             let holder = before.holder();
             match (holder, decision) {
                 (Some(holder), Some(decision)) if holder != decision.to => {

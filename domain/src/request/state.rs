@@ -52,10 +52,9 @@ impl State {
     pub(super) fn after(self, event: &Event) -> Self {
         match event {
             Event::Sent { decision, .. } => Self::Routed(decision.to.clone()),
-            Event::AnswersChanged {
-                decision: Some(decision),
-                ..
-            } => Self::Routed(decision.to.clone()),
+            Event::AnswersChanged { decision: Some(decision), .. } => {
+                Self::Routed(decision.to.clone())
+            }
             Event::AnswersChanged { decision: None, .. } => self,
         }
     }

@@ -46,9 +46,7 @@ impl<'a> Asked<'a> {
 
     /// Whether somebody who is there on these days answers before the deadline.
     pub(super) fn in_time(&self, branch: &'a Branch, days: &'a Days) -> bool {
-        self.calendar(branch)
-            .on(days)
-            .answers_between(self.now, self.due)
+        self.calendar(branch).on(days).answers_between(self.now, self.due)
     }
 
     /// All filters. The reasons are complete: not just the first that was found.
@@ -90,12 +88,7 @@ impl<'a> Asked<'a> {
         let today = self.today();
         let pilot = self.directory.service.pilot.as_ref();
         let mut reasons = Vec::new();
-        reasons.extend(
-            branch
-                .retired
-                .filter(|on| *on <= today)
-                .map(Exclusion::Retired),
-        );
+        reasons.extend(branch.retired.filter(|on| *on <= today).map(Exclusion::Retired));
         if pilot.is_some_and(|pilot| !pilot.contains(&branch.id)) {
             reasons.push(Exclusion::NotInPilot);
         }
@@ -106,10 +99,7 @@ impl<'a> Asked<'a> {
             reasons.push(Exclusion::Paused);
         }
         reasons.extend(
-            moment
-                .staff_away_until
-                .filter(|until| today <= *until)
-                .map(Exclusion::StaffAway),
+            moment.staff_away_until.filter(|until| today <= *until).map(Exclusion::StaffAway),
         );
         match moment.mailbox {
             MailboxHealth::Healthy => {}
@@ -128,9 +118,7 @@ impl<'a> Asked<'a> {
     ) -> Result<BTreeSet<WayToMeet>, Vec<WayClosed>> {
         let today = self.today();
         let step_free = self.answers.access.contains(&AccessNeed::StepFree);
-        let building_closed = moment
-            .building_closed_until
-            .is_some_and(|until| today <= until);
+        let building_closed = moment.building_closed_until.is_some_and(|until| today <= until);
         let mut closed = Vec::new();
         let mut open = BTreeSet::new();
         for way in WayToMeet::ALL {
@@ -150,17 +138,11 @@ impl<'a> Asked<'a> {
                 open.insert(way);
             }
         }
-        if open.is_empty() {
-            Err(closed)
-        } else {
-            Ok(open)
-        }
+        if open.is_empty() { Err(closed) } else { Ok(open) }
     }
 
     fn lacks_skill(&self, branch: &'a Branch) -> Option<Exclusion> {
-        let listed = self
-            .topic()
-            .is_none_or(|topic| topic.who == WhoCanHelp::Listed);
+        let listed = self.topic().is_none_or(|topic| topic.who == WhoCanHelp::Listed);
         match self.skill(branch) {
             _ if !listed => None,
             None => Some(Exclusion::SkillMissing),
@@ -177,16 +159,10 @@ impl<'a> Asked<'a> {
             SpokenLanguage::Tag(tag) if tag.is_source() => return Some(LanguageHelp::Speaker),
             SpokenLanguage::Tag(tag) => tag,
         };
-        if branch
-            .speaks
-            .get(tag)
-            .is_some_and(|days| self.in_time(branch, days))
-        {
+        if branch.speaks.get(tag).is_some_and(|days| self.in_time(branch, days)) {
             return Some(LanguageHelp::Speaker);
         }
         let interpreters = &self.directory.service.interpreters;
-        interpreters
-            .contains(tag)
-            .then_some(LanguageHelp::Interpreter)
+        interpreters.contains(tag).then_some(LanguageHelp::Interpreter)
     }
 }

@@ -51,13 +51,8 @@ pub fn route(
         Some(_) => Prefer::MyLibrary,
         None => Prefer::Soonest,
     });
-    let asked = Asked {
-        answers,
-        directory,
-        snapshot,
-        now,
-        due: calendar::deadline(now, directory),
-    };
+    let asked =
+        Asked { answers, directory, snapshot, now, due: calendar::deadline(now, directory) };
     let (relaxed, considered) = consider(&asked, prefer);
     let winner = considered
         .iter()
@@ -67,22 +62,12 @@ pub fn route(
         })
         .min_by_key(|(standing, _)| standing.rank);
     let (to, because) = match winner {
-        Some((standing, branch)) => (
-            Destination::Branch(branch.clone()),
-            rank::because(&asked, branch, standing, prefer),
-        ),
+        Some((standing, branch)) => {
+            (Destination::Branch(branch.clone()), rank::because(&asked, branch, standing, prefer))
+        }
         None => (Destination::Coordinator, Because::NobodyElseCan),
     };
-    Decision {
-        to,
-        receipt: Receipt {
-            preferred,
-            prefer,
-            considered,
-            relaxed,
-            because,
-        },
-    }
+    Decision { to, receipt: Receipt { preferred, prefer, considered, relaxed, because } }
 }
 
 /// Filters and ranks all branches; if nobody is left, without the weekly limit, then without the
@@ -91,16 +76,12 @@ fn consider(asked: &Asked<'_>, prefer: Prefer) -> (Vec<Relaxation>, Vec<Consider
     let mut relaxed = Vec::new();
     loop {
         let considered = rank::ranked(asked, prefer, &relaxed);
-        let somebody = considered
-            .iter()
-            .any(|branch| matches!(branch.outcome, Candidate::Ranked(_)));
+        let somebody =
+            considered.iter().any(|branch| matches!(branch.outcome, Candidate::Ranked(_)));
         if somebody {
             return (relaxed, considered);
         }
-        match Relaxation::IN_ORDER
-            .iter()
-            .find(|step| !relaxed.contains(*step))
-        {
+        match Relaxation::IN_ORDER.iter().find(|step| !relaxed.contains(*step)) {
             Some(step) => relaxed.push(*step),
             // Nothing more may be given up. What was given up helped nobody, so the receipt names
             // every reason as it stood.

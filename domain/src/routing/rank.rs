@@ -24,20 +24,16 @@ pub(super) fn ranked(asked: &Asked<'_>, prefer: Prefer, relaxed: &[Relaxation]) 
     }
     let experts_first = asked.topic().is_some_and(|topic| topic.experts_first);
     ranked.sort_by_cached_key(|(standing, id)| key(standing, id, prefer, experts_first));
-    let placed = (1..)
-        .zip(ranked)
-        .map(|(rank, (standing, branch))| Considered {
-            branch,
-            outcome: Candidate::Ranked(Standing { rank, ..standing }),
-        });
+    let placed = (1..).zip(ranked).map(|(rank, (standing, branch))| Considered {
+        branch,
+        outcome: Candidate::Ranked(Standing { rank, ..standing }),
+    });
     placed.chain(excluded).collect()
 }
 
 fn standing(asked: &Asked<'_>, branch: &Branch, passed: Passed) -> Standing {
     let calendar = asked.calendar(branch);
-    let skill = asked
-        .skill(branch)
-        .filter(|skill| asked.in_time(branch, &skill.days));
+    let skill = asked.skill(branch).filter(|skill| asked.in_time(branch, &skill.days));
     let days = skill.map_or(&Days::Every, |skill| &skill.days);
     let times = &asked.answers.times;
     Standing {
@@ -46,14 +42,9 @@ fn standing(asked: &Asked<'_>, branch: &Branch, passed: Passed) -> Standing {
         skill: skill.map(|skill| skill.level),
         language: passed.language,
         ways: passed.ways,
-        answers_at: calendar
-            .on(days)
-            .next_answer(asked.now)
-            .unwrap_or(asked.due),
+        answers_at: calendar.on(days).next_answer(asked.now).unwrap_or(asked.due),
         suits_times: times.is_empty()
-            || times
-                .iter()
-                .any(|part| calendar::overlaps(&branch.answering_hours, *part)),
+            || times.iter().any(|part| calendar::overlaps(&branch.answering_hours, *part)),
         load: load(asked, branch),
     }
 }
@@ -65,11 +56,7 @@ fn tier(asked: &Asked<'_>, branch: &Branch) -> Tier {
     if preferred == &branch.id {
         return Tier::Preferred;
     }
-    let neighbors = asked
-        .directory
-        .branches
-        .get(preferred)
-        .map(|branch| &branch.neighbors);
+    let neighbors = asked.directory.branches.get(preferred).map(|branch| &branch.neighbors);
     let place = neighbors.and_then(|ids| ids.iter().position(|id| id == &branch.id));
     match place.and_then(|place| u32::try_from(place).ok()) {
         Some(place) => Tier::Neighbor(place.saturating_add(1)),
@@ -90,27 +77,13 @@ fn load(asked: &Asked<'_>, branch: &Branch) -> u32 {
 }
 
 /// What the order goes by, the weightiest first. The id at the end makes it total.
-type Key = (
-    bool,
-    bool,
-    Option<Timestamp>,
-    Tier,
-    u8,
-    LanguageHelp,
-    Reverse<bool>,
-    u32,
-    BranchId,
-);
+type Key = (bool, bool, Option<Timestamp>, Tier, u8, LanguageHelp, Reverse<bool>, u32, BranchId);
 
 fn key(standing: &Standing, id: &BranchId, prefer: Prefer, experts_first: bool) -> Key {
     let (speaker_elsewhere, soonest, tier) = match prefer {
         Prefer::MyLibrary => (false, None, standing.tier),
         Prefer::Soonest => (false, Some(standing.answers_at), Tier::Other),
-        Prefer::MyLanguage => (
-            standing.language != LanguageHelp::Speaker,
-            None,
-            standing.tier,
-        ),
+        Prefer::MyLanguage => (standing.language != LanguageHelp::Speaker, None, standing.tier),
     };
     let skill = match standing.skill {
         Some(SkillLevel::Expert) => 0,

@@ -27,10 +27,7 @@ pub struct Receipt {
 impl Receipt {
     /// Why a branch was left out; empty if it wasn't.
     pub fn exclusions(&self, branch: &BranchId) -> &[Exclusion] {
-        let found = self
-            .considered
-            .iter()
-            .find(|considered| &considered.branch == branch);
+        let found = self.considered.iter().find(|considered| &considered.branch == branch);
         match found.map(|considered| &considered.outcome) {
             Some(Candidate::Excluded(reasons)) => reasons,
             _ => &[],

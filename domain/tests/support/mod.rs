@@ -1,10 +1,6 @@
 //! Directories, answers and snapshots for tests: a small one to tell stories with, and any at all.
 
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "each test binary uses a part of it"
-)]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part of it")]
 
 use domain::answers::{
     AccessNeed, Answers, LibraryChoice, PartOfWeek, Prefer, SpokenLanguage, Voicemail,
@@ -129,26 +125,16 @@ pub(crate) fn directory(branches: Vec<Branch>) -> Directory {
                 moderator: email("moderator"),
             },
             pilot: None,
-            records: RecordsSeries {
-                series: "sample".to_owned(),
-                keep_days: 30,
-                backup_days: 7,
-            },
+            records: RecordsSeries { series: "sample".to_owned(), keep_days: 30, backup_days: 7 },
             staff_mail: StaffMail::Minimal,
         },
         topics: topics.map(|topic| (topic.id.clone(), topic)).into(),
-        branches: branches
-            .into_iter()
-            .map(|branch| (branch.id.clone(), branch))
-            .collect(),
+        branches: branches.into_iter().map(|branch| (branch.id.clone(), branch)).collect(),
     }
 }
 
 pub(crate) fn expert() -> Skill {
-    Skill {
-        level: SkillLevel::Expert,
-        days: Days::Every,
-    }
+    Skill { level: SkillLevel::Expert, days: Days::Every }
 }
 
 /// Answers with nothing but a topic and a phone number.
@@ -210,10 +196,7 @@ fn any_branch(id: &'static str) -> impl Strategy<Value = Branch> {
         .prop_map(
             move |(neighbors, skill, speaks, [asl, step_free], meet, days, per_week, retired)| {
                 Branch {
-                    skills: skill
-                        .map(|skill| (topic_id("genealogy"), skill))
-                        .into_iter()
-                        .collect(),
+                    skills: skill.map(|skill| (topic_id("genealogy"), skill)).into_iter().collect(),
                     speaks,
                     asl,
                     step_free,

@@ -37,14 +37,9 @@ impl Site {
 
 pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
     let bodies = site.bodies();
-    let anchors: BTreeMap<&str, BTreeSet<String>> = bodies
-        .iter()
-        .map(|body| (body.file, headings(body.text)))
-        .collect();
-    bodies
-        .iter()
-        .flat_map(|body| of_body(body, &anchors, &site.files))
-        .collect()
+    let anchors: BTreeMap<&str, BTreeSet<String>> =
+        bodies.iter().map(|body| (body.file, headings(body.text))).collect();
+    bodies.iter().flat_map(|body| of_body(body, &anchors, &site.files)).collect()
 }
 
 fn headings(text: &str) -> BTreeSet<String> {
@@ -63,10 +58,7 @@ fn of_body(
 ) -> Vec<Diagnostic> {
     let mut level = 1;
     let spots = Document::parse(body.text).spots();
-    spots
-        .iter()
-        .filter_map(|spot| of_spot(body, spot, &mut level, anchors, files))
-        .collect()
+    spots.iter().filter_map(|spot| of_spot(body, spot, &mut level, anchors, files)).collect()
 }
 
 fn of_spot(
@@ -108,11 +100,7 @@ fn of_spot(
                 return None;
             }
             let help = format!("begin it with {}", "#".repeat(usize::from(expected)));
-            error(
-                "skipped-heading",
-                "this heading skips a level".to_owned(),
-                help,
-            )
+            error("skipped-heading", "this heading skips a level".to_owned(), help)
         }
         // One mistake a pair of tags.
         Thing::Html if body.text[spot.at.clone()].starts_with("</") => None,
@@ -148,11 +136,7 @@ fn broken(
             "link to the file instead, like ../pages/privacy.md".to_owned(),
         ));
     }
-    let to = if path.is_empty() {
-        file.to_owned()
-    } else {
-        resolve(file, path)
-    };
+    let to = if path.is_empty() { file.to_owned() } else { resolve(file, path) };
     if is_translation(&to) && !path.is_empty() {
         return Some((
             format!("{path} is a translation"),
@@ -160,11 +144,8 @@ fn broken(
         ));
     }
     let Some(ids) = anchors.get(to.as_str()) else {
-        let sources: Vec<_> = anchors
-            .keys()
-            .copied()
-            .filter(|file| !is_translation(file))
-            .collect();
+        let sources: Vec<_> =
+            anchors.keys().copied().filter(|file| !is_translation(file)).collect();
         let missing = !files.contains(&to);
         return missing.then(|| (format!("there is no file {to}"), suggestion(&to, &sources)));
     };
@@ -172,17 +153,12 @@ fn broken(
         return None;
     }
     let ids: Vec<_> = ids.iter().collect();
-    Some((
-        format!("{to} has no heading #{anchor}"),
-        suggestion(anchor, &ids),
-    ))
+    Some((format!("{to} has no heading #{anchor}"), suggestion(anchor, &ids)))
 }
 
 /// Whether a file is a translation: its name has the language before the ending.
 fn is_translation(file: &str) -> bool {
-    let stem = file
-        .strip_suffix(".md")
-        .and_then(|stem| stem.rsplit('/').next());
+    let stem = file.strip_suffix(".md").and_then(|stem| stem.rsplit('/').next());
     stem.is_some_and(|name| name.contains('.'))
 }
 

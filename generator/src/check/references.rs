@@ -9,12 +9,8 @@ use domain::{Branch, TopicId};
 const SITE: &str = "content/site.yaml";
 
 pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
-    let mut diagnostics: Vec<_> = site
-        .directory
-        .branches
-        .values()
-        .flat_map(|branch| of_branch(site, branch))
-        .collect();
+    let mut diagnostics: Vec<_> =
+        site.directory.branches.values().flat_map(|branch| of_branch(site, branch)).collect();
     diagnostics.extend(of_site(site));
     diagnostics.extend(coverage(site));
     diagnostics
@@ -24,78 +20,38 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
 fn of_branch(site: &Site, branch: &Branch) -> Vec<Diagnostic> {
     let file = format!("content/branches/{}.md", branch.id);
     let topics: Vec<_> = site.topics.keys().map(TopicId::as_str).collect();
-    let branches: Vec<_> = site
-        .directory
-        .branches
-        .keys()
-        .map(|id| id.as_str())
-        .collect();
+    let branches: Vec<_> = site.directory.branches.keys().map(|id| id.as_str()).collect();
     let mut diagnostics = Vec::new();
     let mut say = |code, message: String, help: String| {
         diagnostics.push(Diagnostic::error(code, &file, Place::START, message, help));
     };
-    for topic in branch
-        .skills
-        .keys()
-        .filter(|id| !topics.contains(&id.as_str()))
-    {
+    for topic in branch.skills.keys().filter(|id| !topics.contains(&id.as_str())) {
         let help = suggestion(topic.as_str(), &topics);
-        say(
-            "unknown-topic",
-            format!("skills: there is no topic {topic}"),
-            help,
-        );
+        say("unknown-topic", format!("skills: there is no topic {topic}"), help);
     }
     for id in &branch.neighbors {
         if id == &branch.id {
             let help = "take it out of the list".to_owned();
-            say(
-                "own-neighbor",
-                "neighbors: a library isn't its own neighbor".to_owned(),
-                help,
-            );
+            say("own-neighbor", "neighbors: a library isn't its own neighbor".to_owned(), help);
         } else if !branches.contains(&id.as_str()) {
             let help = suggestion(id.as_str(), &branches);
-            say(
-                "unknown-branch",
-                format!("neighbors: there is no library {id}"),
-                help,
-            );
+            say("unknown-branch", format!("neighbors: there is no library {id}"), help);
         }
     }
-    for tag in branch
-        .speaks
-        .keys()
-        .filter(|tag| site.directory.language(tag).is_none())
-    {
+    for tag in branch.speaks.keys().filter(|tag| site.directory.language(tag).is_none()) {
         let help = "add it to languages in site.yaml, or take it out here".to_owned();
-        say(
-            "unknown-language",
-            format!("speaks: the site has no language {tag}"),
-            help,
-        );
+        say("unknown-language", format!("speaks: the site has no language {tag}"), help);
     }
     if branch.answering_hours.is_empty() {
         let help = "give at least one day".to_owned();
-        say(
-            "never-answers",
-            "answering_hours: nobody ever answers here".to_owned(),
-            help,
-        );
+        say("never-answers", "answering_hours: nobody ever answers here".to_owned(), help);
     }
     for day in branch.answering_hours.days() {
         let within = |span: &domain::hours::TimeSpan| {
             let service = site.directory.service.answering_hours.on(day);
-            service
-                .iter()
-                .any(|open| open.from() <= span.from() && span.until() <= open.until())
+            service.iter().any(|open| open.from() <= span.from() && span.until() <= open.until())
         };
-        for span in branch
-            .answering_hours
-            .on(day)
-            .iter()
-            .filter(|span| !within(span))
-        {
+        for span in branch.answering_hours.on(day).iter().filter(|span| !within(span)) {
             let help = "keep within answering_hours of site.yaml, or widen those".to_owned();
             let day = day.as_str();
             let message = format!("answering_hours: {day} {span} is outside the service's hours");
@@ -113,41 +69,20 @@ fn of_site(site: &Site) -> Vec<Diagnostic> {
     let service = &site.directory.service;
     for id in service.pilot.iter().flatten() {
         if !site.branches.contains_key(id) {
-            say(
-                "unknown-branch",
-                format!("pilot: there is no library {id}"),
-                "mend the id",
-            );
+            say("unknown-branch", format!("pilot: there is no library {id}"), "mend the id");
         }
     }
     if service.answering_hours.is_empty() {
         let message = "answering_hours: nobody ever answers".to_owned();
         say("never-answers", message, "give at least one day");
     }
-    if !service
-        .languages
-        .iter()
-        .any(|language| language.tag.is_source())
-    {
-        say(
-            "no-source-language",
-            "languages: en is missing".to_owned(),
-            "add it as the first",
-        );
+    if !service.languages.iter().any(|language| language.tag.is_source()) {
+        say("no-source-language", "languages: en is missing".to_owned(), "add it as the first");
     }
     let something_else = TopicId::SOMETHING_ELSE;
-    if !site
-        .directory
-        .topics
-        .keys()
-        .any(|id| id.as_str() == something_else)
-    {
+    if !site.directory.topics.keys().any(|id| id.as_str() == something_else) {
         let message = format!("there is no topic {something_else}");
-        say(
-            "missing-file",
-            message,
-            "add content/topics/something-else.md",
-        );
+        say("missing-file", message, "add content/topics/something-else.md");
     }
     for id in site.missing_footer_pages() {
         let message = format!("there is no page {id}, and every footer links to it");
@@ -159,11 +94,7 @@ fn of_site(site: &Site) -> Vec<Diagnostic> {
     ] {
         if !there {
             let message = format!("there is no content/{file}, and every page leads to it");
-            say(
-                "missing-file",
-                message,
-                "take it back from the last version",
-            );
+            say("missing-file", message, "take it back from the last version");
         }
     }
     diagnostics
@@ -171,11 +102,7 @@ fn of_site(site: &Site) -> Vec<Diagnostic> {
 
 /// A topic for which experts are listed, but nobody lists it.
 fn coverage(site: &Site) -> Vec<Diagnostic> {
-    let listed = site
-        .directory
-        .topics
-        .values()
-        .filter(|topic| topic.who == WhoCanHelp::Listed);
+    let listed = site.directory.topics.values().filter(|topic| topic.who == WhoCanHelp::Listed);
     listed
         .filter(|topic| {
             let mut branches = site.directory.branches.values();

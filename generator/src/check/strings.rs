@@ -64,10 +64,7 @@ fn compare(
             ),
             // A plural form may say its number in words, so a value may be left out.
             Some(own) if !own.is_subset(values) => {
-                let other: Vec<_> = own
-                    .difference(values)
-                    .map(|v| format!("{{ ${v} }}"))
-                    .collect();
+                let other: Vec<_> = own.difference(values).map(|v| format!("{{ ${v} }}")).collect();
                 diagnostics.push(Diagnostic::error(
                     "different-values",
                     &file,
@@ -96,22 +93,14 @@ fn list(values: &BTreeSet<String>) -> String {
     if values.is_empty() {
         return "none".to_owned();
     }
-    values
-        .iter()
-        .map(|value| format!("{{ ${value} }}"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    values.iter().map(|value| format!("{{ ${value} }}")).collect::<Vec<_>>().join(", ")
 }
 
 fn place_of(text: &str, key: &str) -> Place {
     let line = text.lines().position(|line| {
-        line.strip_prefix(key)
-            .is_some_and(|rest| rest.trim_start().starts_with('='))
+        line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
     });
-    Place {
-        line: line.map_or(1, |line| line + 1),
-        column: 1,
-    }
+    Place { line: line.map_or(1, |line| line + 1), column: 1 }
 }
 
 fn read(file: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Keys {

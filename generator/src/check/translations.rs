@@ -16,10 +16,7 @@ fn written(site: &Site) -> BTreeMap<String, Vec<LanguageTag>> {
         id: &str,
         words: &BTreeMap<LanguageTag, Words<T>>,
     ) {
-        written.insert(
-            format!("content/{folder}/{id}"),
-            words.keys().cloned().collect(),
-        );
+        written.insert(format!("content/{folder}/{id}"), words.keys().cloned().collect());
     }
     for (id, words) in &site.topics {
         add(&mut written, "topics", id.as_str(), words);
@@ -60,20 +57,13 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
         let there = |path: &&String| site.files.contains(&format!("{path}.{}.md", language.tag));
         let missing: Vec<_> = written.keys().filter(|path| !there(path)).collect();
         if missing.len() == written.len() {
-            diagnostics.push(none_at_all(
-                &language.english_name,
-                &language.tag,
-                missing.len(),
-            ));
+            diagnostics.push(none_at_all(&language.english_name, &language.tag, missing.len()));
             continue;
         }
         for path in missing {
             let file = format!("{path}.md");
             let message = format!("there is no translation to {}", language.english_name);
-            let help = format!(
-                "write {path}.{}.md; until then readers see English",
-                language.tag
-            );
+            let help = format!("write {path}.{}.md; until then readers see English", language.tag);
             let missing =
                 Diagnostic::error("missing-translation", &file, Place::START, message, help);
             diagnostics.push(missing.warning());

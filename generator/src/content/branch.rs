@@ -43,10 +43,7 @@ pub(crate) fn branch(
     let mailbox = keys.required("mailbox", read::email);
     let phone = keys.required("phone", read::phone);
     let county = keys.required("county", |node| {
-        read::one_of(
-            node,
-            &[("snohomish", County::Snohomish), ("island", County::Island)],
-        )
+        read::one_of(node, &[("snohomish", County::Snohomish), ("island", County::Island)])
     });
     let neighbors = keys.required("neighbors", |node| read::list(node, read::branch_id));
     let skills = keys.required("skills", skills);
@@ -79,11 +76,7 @@ pub(crate) fn branch(
             retired,
         })
     })();
-    (
-        branch,
-        Some(Words::new(file, parts, (), true)),
-        keys.finish(&[]),
-    )
+    (branch, Some(Words::new(file, parts, (), true)), keys.finish(&[]))
 }
 
 /// A way to meet.
@@ -93,10 +86,7 @@ pub(super) fn way(node: &Node) -> Read<WayToMeet> {
 }
 
 fn level(node: &Node) -> Read<SkillLevel> {
-    read::one_of(
-        node,
-        &[("expert", SkillLevel::Expert), ("able", SkillLevel::Able)],
-    )
+    read::one_of(node, &[("expert", SkillLevel::Expert), ("able", SkillLevel::Able)])
 }
 
 /// `genealogy: expert`, or `genealogy: { level: able, days: [tue, thu] }`.
@@ -104,19 +94,13 @@ fn skills(node: &Node) -> Read<BTreeMap<TopicId, Skill>> {
     const KEYS: [&str; 2] = ["level", "days"];
     let mut skills = BTreeMap::new();
     for entry in read::entries(node)? {
-        let name = Node {
-            value: Value::Text(entry.key.clone()),
-            place: entry.place,
-        };
+        let name = Node { value: Value::Text(entry.key.clone()), place: entry.place };
         let skill = match entry.node.value {
             Value::Map(_) => Skill {
                 level: read::needed(&entry.node, "level", &KEYS, level)?,
                 days: read::inner(&entry.node, "days", &KEYS, read::days)?.unwrap_or(Days::Every),
             },
-            _ => Skill {
-                level: level(&entry.node)?,
-                days: Days::Every,
-            },
+            _ => Skill { level: level(&entry.node)?, days: Days::Every },
         };
         skills.insert(read::topic_id(&name)?, skill);
     }

@@ -66,8 +66,5 @@ pub(crate) fn mail(file: &str, parts: &Parts) -> (Option<MailText>, Vec<Diagnost
     let subject = keys.required("subject", read::text);
     super::words::reviewed(&mut keys);
     let body = parts.body.trim().to_owned() + "\n";
-    (
-        subject.map(|subject| MailText { subject, body }),
-        keys.finish(&[]),
-    )
+    (subject.map(|subject| MailText { subject, body }), keys.finish(&[]))
 }

@@ -40,13 +40,7 @@ pub(crate) fn site_yaml(text: &str) -> (Option<Service>, Vec<Diagnostic>) {
     let pilot = keys.optional("pilot", |node| read::set(node, read::branch_id));
     let records = keys.required("records", records);
     let staff_mail = keys.optional("staff_mail", |node| {
-        read::one_of(
-            node,
-            &[
-                ("minimal", StaffMail::Minimal),
-                ("contact", StaffMail::Contact),
-            ],
-        )
+        read::one_of(node, &[("minimal", StaffMail::Minimal), ("contact", StaffMail::Contact)])
     });
     let service = (|| {
         Some(Service {
@@ -90,15 +84,9 @@ fn time_zone(node: &Node) -> Read<TimeZone> {
 fn promise(node: &Node) -> Read<Promise> {
     let days = read::needed(node, "answering_days", &["answering_days"], read::number)?;
     if days == 0 {
-        return read::wrong(
-            node,
-            "a promise of no days can't be kept",
-            "write at least 1",
-        );
+        return read::wrong(node, "a promise of no days can't be kept", "write at least 1");
     }
-    Ok(Promise {
-        answering_days: days,
-    })
+    Ok(Promise { answering_days: days })
 }
 
 fn escalate(node: &Node) -> Read<[f64; 3]> {

@@ -7,15 +7,8 @@ use crate::read::{self, Keys};
 use domain::topic::{LibraryCard, Topic, TopicGroup, WhoCanHelp};
 use domain::{LanguageTag, TopicId};
 
-const FACTS: [&str; 7] = [
-    "group",
-    "who",
-    "library_card",
-    "order",
-    "session_minutes",
-    "experts_first",
-    "retired",
-];
+const FACTS: [&str; 7] =
+    ["group", "who", "library_card", "order", "session_minutes", "experts_first", "retired"];
 
 /// A topic's facts, from its source file, and its words.
 pub(crate) fn topic(
@@ -42,10 +35,7 @@ pub(crate) fn topic(
         )
     });
     let who = keys.required("who", |node| {
-        read::one_of(
-            node,
-            &[("any", WhoCanHelp::Any), ("listed", WhoCanHelp::Listed)],
-        )
+        read::one_of(node, &[("any", WhoCanHelp::Any), ("listed", WhoCanHelp::Listed)])
     });
     let library_card = keys.required("library_card", |node| {
         read::one_of(

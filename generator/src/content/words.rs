@@ -52,11 +52,7 @@ impl TopicWords {
         let card = keys.required("card", read::text);
         let tell_us = keys.required("tell_us", read::text);
         keys.required("also_known_as", |node| read::list(node, read::text));
-        Some(Self {
-            title: title?,
-            card: card?,
-            tell_us: tell_us?,
-        })
+        Some(Self { title: title?, card: card?, tell_us: tell_us? })
     }
 }
 
@@ -65,10 +61,7 @@ impl PageWords {
     pub(crate) fn read(keys: &mut Keys<'_>, summary: &'static str) -> Option<Self> {
         let title = keys.required("title", read::text);
         let summary = keys.required(summary, read::text);
-        Some(Self {
-            title: title?,
-            summary: summary?,
-        })
+        Some(Self { title: title?, summary: summary? })
     }
 }
 

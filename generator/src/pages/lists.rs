@@ -15,29 +15,15 @@ const HOME_NEWS: usize = 3;
 impl Maker<'_> {
     pub(super) fn home(&self) -> Result<String> {
         let description = self.locale.plain("site-description", &[])?;
-        let page = self
-            .site
-            .pages
-            .get("index")
-            .and_then(|page| self.words(&page.words));
+        let page = self.site.pages.get("index").and_then(|page| self.words(&page.words));
         let (title, lead, body, foreign) = match page {
             Some((language, words)) => {
                 let (title, lead, _) = self.title_and_lead(language, words);
-                (
-                    title,
-                    lead,
-                    self.body(language, words),
-                    self.foreign(language),
-                )
+                (title, lead, self.body(language, words), self.foreign(language))
             }
             None => {
                 let title = Html::text(&self.site.directory.service.name);
-                (
-                    title,
-                    self.locale.t("site-description", &[])?,
-                    Html::default(),
-                    None,
-                )
+                (title, self.locale.t("site-description", &[])?, Html::default(), None)
             }
         };
         let view = HomeView {
@@ -49,12 +35,7 @@ impl Maker<'_> {
             ask: self.href(&Kind::Request(None)),
         };
         let title = self.site.directory.service.system.clone();
-        let about = About {
-            title,
-            description,
-            back: None,
-            content_language: foreign,
-        };
+        let about = About { title, description, back: None, content_language: foreign };
         self.finish("site/home.html", about, &view)
     }
 
@@ -67,13 +48,7 @@ impl Maker<'_> {
             back: None,
             content_language: None,
         };
-        let view = ListView {
-            title,
-            lead: Some(lead),
-            body: None,
-            source: None,
-            sections,
-        };
+        let view = ListView { title, lead: Some(lead), body: None, source: None, sections };
         self.finish("site/list.html", about, &view)
     }
 
@@ -82,29 +57,19 @@ impl Maker<'_> {
     }
 
     pub(super) fn news(&self) -> Result<String> {
-        self.list(
-            "news",
-            vec![Section {
-                heading: None,
-                entries: self.posts(),
-            }],
-        )
+        self.list("news", vec![Section { heading: None, entries: self.posts() }])
     }
 
     pub(super) fn libraries(&self) -> Result<String> {
         let branches = self.site.directory.branches_on(self.options.today);
         let mut sections = Vec::new();
-        for (county, key) in [
-            (County::Snohomish, "county-snohomish"),
-            (County::Island, "county-island"),
-        ] {
+        for (county, key) in
+            [(County::Snohomish, "county-snohomish"), (County::Island, "county-island")]
+        {
             let entries = branches.iter().filter(|branch| branch.county == county);
             let entries: Vec<_> = entries.map(|branch| self.library_entry(branch)).collect();
             if !entries.is_empty() {
-                sections.push(Section {
-                    heading: Some(self.locale.t(key, &[])?),
-                    entries,
-                });
+                sections.push(Section { heading: Some(self.locale.t(key, &[])?), entries });
             }
         }
         self.list("libraries", sections)
@@ -112,36 +77,18 @@ impl Maker<'_> {
 
     /// The service as a whole, with the ways to meet.
     pub(super) fn services(&self) -> Result<String> {
-        let index = self
-            .site
-            .ways
-            .get("index")
-            .and_then(|way| self.words(&way.words));
-        let entries = self
-            .site
-            .ways
-            .iter()
-            .filter(|(id, _)| *id != "index")
-            .filter_map(|(id, way)| {
+        let index = self.site.ways.get("index").and_then(|way| self.words(&way.words));
+        let entries =
+            self.site.ways.iter().filter(|(id, _)| *id != "index").filter_map(|(id, way)| {
                 let (language, words) = self.words(&way.words)?;
                 let (title, lead, _) = self.title_and_lead(language, words);
                 let href = self.href(&Kind::Service(id.clone()));
-                Some((
-                    way.way,
-                    Entry {
-                        href,
-                        title,
-                        text: Some(lead),
-                    },
-                ))
+                Some((way.way, Entry { href, title, text: Some(lead) }))
             });
         let mut entries: Vec<_> = entries.collect();
         entries.sort_by_key(|(way, _)| *way);
         let entries = entries.into_iter().map(|(_, entry)| entry).collect();
-        let sections = vec![Section {
-            heading: None,
-            entries,
-        }];
+        let sections = vec![Section { heading: None, entries }];
         let Some((language, words)) = index else {
             return self.message("not-found");
         };
@@ -155,13 +102,7 @@ impl Maker<'_> {
         let body = Some(self.body(language, words));
         let index = self.site.ways.get("index");
         let source = index.and_then(|way| self.source_beside(way.care, &way.words, words));
-        let view = ListView {
-            title,
-            lead: Some(lead),
-            body,
-            source,
-            sections,
-        };
+        let view = ListView { title, lead: Some(lead), body, source, sections };
         self.finish("site/list.html", about, &view)
     }
 
@@ -181,11 +122,7 @@ impl Maker<'_> {
     }
 
     pub(super) fn topic_entry(&self, topic: &Topic) -> Entry {
-        let words = self
-            .site
-            .topics
-            .get(&topic.id)
-            .and_then(|words| self.words(words));
+        let words = self.site.topics.get(&topic.id).and_then(|words| self.words(words));
         Entry {
             href: self.href(&Kind::Topic(topic.id.clone())),
             title: self.locale.topic(&topic.id),
@@ -195,11 +132,7 @@ impl Maker<'_> {
 
     pub(super) fn library_entry(&self, branch: &Branch) -> Entry {
         let href = self.href(&Kind::Library(branch.id.clone()));
-        Entry {
-            href,
-            title: Html::text(&branch.name),
-            text: None,
-        }
+        Entry { href, title: Html::text(&branch.name), text: None }
     }
 
     fn posts(&self) -> Vec<Entry> {
@@ -208,11 +141,7 @@ impl Maker<'_> {
             let (language, words) = self.words(&self.site.news.get(id)?.words)?;
             let title = self.line(&words.keys.title, language);
             let text = Some(Html::text(&self.locale.date(date)));
-            Some(Entry {
-                href: self.href(&Kind::Post(id.to_owned())),
-                title,
-                text,
-            })
+            Some(Entry { href: self.href(&Kind::Post(id.to_owned())), title, text })
         });
         entries.collect()
     }

@@ -50,20 +50,11 @@ impl Maker<'_> {
     fn way_entries(&self, ways: &BTreeSet<WayToMeet>) -> Vec<Entry> {
         let open = self.site.directory.ways_open_on(self.options.today);
         let page = |way: WayToMeet| {
-            let id = self
-                .site
-                .ways
-                .iter()
-                .find(|(_, page)| page.way == Some(way))?
-                .0;
+            let id = self.site.ways.iter().find(|(_, page)| page.way == Some(way))?.0;
             Some(self.href(&Kind::Service(id.clone())))
         };
         let ways = ways.intersection(&open).filter_map(|way| {
-            Some(Entry {
-                href: page(*way)?,
-                title: self.locale.way(*way),
-                text: None,
-            })
+            Some(Entry { href: page(*way)?, title: self.locale.way(*way), text: None })
         });
         ways.collect()
     }
@@ -75,12 +66,8 @@ impl Maker<'_> {
             return self.message("not-found");
         };
         let today = self.options.today;
-        let mode = page
-            .way
-            .and_then(|way| self.site.directory.suspension(way, today));
-        let suspended = mode
-            .map(|mode| self.suspended(mode.from, mode.until))
-            .transpose()?;
+        let mode = page.way.and_then(|way| self.site.directory.suspension(way, today));
+        let suspended = mode.map(|mode| self.suspended(mode.from, mode.until)).transpose()?;
         let (title, lead, description) = self.title_and_lead(language, words);
         let body = self.body(language, words);
         let ask = self.href(&Kind::Request(None));
@@ -106,24 +93,17 @@ impl Maker<'_> {
 
     fn suspended(&self, from: Date, until: Option<Date>) -> Result<Suspended> {
         let until = match until {
-            Some(until) => self
-                .locale
-                .plain("until-date", &[("date", self.locale.date(until).into())])?,
+            Some(until) => {
+                self.locale.plain("until-date", &[("date", self.locale.date(until).into())])?
+            }
             None => self.locale.plain("until-further-notice", &[])?,
         };
-        Ok(Suspended {
-            from: self.locale.date(from),
-            until,
-        })
+        Ok(Suspended { from: self.locale.date(from), until })
     }
 
     pub(super) fn library(&self, id: &BranchId) -> Result<String> {
         let branch = self.site.directory.branches.get(id);
-        let words = self
-            .site
-            .branches
-            .get(id)
-            .and_then(|words| self.words(words));
+        let words = self.site.branches.get(id).and_then(|words| self.words(words));
         let (Some(branch), Some((language, words))) = (branch, words) else {
             return self.message("not-found");
         };
@@ -135,24 +115,13 @@ impl Maker<'_> {
                 open: self.locale.spans(branch.open_hours.on(day))?,
             });
         }
-        let coming = branch
-            .closures
-            .iter()
-            .filter(|closure| self.options.today <= closure.until);
+        let coming = branch.closures.iter().filter(|closure| self.options.today <= closure.until);
         let closures = coming.map(|closure| self.suspended(closure.from, Some(closure.until)));
         let directory = &self.site.directory;
         let today = directory.topics_on(self.options.today);
-        let knows = today
-            .iter()
-            .filter(|topic| branch.skills.contains_key(&topic.id));
-        let near = branch
-            .neighbors
-            .iter()
-            .filter_map(|id| directory.branches.get(id));
-        let speaks = branch
-            .speaks
-            .keys()
-            .filter_map(|tag| directory.language(tag));
+        let knows = today.iter().filter(|topic| branch.skills.contains_key(&topic.id));
+        let near = branch.neighbors.iter().filter_map(|id| directory.branches.get(id));
+        let speaks = branch.speaks.keys().filter_map(|tag| directory.language(tag));
         let view = LibraryView {
             title: Html::text(&branch.name),
             body: self.body(language, words),
@@ -185,10 +154,9 @@ impl Maker<'_> {
         let (Some(post), Some((language, words))) = (post, words) else {
             return self.message("not-found");
         };
-        let date = post.date.map(|date| Published {
-            words: self.locale.date(date),
-            iso: date.to_string(),
-        });
+        let date = post
+            .date
+            .map(|date| Published { words: self.locale.date(date), iso: date.to_string() });
         let (title, lead, description) = self.title_and_lead(language, words);
         let about = About {
             title: words.keys.title.clone(),
@@ -196,13 +164,7 @@ impl Maker<'_> {
             back: self.back(&Kind::News, "nav-news")?,
             content_language: self.foreign(language),
         };
-        let view = PageView {
-            title,
-            lead,
-            date,
-            body: self.body(language, words),
-            source: None,
-        };
+        let view = PageView { title, lead, date, body: self.body(language, words), source: None };
         self.finish("site/page.html", about, &view)
     }
 
@@ -243,20 +205,10 @@ impl Maker<'_> {
             return None;
         }
         let lower = |line: &str| {
-            if line.starts_with("##") {
-                format!("#{line}")
-            } else {
-                line.into()
-            }
+            if line.starts_with("##") { format!("#{line}") } else { line.into() }
         };
         let lowered: Vec<String> = words.body.lines().map(lower).collect();
-        Some(self.body(
-            &source,
-            &Words {
-                body: lowered.join("\n"),
-                ..words.clone()
-            },
-        ))
+        Some(self.body(&source, &Words { body: lowered.join("\n"), ..words.clone() }))
     }
 
     pub(super) fn request(&self, topic: Option<&TopicId>) -> Result<String> {
@@ -264,19 +216,14 @@ impl Maker<'_> {
         let back = match topic {
             Some(topic) => {
                 let href = self.href(&Kind::Topic(topic.clone()));
-                Some(render::frame::Back {
-                    href,
-                    label: self.locale.topic(topic),
-                })
+                Some(render::frame::Back { href, label: self.locale.topic(topic) })
             }
             None => None,
         };
         let about = About {
             title: match topic.and_then(|topic| self.site.topics.get(topic)) {
                 Some(words) => {
-                    let title = self
-                        .words(words)
-                        .map(|(_, words)| words.keys.title.as_str());
+                    let title = self.words(words).map(|(_, words)| words.keys.title.as_str());
                     let form = self.locale.plain("form-title", &[])?;
                     format!("{}: {form}", title.unwrap_or_default())
                 }

@@ -19,14 +19,9 @@ pub(super) async fn check(visit: Visit, body: Body) -> Response {
         Err(error) => return pages::internal(&visit, &error),
     };
     match answers::parse(&fields, &visit.language, visit.directory(), visit.today()) {
-        Ok(answers) => pages::check(
-            &visit,
-            StatusCode::OK,
-            &fields,
-            &answers,
-            nonce,
-            Explanation::None,
-        ),
+        Ok(answers) => {
+            pages::check(&visit, StatusCode::OK, &fields, &answers, nonce, Explanation::None)
+        }
         Err(problems) => pages::form(
             &visit,
             StatusCode::UNPROCESSABLE_ENTITY,

@@ -15,12 +15,5 @@ pub(super) async fn form(visit: Visit, body: Body) -> Response {
     };
     let nonce =
         Nonce::parse(fields.first("nonce")).or_else(|| token::nonce_of(fields.first("token")));
-    pages::form(
-        &visit,
-        StatusCode::OK,
-        &fields,
-        &[],
-        nonce,
-        Explanation::None,
-    )
+    pages::form(&visit, StatusCode::OK, &fields, &[], nonce, Explanation::None)
 }

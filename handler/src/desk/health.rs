@@ -10,11 +10,7 @@ pub(super) async fn health(State(desk): State<Desk>) -> Response {
         Ok(()) => (StatusCode::OK, "ok\n").into_response(),
         Err(error) => {
             tracing::error!(%error, "the store can't be read");
-            (
-                StatusCode::INSUFFICIENT_STORAGE,
-                "the store can't be read\n",
-            )
-                .into_response()
+            (StatusCode::INSUFFICIENT_STORAGE, "the store can't be read\n").into_response()
         }
     }
 }

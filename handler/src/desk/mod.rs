@@ -65,22 +65,10 @@ pub struct Desk {
 pub fn app(desk: Desk) -> Router {
     let pages = Router::new()
         .route("/healthz", get(health::health))
-        .route(
-            "/{lang}/check",
-            post(check::check).fallback(pages::wrong_method),
-        )
-        .route(
-            "/{lang}/form",
-            post(form::form).fallback(pages::wrong_method),
-        )
-        .route(
-            "/{lang}/send",
-            post(send::send).fallback(pages::wrong_method),
-        )
-        .route(
-            "/{lang}/request/{locator}",
-            get(receipt::receipt).fallback(pages::wrong_method),
-        )
+        .route("/{lang}/check", post(check::check).fallback(pages::wrong_method))
+        .route("/{lang}/form", post(form::form).fallback(pages::wrong_method))
+        .route("/{lang}/send", post(send::send).fallback(pages::wrong_method))
+        .route("/{lang}/request/{locator}", get(receipt::receipt).fallback(pages::wrong_method))
         .route(
             "/staff/request/{locator}",
             get(staff_request::staff_request).fallback(pages::wrong_method),
@@ -101,7 +89,6 @@ async fn with_headers(mut response: Response) -> Response {
     }
     map.entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static(headers::CONTENT_SECURITY_POLICY));
-    map.entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static(headers::CACHE_NEVER));
+    map.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(headers::CACHE_NEVER));
     response
 }

@@ -76,10 +76,7 @@ fn page(
     match made {
         Ok(html) => {
             let headers = [
-                (
-                    header::CONTENT_TYPE,
-                    HeaderValue::from_static("text/html; charset=utf-8"),
-                ),
+                (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
                 (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
             ];
             (status, headers, html).into_response()
@@ -130,19 +127,9 @@ pub(super) fn form(
 fn hidden(fields: &Fields, token: String) -> Vec<Hidden> {
     let known =
         |name: &str| name == "leave_empty" || Field::ALL.iter().any(|field| field.as_str() == name);
-    let sent = fields
-        .pairs()
-        .iter()
-        .filter(|(name, value)| known(name) && !value.is_empty());
-    let kept = sent.map(|(name, value)| Hidden {
-        name: name.clone(),
-        value: value.clone(),
-    });
-    kept.chain([Hidden {
-        name: "token".to_owned(),
-        value: token,
-    }])
-    .collect()
+    let sent = fields.pairs().iter().filter(|(name, value)| known(name) && !value.is_empty());
+    let kept = sent.map(|(name, value)| Hidden { name: name.clone(), value: value.clone() });
+    kept.chain([Hidden { name: "token".to_owned(), value: token }]).collect()
 }
 
 /// "Check your answers", with a fresh token.
@@ -186,9 +173,7 @@ fn advice(visit: &Visit, locale: &Locale<'_>, answers: &Answers) -> Result<Vec<H
         return Ok(Vec::new());
     }
     let phone = visit.directory().service.phone.to_string();
-    Ok(vec![
-        locale.t("advice-needed-by", &[("phone", phone.into())])?,
-    ])
+    Ok(vec![locale.t("advice-needed-by", &[("phone", phone.into())])?])
 }
 
 /// "You have already sent a request". It shows no link: who asks may be somebody else.
@@ -229,9 +214,7 @@ pub(super) fn receipt(visit: &Visit, opened: &Opened) -> Response {
             reference: opened.case.id.to_string(),
             due: locale.moment(due)?,
             library: branch.map(|branch| branch.name.clone()),
-            phone: branch
-                .map_or(&service.phone, |branch| &branch.phone)
-                .to_string(),
+            phone: branch.map_or(&service.phone, |branch| &branch.phone).to_string(),
             rows: match opened.role {
                 Role::Receipt => answer_rows(&locale, answers)?,
                 Role::Mail | Role::Staff => Vec::new(),
@@ -242,12 +225,7 @@ pub(super) fn receipt(visit: &Visit, opened: &Opened) -> Response {
             backup_days: service.records.backup_days,
         };
         let title = locale.plain("receipt-title", &[])?;
-        render(
-            visit,
-            "desk/receipt.html",
-            &frame(visit, title, Switch::None),
-            &view,
-        )
+        render(visit, "desk/receipt.html", &frame(visit, title, Switch::None), &view)
     };
     page(visit, StatusCode::OK, headers::CACHE_NEVER, make())
 }
@@ -262,12 +240,7 @@ pub(super) fn staff_request(visit: &Visit, opened: &Opened) -> Response {
         };
         let reference = opened.case.id.to_string();
         let title = locale.plain("staff-request-title", &[("reference", reference.into())])?;
-        render(
-            visit,
-            "desk/staff-request.html",
-            &frame(visit, title, Switch::None),
-            &view,
-        )
+        render(visit, "desk/staff-request.html", &frame(visit, title, Switch::None), &view)
     };
     page(visit, StatusCode::OK, headers::CACHE_NEVER, make())
 }
@@ -277,12 +250,7 @@ fn problem(visit: &Visit, status: StatusCode, kind: &'static str, offer_form: bo
     let make = || {
         let title = locale.plain(&format!("problem-{kind}-title"), &[])?;
         let frame = frame(visit, title, Switch::None);
-        render(
-            visit,
-            "desk/error.html",
-            &frame,
-            &ErrorView { kind, offer_form },
-        )
+        render(visit, "desk/error.html", &frame, &ErrorView { kind, offer_form })
     };
     page(visit, status, headers::CACHE_NEVER, make())
 }
@@ -329,11 +297,5 @@ pub(super) async fn wrong_method(State(desk): State<Desk>, uri: Uri) -> Response
 fn visit_at(desk: &Desk, uri: &Uri) -> Option<Visit> {
     let path = uri.path();
     let path = path.strip_prefix("/desk").unwrap_or(path);
-    Visit::new(
-        desk,
-        path.trim_start_matches('/')
-            .split('/')
-            .next()
-            .unwrap_or_default(),
-    )
+    Visit::new(desk, path.trim_start_matches('/').split('/').next().unwrap_or_default())
 }

@@ -9,10 +9,7 @@ use axum::response::Response;
 use std::collections::HashMap;
 
 pub(super) async fn receipt(visit: Visit, Path(params): Path<HashMap<String, String>>) -> Response {
-    let locator = params
-        .get("locator")
-        .map(String::as_str)
-        .unwrap_or_default();
+    let locator = params.get("locator").map(String::as_str).unwrap_or_default();
     match opened::by_locator(&visit.desk, locator, &[Role::Receipt, Role::Mail]).await {
         Ok(opened) => pages::receipt(&visit, &opened),
         Err(OpenedError::Gone) => pages::gone(&visit),

@@ -23,14 +23,7 @@ pub(super) async fn send(visit: Visit, body: Body) -> Response {
         Ok(answers) => answers,
         Err(problems) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return pages::form(
-                &visit,
-                status,
-                &fields,
-                &problems,
-                carried,
-                Explanation::None,
-            );
+            return pages::form(&visit, status, &fields, &problems, carried, Explanation::None);
         }
     };
     let token = match token::verify(&visit.desk.secrets.token_keys, text, &answers, visit.now) {
@@ -54,11 +47,7 @@ pub(super) async fn send(visit: Visit, body: Body) -> Response {
             honeypot_filled: !fields.first("leave_empty").trim().is_empty(),
             token_age_seconds: u32::try_from(age).unwrap_or(0),
         },
-        second: if fields.first("second") == "yes" {
-            Second::Wanted
-        } else {
-            Second::Unasked
-        },
+        second: if fields.first("second") == "yes" { Second::Wanted } else { Second::Unasked },
         answers: answers.clone(),
         token,
     };
@@ -75,14 +64,7 @@ pub(super) async fn send(visit: Visit, body: Body) -> Response {
         Err(error) => {
             tracing::error!(%error, "a request could not be stored");
             let status = StatusCode::INSUFFICIENT_STORAGE;
-            pages::check(
-                &visit,
-                status,
-                &fields,
-                &answers,
-                token.nonce,
-                Explanation::StoreAway,
-            )
+            pages::check(&visit, status, &fields, &answers, token.nonce, Explanation::StoreAway)
         }
     }
 }

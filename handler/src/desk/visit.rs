@@ -26,12 +26,7 @@ impl Visit {
         let language = LanguageTag::parse(language).ok()?;
         renderer.directory().language(&language)?;
         let now = (desk.clock)();
-        Some(Self {
-            desk: desk.clone(),
-            renderer,
-            language,
-            now,
-        })
+        Some(Self { desk: desk.clone(), renderer, language, now })
     }
 
     /// A visit in the source language: for staff, and where no other is known.
@@ -50,9 +45,7 @@ impl Visit {
 
     /// Today, where the service is.
     pub(super) fn today(&self) -> Date {
-        self.now
-            .to_zoned_datetime(self.directory().service.time_zone.clone())
-            .date()
+        self.now.to_zoned_datetime(self.directory().service.time_zone.clone()).date()
     }
 }
 
@@ -62,10 +55,7 @@ impl FromRequestParts<Desk> for Visit {
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Response> {
         let params = RawPathParams::from_request_parts(parts, desk).await;
         let language = params.as_ref().ok().and_then(|params| {
-            params
-                .iter()
-                .find(|(name, _)| *name == "lang")
-                .map(|(_, value)| value.to_owned())
+            params.iter().find(|(name, _)| *name == "lang").map(|(_, value)| value.to_owned())
         });
         language
             .and_then(|language| Self::new(desk, &language))

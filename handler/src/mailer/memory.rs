@@ -18,10 +18,7 @@ impl MemoryMailer {
 
     /// The mails sent so far.
     pub fn sent(&self) -> Vec<Vec<u8>> {
-        self.sent
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -29,10 +26,7 @@ impl MemoryMailer {
 impl Mailer for MemoryMailer {
     async fn send(&self, mail: &Mail) -> Result<(), SendError> {
         let message = mail.to_message()?.formatted();
-        self.sent
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(message);
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(message);
         Ok(())
     }
 }

@@ -71,27 +71,16 @@ impl Mail {
     pub fn to_message(&self) -> Result<Message, SendError> {
         let thread = format!("<{}@{}>", self.thread, self.domain);
         // A line end in a subject would begin another header.
-        let subject = self
-            .subject
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let subject = self.subject.split_whitespace().collect::<Vec<_>>().join(" ");
         let header = |name: &str, value: &str| {
             HeaderName::new_from_ascii(name.to_owned())
                 .map(|name| HeaderValue::new(name, value.to_owned()))
                 .map_err(|error| SendError::Never(error.to_string()))
         };
-        let plain = SinglePart::builder()
-            .header(ContentType::TEXT_PLAIN)
-            .body(self.text.clone());
-        let html = SinglePart::builder()
-            .header(ContentType::TEXT_HTML)
-            .body(self.html.clone());
+        let plain = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(self.text.clone());
+        let html = SinglePart::builder().header(ContentType::TEXT_HTML).body(self.html.clone());
         Message::builder()
-            .from(Mailbox::new(
-                Some(self.from_name.clone()),
-                address(&self.from)?,
-            ))
+            .from(Mailbox::new(Some(self.from_name.clone()), address(&self.from)?))
             .to(Mailbox::new(None, address(&self.to)?))
             .reply_to(Mailbox::new(None, address(&self.reply_to)?))
             .subject(subject)
@@ -111,8 +100,5 @@ impl Mail {
 
 fn address(email: &Email) -> Result<Address, SendError> {
     // The parser's message would quote the address.
-    email
-        .as_str()
-        .parse()
-        .map_err(|_| SendError::Never("an address was not taken".to_owned()))
+    email.as_str().parse().map_err(|_| SendError::Never("an address was not taken".to_owned()))
 }

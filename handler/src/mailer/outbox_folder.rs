@@ -15,9 +15,7 @@ impl OutboxFolder {
     /// Makes the folder if it isn't there.
     pub fn open(folder: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
-        Ok(Self {
-            folder: folder.to_owned(),
-        })
+        Ok(Self { folder: folder.to_owned() })
     }
 }
 
@@ -36,10 +34,7 @@ impl Mailer for OutboxFolder {
 
 /// Under a temporary name first: whoever reads the folder sees whole mails only.
 fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut staged = tempfile::Builder::new()
-        .prefix(".")
-        .suffix(".part")
-        .tempfile_in(folder)?;
+    let mut staged = tempfile::Builder::new().prefix(".").suffix(".part").tempfile_in(folder)?;
     staged.write_all(bytes)?;
     staged.as_file().sync_all()?;
     staged.persist(path)?;

@@ -28,9 +28,7 @@ impl SmtpMailer {
     pub fn from_url(url: &str) -> Result<Self, SmtpUrlError> {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|error| SmtpUrlError(error.to_string()))?;
-        Ok(Self {
-            transport: builder.timeout(Some(TIMEOUT)).build(),
-        })
+        Ok(Self { transport: builder.timeout(Some(TIMEOUT)).build() })
     }
 }
 
@@ -41,18 +39,16 @@ impl Mailer for SmtpMailer {
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
             // A server's words may quote an address: only its kind goes into the log.
-            Err(error) if error.is_permanent() => Err(SendError::Never(
-                "the server refused the mail for good".to_owned(),
-            )),
+            Err(error) if error.is_permanent() => {
+                Err(SendError::Never("the server refused the mail for good".to_owned()))
+            }
             Err(error) if error.is_transient() => {
                 Err(SendError::Later("the server asks to try later".to_owned()))
             }
-            Err(error) if error.is_timeout() => Err(SendError::Later(
-                "the server did not answer in time".to_owned(),
-            )),
-            Err(_) => Err(SendError::Later(
-                "the server could not be reached".to_owned(),
-            )),
+            Err(error) if error.is_timeout() => {
+                Err(SendError::Later("the server did not answer in time".to_owned()))
+            }
+            Err(_) => Err(SendError::Later("the server could not be reached".to_owned())),
         }
     }
 }

@@ -70,10 +70,7 @@ impl Store for MemoryStore {
             Some(stored) if stored.version == read_version => {
                 let mut outbox = std::mem::take(&mut stored.outbox);
                 outbox.extend(case.outbox.iter().cloned());
-                *stored = Case {
-                    outbox,
-                    ..case.clone()
-                };
+                *stored = Case { outbox, ..case.clone() };
                 Ok(Replaced::Replaced)
             }
             _ => Ok(Replaced::Conflict),
@@ -99,21 +96,14 @@ impl Store for MemoryStore {
         let mut inside = self.inside();
         let ready = inside.cases.values_mut().flat_map(|case| {
             let id = case.id;
-            case.outbox
-                .iter_mut()
-                .filter(|pending| pending.ready <= now)
-                .map(move |p| (id, p))
+            case.outbox.iter_mut().filter(|pending| pending.ready <= now).map(move |p| (id, p))
         });
         Ok(ready
             .take(limit)
             .map(|(case, pending)| {
                 pending.lease = Some(lease);
                 pending.ready = until;
-                Leased {
-                    case,
-                    notice: pending.clone(),
-                    lease,
-                }
+                Leased { case, notice: pending.clone(), lease }
             })
             .collect())
     }
@@ -143,20 +133,12 @@ impl Store for MemoryStore {
 
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {
         let inside = self.inside();
-        Ok(inside
-            .cases
-            .values()
-            .flat_map(|case| &case.outbox)
-            .map(|pending| pending.ready)
-            .min())
+        Ok(inside.cases.values().flat_map(|case| &case.outbox).map(|pending| pending.ready).min())
     }
 
     async fn record(&self, key: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
         let inside = self.inside();
-        let record = inside
-            .records
-            .get(key)
-            .filter(|record| now < record.expires);
+        let record = inside.records.get(key).filter(|record| now < record.expires);
         Ok(record.map(|record| record.value.clone()))
     }
 

@@ -16,11 +16,7 @@ impl SmtpServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let mails = Arc::new(Mutex::new(Vec::new()));
-        let mut answers: Vec<_> = answers
-            .iter()
-            .rev()
-            .map(|line| (*line).to_owned())
-            .collect();
+        let mut answers: Vec<_> = answers.iter().rev().map(|line| (*line).to_owned()).collect();
         let kept = Arc::clone(&mails);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -49,13 +45,7 @@ async fn converse(
     let mut lines = BufReader::new(read).lines();
     write.write_all(b"220 test\r\n").await?;
     while let Some(line) = lines.next_line().await? {
-        let answer = match line
-            .split(' ')
-            .next()
-            .unwrap_or_default()
-            .to_uppercase()
-            .as_str()
-        {
+        let answer = match line.split(' ').next().unwrap_or_default().to_uppercase().as_str() {
             "RCPT" => answers.pop().unwrap_or_else(|| "250 fine".to_owned()),
             "DATA" => {
                 write.write_all(b"354 go on\r\n").await?;

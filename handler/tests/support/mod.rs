@@ -1,10 +1,6 @@
 //! What the tests of stores, mailers and delivery share: a request to keep.
 
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "each test binary uses a part of it"
-)]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part of it")]
 
 use domain::answers::{Answers, LibraryChoice, Prefer, SpokenLanguage, Voicemail};
 use domain::request::{Actor, Event, EventId, Signals};
@@ -74,13 +70,13 @@ pub(crate) async fn sent(store: &dyn Store, secrets: &Secrets, number: u32) -> (
         decision: Box::new(decision()),
         signals: Signals::default(),
     };
-    let notices = request
-        .apply(id.clone(), event, Actor::Patron, noon())
-        .unwrap();
+    let notices = request.apply(id.clone(), event, Actor::Patron, noon()).unwrap();
     let key = store.key(request.id()).await.unwrap();
     let links = LinkVersion::first(&secrets.link_keys);
-    let case = Case::new(&request, secrets, &key, links, NonceHash([7; 32]))
-        .unwrap()
-        .with_notices(&id, notices, noon());
+    let case = Case::new(&request, secrets, &key, links, NonceHash([7; 32])).unwrap().with_notices(
+        &id,
+        notices,
+        noon(),
+    );
     (request, case)
 }

@@ -142,13 +142,7 @@ impl FormView {
         topic: Option<&TopicId>,
     ) -> Result<Self, RenderError> {
         let chosen = topic.map(|id| ("topic".to_owned(), id.as_str().to_owned()));
-        Self::filled(
-            locale,
-            today,
-            &Fields::new(chosen.into_iter().collect()),
-            &[],
-            None,
-        )
+        Self::filled(locale, today, &Fields::new(chosen.into_iter().collect()), &[], None)
     }
 
     /// The form with answers in it, and what is wrong with them.
@@ -162,17 +156,9 @@ impl FormView {
         let mut mistakes = Vec::new();
         for problem in problems {
             let href = format!("#{}", problem.field.as_str());
-            mistakes.push(Mistake {
-                href,
-                text: message(locale, problem)?,
-            });
+            mistakes.push(Mistake { href, text: message(locale, problem)? });
         }
-        let asking = questions::Asking {
-            locale,
-            today,
-            fields,
-            problems,
-        };
+        let asking = questions::Asking { locale, today, fields, problems };
         let service = &locale.directory().service;
         Ok(Self {
             action: format!("/desk/{}/check", locale.language().in_address()),

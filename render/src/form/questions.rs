@@ -27,31 +27,15 @@ impl Asking<'_> {
     pub(super) fn questions(&self) -> Result<Vec<Question>> {
         let details = self.value(Field::Details);
         let mut questions = vec![
-            Question {
-                big: true,
-                optional: false,
-                ..self.question(Field::Topic, self.topics()?)?
-            },
+            Question { big: true, optional: false, ..self.question(Field::Topic, self.topics()?)? },
             Question {
                 hint: Some(self.tell_us()?),
-                ..self.question(
-                    Field::Details,
-                    Control::Lines {
-                        value: details,
-                        rows: 5,
-                    },
-                )?
+                ..self.question(Field::Details, Control::Lines { value: details, rows: 5 })?
             },
-            self.question(
-                Field::Name,
-                self.line(Field::Name, "text", "name", Some(NAME_MAX)),
-            )?,
+            self.question(Field::Name, self.line(Field::Name, "text", "name", Some(NAME_MAX)))?,
             Question {
                 optional: false,
-                ..self.question(
-                    Field::Email,
-                    self.line(Field::Email, "email", "email", None),
-                )?
+                ..self.question(Field::Email, self.line(Field::Email, "email", "email", None))?
             },
             Question {
                 optional: false,
@@ -74,10 +58,7 @@ impl Asking<'_> {
         let about_access = self.value(Field::AccessDetails);
         Ok(vec![
             self.question(Field::Library, self.libraries()?)?,
-            Question {
-                hint: self.suspended()?,
-                ..self.question(Field::Meet, self.ways()?)?
-            },
+            Question { hint: self.suspended()?, ..self.question(Field::Meet, self.ways()?)? },
             self.question(Field::Language, self.languages()?)?,
             self.question(
                 Field::LanguageOther,
@@ -85,10 +66,7 @@ impl Asking<'_> {
             )?,
             self.question(Field::Prefer, self.radios(prefer))?,
             self.question(Field::Times, self.checks(self.times()?))?,
-            self.question(
-                Field::NeededBy,
-                self.line(Field::NeededBy, "date", "off", None),
-            )?,
+            self.question(Field::NeededBy, self.line(Field::NeededBy, "date", "off", None))?,
             self.question(Field::Access, self.checks(access))?,
             Question {
                 hint: Some(self.locale.t(
@@ -97,10 +75,7 @@ impl Asking<'_> {
                 )?),
                 ..self.question(
                     Field::AccessDetails,
-                    Control::Lines {
-                        value: about_access,
-                        rows: 2,
-                    },
+                    Control::Lines { value: about_access, rows: 2 },
                 )?
             },
         ])
@@ -115,22 +90,14 @@ impl Asking<'_> {
     fn question(&self, field: Field, control: Control) -> Result<Question> {
         let name = field.as_str();
         let problem = self.problems.iter().find(|problem| problem.field == field);
-        let error = problem
-            .map(|problem| message(self.locale, problem))
-            .transpose()?;
+        let error = problem.map(|problem| message(self.locale, problem)).transpose()?;
         let hint_key = format!("hint-{name}");
-        let hint = if HINTED.contains(&field) {
-            Some(self.locale.t(&hint_key, &[])?)
-        } else {
-            None
-        };
+        let hint =
+            if HINTED.contains(&field) { Some(self.locale.t(&hint_key, &[])?) } else { None };
         let has_hint = hint.is_some() || ALWAYS_HINTED.contains(&field);
         let ids = [(has_hint, "h"), (error.is_some(), "e")];
-        let described_by: Vec<_> = ids
-            .iter()
-            .filter(|(there, _)| *there)
-            .map(|(_, id)| format!("{name}-{id}"))
-            .collect();
+        let described_by: Vec<_> =
+            ids.iter().filter(|(there, _)| *there).map(|(_, id)| format!("{name}-{id}")).collect();
         Ok(Question {
             name,
             label: self.locale.t(&format!("ask-{name}"), &[])?,
@@ -151,11 +118,8 @@ impl Asking<'_> {
         for group in TopicGroup::ALL {
             let mut choices = Vec::new();
             for topic in topics.iter().filter(|topic| topic.group == group) {
-                let card = self
-                    .locale
-                    .renderer()
-                    .bundle()
-                    .worded(self.locale.language(), |texts| {
+                let card =
+                    self.locale.renderer().bundle().worded(self.locale.language(), |texts| {
                         texts.topics.get(&topic.id).map(|topic| topic.card.as_str())
                     });
                 choices.push(Choice {
@@ -177,11 +141,8 @@ impl Asking<'_> {
     fn tell_us(&self) -> Result<Html> {
         let topic = TopicId::parse(self.fields.first("topic")).ok();
         let own = topic.and_then(|id| {
-            let found = self
-                .locale
-                .renderer()
-                .bundle()
-                .worded(self.locale.language(), |texts| {
+            let found =
+                self.locale.renderer().bundle().worded(self.locale.language(), |texts| {
                     texts.topics.get(&id).map(|topic| topic.tell_us.as_str())
                 })?;
             Some(self.locale.worded(Some(found), ""))
@@ -191,11 +152,7 @@ impl Asking<'_> {
             None => self.locale.t("hint-details", &[])?,
         };
         let never = self.locale.t("care-no-passwords", &[])?;
-        Ok(Html::trusted(format!(
-            "{} {}",
-            hint.as_str(),
-            never.as_str()
-        )))
+        Ok(Html::trusted(format!("{} {}", hint.as_str(), never.as_str())))
     }
 
     fn line(
@@ -205,12 +162,7 @@ impl Asking<'_> {
         autocomplete: &'static str,
         max: Option<usize>,
     ) -> Control {
-        Control::Line {
-            input,
-            autocomplete,
-            value: self.value(field),
-            max,
-        }
+        Control::Line { input, autocomplete, value: self.value(field), max }
     }
 
     fn choice(&self, field: Field, value: &str, label: Html, first: bool) -> Choice {
@@ -242,19 +194,11 @@ impl Asking<'_> {
     }
 
     fn radios(&self, choices: Vec<Choice>) -> Control {
-        Control::Choices {
-            input: "radio",
-            tight: true,
-            choices,
-        }
+        Control::Choices { input: "radio", tight: true, choices }
     }
 
     fn checks(&self, choices: Vec<Choice>) -> Control {
-        Control::Choices {
-            input: "checkbox",
-            tight: true,
-            choices,
-        }
+        Control::Choices { input: "checkbox", tight: true, choices }
     }
 
     fn contact(&self) -> Result<Control> {
@@ -337,38 +281,23 @@ impl Asking<'_> {
                 choice.checked = true;
             }
         }
-        Ok(Control::Choices {
-            input: "radio",
-            tight: true,
-            choices,
-        })
+        Ok(Control::Choices { input: "radio", tight: true, choices })
     }
 
     fn times(&self) -> Result<Vec<Choice>> {
-        let parts: Vec<_> = calendar::parts_of_week_answered(self.locale.directory())
-            .into_iter()
-            .collect();
+        let parts: Vec<_> =
+            calendar::parts_of_week_answered(self.locale.directory()).into_iter().collect();
         self.strings(Field::Times, &parts, |part| part.as_str())
     }
 }
 
 /// Fields whose hint is the string `hint-{name}`.
-const HINTED: [Field; 6] = [
-    Field::Name,
-    Field::Email,
-    Field::Phone,
-    Field::Library,
-    Field::Times,
-    Field::NeededBy,
-];
+const HINTED: [Field; 6] =
+    [Field::Name, Field::Email, Field::Phone, Field::Library, Field::Times, Field::NeededBy];
 
 /// Fields whose hint is put in by the question itself.
-const ALWAYS_HINTED: [Field; 4] = [
-    Field::Details,
-    Field::Voicemail,
-    Field::Meet,
-    Field::AccessDetails,
-];
+const ALWAYS_HINTED: [Field; 4] =
+    [Field::Details, Field::Voicemail, Field::Meet, Field::AccessDetails];
 
 /// The string that heads a group of topics.
 pub fn group_key(group: TopicGroup) -> &'static str {

@@ -53,10 +53,8 @@ fn to_json(value: &impl Serialize) -> Result<String, StoreError> {
 }
 
 fn from_json<T: DeserializeOwned>(what: &str, text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Unreadable {
-        what: what.to_owned(),
-        error: error.to_string(),
-    })
+    serde_json::from_str(text)
+        .map_err(|error| StoreError::Unreadable { what: what.to_owned(), error: error.to_string() })
 }
 
 fn moment(millis: i64) -> Result<Timestamp, StoreError> {
@@ -67,10 +65,7 @@ fn moment(millis: i64) -> Result<Timestamp, StoreError> {
 }
 
 fn write_case(connection: &Connection, case: &Case) -> Result<(), StoreError> {
-    let body = to_json(&Case {
-        outbox: Vec::new(),
-        ..case.clone()
-    })?;
+    let body = to_json(&Case { outbox: Vec::new(), ..case.clone() })?;
     let version = i64::try_from(case.version).unwrap_or(i64::MAX);
     connection.prepare_cached(
         "INSERT INTO cases (id, version, wake, branch, sent, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -111,14 +106,7 @@ fn version_of(connection: &Connection, id: Reference) -> Result<Option<i64>, Sto
 type NoticeRow = (String, String, String, u32, i64, Option<i64>);
 
 fn notice_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<NoticeRow> {
-    Ok((
-        row.get(0)?,
-        row.get(1)?,
-        row.get(2)?,
-        row.get(3)?,
-        row.get(4)?,
-        row.get(5)?,
-    ))
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
 }
 
 fn pending(row: NoticeRow) -> Result<(Reference, PendingNotice), StoreError> {
@@ -128,15 +116,11 @@ fn pending(row: NoticeRow) -> Result<(Reference, PendingNotice), StoreError> {
         notice: from_json(&what, &notice)?,
         tries,
         ready: moment(ready)?,
-        lease: lease
-            .map(|lease| from_json::<LeaseId>(&what, &lease.to_string()))
-            .transpose()?,
+        lease: lease.map(|lease| from_json::<LeaseId>(&what, &lease.to_string())).transpose()?,
         id: from_json(&what, &to_json(&id)?)?,
     };
-    let case = Reference::parse(&case).map_err(|error| StoreError::Unreadable {
-        what,
-        error: error.to_string(),
-    })?;
+    let case = Reference::parse(&case)
+        .map_err(|error| StoreError::Unreadable { what, error: error.to_string() })?;
     Ok((case, pending))
 }
 
@@ -162,12 +146,8 @@ fn get_or_make_key(
     of: &str,
 ) -> Result<SecretKey, StoreError> {
     let fresh = SecretKey::random()?;
-    connection
-        .prepare_cached(insert)?
-        .execute(params![of, fresh.as_bytes()])?;
-    let bytes: [u8; 32] = connection
-        .prepare_cached(select)?
-        .query_row([of], |row| row.get(0))?;
+    connection.prepare_cached(insert)?.execute(params![of, fresh.as_bytes()])?;
+    let bytes: [u8; 32] = connection.prepare_cached(select)?.query_row([of], |row| row.get(0))?;
     Ok(SecretKey::from_bytes(bytes))
 }
 
@@ -198,9 +178,7 @@ impl Store for SqliteStore {
     }
 
     async fn read(&self, id: Reference) -> Result<Option<Case>, StoreError> {
-        self.reader
-            .run(move |connection| read_case(connection, id))
-            .await
+        self.reader.run(move |connection| read_case(connection, id)).await
     }
 
     async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {
@@ -222,9 +200,7 @@ impl Store for SqliteStore {
             "INSERT OR IGNORE INTO case_keys (id, key) VALUES (?, ?)",
             "SELECT key FROM case_keys WHERE id = ?",
         ];
-        self.keys
-            .run(move |connection| get_or_make_key(connection, SQL, &id.compact()))
-            .await
+        self.keys.run(move |connection| get_or_make_key(connection, SQL, &id.compact())).await
     }
 
     async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
@@ -261,11 +237,7 @@ impl Store for SqliteStore {
                 )?;
                 rows.map(|row| {
                     let (case, notice) = pending(row?)?;
-                    Ok(Leased {
-                        case,
-                        notice,
-                        lease,
-                    })
+                    Ok(Leased { case, notice, lease })
                 })
                 .collect()
             })
@@ -331,9 +303,7 @@ impl Store for SqliteStore {
             "INSERT OR IGNORE INTO day_keys (day, key) VALUES (?, ?)",
             "SELECT key FROM day_keys WHERE day = ?",
         ];
-        self.keys
-            .run(move |connection| get_or_make_key(connection, SQL, &day.to_string()))
-            .await
+        self.keys.run(move |connection| get_or_make_key(connection, SQL, &day.to_string())).await
     }
 
     async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError> {
@@ -355,11 +325,7 @@ impl Store for SqliteStore {
                      WHERE branch IS NOT NULL GROUP BY branch",
                 )?;
                 let rows = counts.query_map([week_ago.as_millisecond()], |row| {
-                    Ok((
-                        row.get::<_, String>(0)?,
-                        row.get::<_, u32>(1)?,
-                        row.get::<_, u32>(2)?,
-                    ))
+                    Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?, row.get::<_, u32>(2)?))
                 })?;
                 let mut snapshot = Snapshot::default();
                 for row in rows {
@@ -378,11 +344,7 @@ impl Store for SqliteStore {
     }
 
     async fn health(&self) -> Result<(), StoreError> {
-        self.reader
-            .run(|connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?))
-            .await?;
-        self.keys
-            .run(|connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?))
-            .await
+        self.reader.run(|connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?)).await?;
+        self.keys.run(|connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?)).await
     }
 }

@@ -72,14 +72,9 @@ pub(super) const KEYS: &[&str] = &["
 
 /// Opens a file, sets it up and brings its schema up to date.
 pub(super) fn open(path: &Path, steps: &[&str]) -> Result<Connection, OpenError> {
-    let file = |error| OpenError::File {
-        path: path.to_owned(),
-        error,
-    };
+    let file = |error| OpenError::File { path: path.to_owned(), error };
     let connection = Connection::open(path).map_err(file)?;
-    connection
-        .busy_timeout(Duration::from_secs(5))
-        .map_err(file)?;
+    connection.busy_timeout(Duration::from_secs(5)).map_err(file)?;
     // FULL: what is acknowledged survives a power cut. secure_delete: what is deleted is gone
     // from the file, too.
     connection
@@ -89,21 +84,14 @@ pub(super) fn open(path: &Path, steps: &[&str]) -> Result<Connection, OpenError>
         )
         .map_err(file)?;
     let known = u32::try_from(steps.len()).unwrap_or(u32::MAX);
-    let found: u32 = connection
-        .query_row("PRAGMA user_version", [], |row| row.get(0))
-        .map_err(file)?;
+    let found: u32 =
+        connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(file)?;
     if found > known {
-        return Err(OpenError::TooNew {
-            path: path.to_owned(),
-            found,
-            known,
-        });
+        return Err(OpenError::TooNew { path: path.to_owned(), found, known });
     }
     for (number, step) in (1_u32..).zip(steps).filter(|(number, _)| *number > found) {
         connection
-            .execute_batch(&format!(
-                "BEGIN; {step}; PRAGMA user_version = {number}; COMMIT;"
-            ))
+            .execute_batch(&format!("BEGIN; {step}; PRAGMA user_version = {number}; COMMIT;"))
             .map_err(file)?;
     }
     Ok(connection)

@@ -40,10 +40,7 @@ impl Worker {
             .name(name.to_owned())
             .spawn(move || run(&connection, begin, &waiting))
             .map_err(OpenError::Thread)?;
-        Ok(Self {
-            jobs: Some(jobs),
-            thread: Some(thread),
-        })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
     /// Does the work, together with what else waits. The answer comes after the commit; work that
@@ -61,11 +58,7 @@ impl Worker {
                 let _ = answer.send(committed.and(result));
             })
         });
-        self.jobs
-            .as_ref()
-            .ok_or_else(stopped)?
-            .send(job)
-            .map_err(|_| stopped())?;
+        self.jobs.as_ref().ok_or_else(stopped)?.send(job).map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
 }
@@ -82,9 +75,8 @@ impl Drop for Worker {
 
 fn run(connection: &Connection, begin: &str, waiting: &mpsc::Receiver<Job>) {
     while let Ok(first) = waiting.recv() {
-        let group: Vec<Job> = std::iter::once(first)
-            .chain(waiting.try_iter().take(GROUP_MAX - 1))
-            .collect();
+        let group: Vec<Job> =
+            std::iter::once(first).chain(waiting.try_iter().take(GROUP_MAX - 1)).collect();
         if let Err(error) = connection.execute_batch(begin) {
             // The work is dropped undone, and whoever asked is told so by the closed channel.
             tracing::error!(%error, "no transaction could be begun");
@@ -109,11 +101,7 @@ fn in_savepoint<T>(
 ) -> Result<T, StoreError> {
     connection.execute_batch("SAVEPOINT job")?;
     let result = work(connection);
-    let end = if result.is_ok() {
-        "RELEASE job"
-    } else {
-        "ROLLBACK TO job; RELEASE job"
-    };
+    let end = if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
     connection.execute_batch(end)?;
     result
 }
