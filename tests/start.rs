@@ -46,6 +46,15 @@ fn a_missing_content_folder_is_told_in_one_line() {
 }
 
 #[test]
+fn a_data_folder_in_use_is_told_in_one_line() {
+    let server = support::Server::start();
+    let data = server.data.path().to_str().unwrap();
+    let (code, said) = run(&["serve", "--listen", "127.0.0.1:0", "--data", data]);
+    assert_eq!((code, said.lines().count()), (2, 1), "{said}");
+    assert!(said.contains("another `serve`"), "{said}");
+}
+
+#[test]
 fn the_outbox_is_refused_for_a_public_address() {
     let data = tempfile::tempdir().unwrap();
     let data = data.path().to_str().unwrap();

@@ -142,6 +142,15 @@ async fn a_lease_that_ran_out_is_taken_up_by_another_and_lost(kept: Kept) {
     assert_eq!(kept.store.read(case.id).await.unwrap().unwrap().outbox.len(), 1);
 }
 
+async fn whoever_is_alone_takes_up_what_a_stopped_process_left(kept: Kept) {
+    let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
+    kept.store.create(&case, &[]).await.unwrap();
+    let lost = kept.store.lease(noon(), later(10), 10).await.unwrap().remove(0);
+    kept.store.end_leases(later(1)).await.unwrap();
+    assert_eq!(kept.store.mark_sent(&lost).await.unwrap(), Held::Lost);
+    assert_eq!(kept.store.lease(later(1), later(11), 10).await.unwrap().len(), 2);
+}
+
 async fn a_notice_that_failed_waits_for_its_next_try(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     kept.store.create(&case, &[]).await.unwrap();
@@ -231,6 +240,7 @@ macro_rules! all_stores {
             who_read_an_old_version_changes_nothing,
             a_notice_that_is_leased_is_nobody_elses,
             a_lease_that_ran_out_is_taken_up_by_another_and_lost,
+            whoever_is_alone_takes_up_what_a_stopped_process_left,
             a_notice_that_failed_waits_for_its_next_try,
             a_change_while_mail_is_under_way_keeps_the_lease_and_the_version,
             twenty_that_ask_for_a_key_get_the_same,

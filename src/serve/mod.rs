@@ -62,9 +62,11 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
     }
     let live = Live::load(folders, base_url.clone(), in_development)?;
     std::fs::create_dir_all(&args.data).map_err(|error| data_failure(&args.data, &error))?;
+    let _alone = alone_in(&args.data)?;
     let secrets = Arc::new(Secrets::open(&args.data).map_err(Failure::cannot_run)?);
     let store: Arc<dyn Store> =
         Arc::new(SqliteStore::open(&args.data).map_err(Failure::cannot_run)?);
+    store.end_leases(Timestamp::now()).await.map_err(Failure::cannot_run)?;
     let mailer = mailer(args)?;
     let clock: Clock = Arc::new(Timestamp::now);
     let (bell, stop) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
@@ -120,6 +122,21 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
         };
         Failure::CannotRun(format!("can't listen on {address}: {error}; {mend}"))
     })
+}
+
+/// Holds a data folder until it is dropped. A process that knows it is alone may take up at once
+/// what one before it had under way when it was killed.
+fn alone_in(data: &Path) -> Result<std::fs::File, Failure> {
+    let path = data.join("serve.lock");
+    let file = std::fs::File::create(&path).map_err(|error| data_failure(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Failure::CannotRun(format!(
+            "another `serve` uses {}; stop it, or give another --data folder",
+            data.display()
+        ))),
+        Err(std::fs::TryLockError::Error(error)) => Err(data_failure(&path, &error)),
+    }
 }
 
 fn data_failure(data: &Path, error: &std::io::Error) -> Failure {

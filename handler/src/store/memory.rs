@@ -108,6 +108,16 @@ impl Store for MemoryStore {
             .collect())
     }
 
+    async fn end_leases(&self, now: Timestamp) -> Result<(), StoreError> {
+        let mut inside = self.inside();
+        let outboxes = inside.cases.values_mut().flat_map(|case| case.outbox.iter_mut());
+        for pending in outboxes.filter(|pending| pending.lease.is_some()) {
+            pending.lease = None;
+            pending.ready = now;
+        }
+        Ok(())
+    }
+
     async fn mark_sent(&self, leased: &Leased) -> Result<Held, StoreError> {
         match self.inside().leased(leased) {
             Some((outbox, place)) => {

@@ -49,6 +49,10 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Leased>, StoreError>;
 
+    /// Ends all leases, so that what a stopped process had taken up is ready at `now`. Only for a
+    /// process that knows it is alone: of two that deliver, one would send the other's mail again.
+    async fn end_leases(&self, now: Timestamp) -> Result<(), StoreError>;
+
     /// A notice was sent: it no longer waits. MUST change nothing if the lease was lost.
     async fn mark_sent(&self, leased: &Leased) -> Result<Held, StoreError>;
 

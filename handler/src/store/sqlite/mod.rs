@@ -244,6 +244,19 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn end_leases(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| {
+                connection
+                    .prepare_cached(
+                        "UPDATE notices SET lease = NULL, ready = ? WHERE lease IS NOT NULL",
+                    )?
+                    .execute([now.as_millisecond()])?;
+                Ok(())
+            })
+            .await
+    }
+
     async fn mark_sent(&self, leased: &Leased) -> Result<Held, StoreError> {
         let leased = leased.clone();
         self.writer
