@@ -270,7 +270,7 @@ problem-internal-text = Press Back: your answers are still there. Try again in a
 # For staff, in English only
 
 staff-request-title = Request { $reference }
-staff-request-note = Contact details open on an enrolled device. If you can't open them, call { $phone } and ask for the coordinator.
+staff-request-note = Like the mail that led here, this page holds nothing personal. For anything else, call { $phone } and ask for the coordinator.
 staff-topic = Topic
 staff-language = Language
 staff-meet = Way to meet

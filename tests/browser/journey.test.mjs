@@ -79,6 +79,18 @@ test('the form can be filled in and sent by keys alone', async () => {
   await page.context().close();
 });
 
+test('Enter in a field of a form with mistakes continues, and changes no language', async () => {
+  const page = await open(chrome);
+  await page.goto(`${server.base}/vi/request/genealogy/`);
+  await page.click('form#request > button[type=submit]');
+  await page.fill('#phone', '360-555-0188');
+  await page.press('#phone', 'Enter');
+  await page.waitForSelector('dl.sum');
+  assert.equal(await page.getAttribute('html', 'lang'), 'vi');
+  assert.match(await page.textContent('h1'), /Kiểm tra/);
+  await page.context().close();
+});
+
 test('mistakes are where the focus is', async () => {
   const page = await open(chrome);
   await page.goto(`${server.base}/request/`);

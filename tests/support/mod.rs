@@ -47,10 +47,20 @@ impl Server {
         Self::start_in(tempfile::tempdir().unwrap())
     }
 
+    /// With flags besides the usual ones.
+    pub(crate) fn start_with(flags: &[&str]) -> Self {
+        Self::launch(tempfile::tempdir().unwrap(), flags)
+    }
+
     pub(crate) fn start_in(data: TempDir) -> Self {
+        Self::launch(data, &[])
+    }
+
+    fn launch(data: TempDir, flags: &[&str]) -> Self {
         let mut child = command()
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data.path())
+            .args(flags)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -70,6 +80,12 @@ impl Server {
 
     pub(crate) fn get(&self, path: &str) -> Answer {
         answer(agent().get(format!("{}{path}", self.base)).call().unwrap())
+    }
+
+    /// Asks for a page until it is as expected. Each look takes the server's time, not ours.
+    pub(crate) fn get_until(&self, path: &str, expected: impl Fn(&Answer) -> bool) {
+        let seen = (0..2_000).any(|_| expected(&self.get(path)));
+        assert!(seen, "{path} never was as expected");
     }
 
     pub(crate) fn post(&self, path: &str, fields: &[(String, String)]) -> Answer {
@@ -104,18 +120,10 @@ impl Server {
         sent.location
     }
 
-    /// The mails, once there are as many as expected. The deliverer is rung, not polled, so this
-    /// waits for files, each attempt as long as the last one failed.
+    /// The mails, once there are as many as expected.
     pub(crate) fn mails(&self, expected: usize) -> Vec<Mail> {
-        for _ in 0..2_000 {
-            let mails = self.outbox();
-            if mails.len() >= expected {
-                return mails;
-            }
-            // A request takes the server's time, not ours.
-            self.get("/desk/healthz");
-        }
-        panic!("only {} of {expected} mails came", self.outbox().len());
+        self.get_until("/desk/healthz", |_| self.outbox().len() >= expected);
+        self.outbox()
     }
 
     /// The mails that are there now.

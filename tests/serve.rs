@@ -1,0 +1,122 @@
+//! The site as it is served: pages, headers, and saves that are seen at once.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use support::{Server, command};
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_missing_slash_is_redirected_and_an_unknown_address_is_told() {
+    let server = Server::start();
+    let redirected = server.get("/vi/topics/genealogy");
+    assert_eq!((redirected.status, &*redirected.location), (308, "/vi/topics/genealogy/"));
+    let unknown = server.get("/nowhere/");
+    assert_eq!(unknown.status, 404);
+    assert!(unknown.count("main [lang=vi]") > 0, "in every language that has strings");
+    assert_eq!(server.get("/../Cargo.toml").status, 404);
+}
+
+#[test]
+fn every_page_has_a_way_out_and_says_that_it_is_a_sample() {
+    let server = Server::start();
+    for path in
+        ["/", "/vi/", "/topics/catalog/", "/libraries/", "/request/", "/es/", "/ar/request/"]
+    {
+        let page = server.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.text("footer").contains("425-555-0100"), "{path}");
+        assert_eq!(page.count(".sample"), 1, "{path}");
+    }
+}
+
+#[test]
+fn a_language_without_translations_is_shown_in_english_and_says_so() {
+    let server = Server::start();
+    let page = server.get("/es/topics/genealogy/");
+    assert_eq!((page.count("html[lang=en-US]"), page.count("main .note")), (1, 1));
+    assert!(page.text("main .note").contains("Español"));
+    assert_eq!(page.count(".langs [aria-current][lang=es]"), 1);
+    // A language that has only the form leads elsewhere to English, and says so.
+    let arabic = server.get("/ar/");
+    assert!(arabic.count("nav a[href='/topics/'][hreflang=en-US]") > 0);
+    assert_eq!(server.get("/ar/topics/genealogy/").status, 404);
+}
+
+#[test]
+fn every_answer_has_the_security_headers() {
+    let server = Server::start();
+    for path in ["/", "/nowhere/", "/desk/en/nothing", "/desk/vi/check"] {
+        let answer = ureq::Agent::config_builder().http_status_as_error(false).build();
+        let answer: ureq::Agent = answer.into();
+        let answer = answer.get(format!("{}{path}", server.base)).call().unwrap();
+        let header = |name| answer.headers().get(name).map(|v| v.to_str().unwrap()).unwrap_or("");
+        assert!(header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+        assert_eq!(header("referrer-policy"), "same-origin", "{path}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+    }
+}
+
+#[test]
+fn the_development_pages_are_not_there_for_a_proxy() {
+    let server = Server::start();
+    assert_eq!(server.get("/dev/outbox").status, 200);
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    for (path, header) in [("/dev/outbox", "x-forwarded-for"), ("/dev/mails", "forwarded")] {
+        let request = agent.get(format!("{}{path}", server.base)).header(header, "for=192.0.2.1");
+        assert_eq!(request.call().unwrap().status().as_u16(), 404, "{path}");
+    }
+}
+
+#[test]
+fn a_save_is_seen_on_the_page_and_a_mistake_leaves_the_last_good_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("content"), &content);
+    let server = Server::start_with(&["--content", content.to_str().unwrap()]);
+    let file = content.join("topics/catalog.md");
+    let text = fs::read_to_string(&file).unwrap();
+
+    fs::write(&file, format!("{text}\nA sentence that was just saved.\n")).unwrap();
+    server.get_until("/topics/catalog/", |page| page.body.contains("just saved"));
+
+    let site = fs::read_to_string(content.join("site.yaml")).unwrap();
+    fs::write(content.join("site.yaml"), "name: [").unwrap();
+    fs::write(&file, text.replace("title:", "title: Mended:")).unwrap();
+    assert!(server.get("/topics/catalog/").body.contains("just saved"));
+    fs::write(&file, text).unwrap();
+    fs::write(content.join("site.yaml"), site).unwrap();
+    server.get_until("/topics/catalog/", |page| !page.body.contains("just saved"));
+}
+
+#[test]
+fn serve_starts_in_spite_of_a_mistake_in_the_content() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("content"), &content);
+    fs::write(content.join("topics/broken.md"), "no front matter").unwrap();
+    let server = Server::start_with(&["--content", content.to_str().unwrap()]);
+    assert_eq!(server.get("/topics/catalog/").status, 200);
+    let check = command().args(["check", "--format", "json", "--content"]).arg(&content).output();
+    let check = check.unwrap();
+    assert_eq!(check.status.code(), Some(1));
+    let said = String::from_utf8(check.stdout).unwrap();
+    let mistake = said.lines().find(|line| line.contains("front-matter-missing")).unwrap();
+    assert!(mistake.contains("\"file\":\"content/topics/broken.md\""), "{mistake}");
+}
