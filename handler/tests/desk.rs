@@ -1,0 +1,253 @@
+//! The desk's router without a socket: what it answers when its store is away, when a form is old,
+//! when its texts change.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use async_trait::async_trait;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use domain::routing::Snapshot;
+use domain::{LanguageTag, Reference};
+use generator::Folders;
+use handler::case::Case;
+use handler::secrets::{SecretKey, Secrets};
+use handler::store::{Created, Held, Leased, MemoryStore, Record, Replaced, Store, StoreError};
+use handler::{Desk, LiveRenderer, app};
+use http_body_util::BodyExt;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use render::Renderer;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+use tokio::sync::Notify;
+use tower::ServiceExt;
+
+static RENDERER: LazyLock<Arc<Renderer>> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folders = Folders { content: root.join("content"), templates: root.join("templates") };
+    let site = generator::load(&folders).unwrap().site.unwrap();
+    Arc::new(Renderer::new(Arc::new(site.bundle())).unwrap())
+});
+
+/// A store that can be switched off.
+#[derive(Default)]
+struct Switched {
+    store: MemoryStore,
+    off: AtomicBool,
+}
+
+impl Switched {
+    fn on(&self) -> Result<&MemoryStore, StoreError> {
+        if self.off.load(Ordering::SeqCst) {
+            return Err(StoreError::Away("switched off".to_owned()));
+        }
+        Ok(&self.store)
+    }
+}
+
+#[async_trait]
+impl Store for Switched {
+    async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
+        self.on()?.create(case, records).await
+    }
+    async fn read(&self, id: Reference) -> Result<Option<Case>, StoreError> {
+        self.on()?.read(id).await
+    }
+    async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {
+        self.on()?.replace(case, read_version).await
+    }
+    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
+        self.on()?.key(id).await
+    }
+    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
+        self.on()?.existing_key(id).await
+    }
+    async fn lease(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Leased>, StoreError> {
+        self.on()?.lease(now, until, limit).await
+    }
+    async fn end_leases(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.on()?.end_leases(now).await
+    }
+    async fn mark_sent(&self, leased: &Leased) -> Result<Held, StoreError> {
+        self.on()?.mark_sent(leased).await
+    }
+    async fn mark_failed(&self, leased: &Leased, next_try: Timestamp) -> Result<Held, StoreError> {
+        self.on()?.mark_failed(leased, next_try).await
+    }
+    async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.on()?.next_ready().await
+    }
+    async fn record(&self, key: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
+        self.on()?.record(key, now).await
+    }
+    async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
+        self.on()?.day_key(day).await
+    }
+    async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError> {
+        self.on()?.delete_day_keys_before(day).await
+    }
+    async fn snapshot(&self, week_ago: Timestamp) -> Result<Snapshot, StoreError> {
+        self.on()?.snapshot(week_ago).await
+    }
+    async fn health(&self) -> Result<(), StoreError> {
+        self.on()?.health().await
+    }
+}
+
+/// A desk whose clock and store are in the test's hands.
+struct Set {
+    desk: Desk,
+    store: Arc<Switched>,
+    minutes: Arc<AtomicI64>,
+}
+
+fn set() -> Set {
+    let store = Arc::new(Switched::default());
+    let minutes = Arc::new(AtomicI64::new(0));
+    let clock = Arc::clone(&minutes);
+    let noon: Timestamp = "2026-11-24T20:00:00Z".parse().unwrap();
+    let desk = Desk {
+        renderer: LiveRenderer::new(Arc::clone(&RENDERER)),
+        store: Arc::clone(&store) as _,
+        secrets: Arc::new(Secrets::random().unwrap()),
+        clock: Arc::new(move || noon + SignedDuration::from_mins(clock.load(Ordering::SeqCst))),
+        bell: Arc::new(Notify::new()),
+    };
+    Set { desk, store, minutes }
+}
+
+struct Answer {
+    status: StatusCode,
+    location: String,
+    body: String,
+}
+
+impl Set {
+    async fn call(&self, request: Request<Body>) -> Answer {
+        let answer = app(self.desk.clone()).oneshot(request).await.unwrap();
+        let location = answer.headers().get(header::LOCATION);
+        Answer {
+            status: answer.status(),
+            location: location.map(|l| l.to_str().unwrap().to_owned()).unwrap_or_default(),
+            body: String::from_utf8(
+                answer.into_body().collect().await.unwrap().to_bytes().to_vec(),
+            )
+            .unwrap(),
+        }
+    }
+
+    async fn post(&self, path: &str, body: String) -> Answer {
+        self.call(Request::post(path).body(Body::from(body)).unwrap()).await
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.call(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+}
+
+/// What the check page's form sends, read from its hidden fields.
+fn hidden(page: &str) -> String {
+    let fields = page.split("<input type=\"hidden\" name=\"").skip(1).map(|rest| {
+        let (name, rest) = rest.split_once("\" value=\"").unwrap();
+        let value = rest.split('"').next().unwrap();
+        format!("{name}={}", value.replace('+', "%2B").replace(' ', "+"))
+    });
+    fields.collect::<Vec<_>>().join("&")
+}
+
+const ASKED: &str = "topic=catalog&phone=360-555-0142&details=b%C3%A0+ngo%E1%BA%A1i";
+
+#[tokio::test]
+async fn a_store_that_is_away_costs_no_answer_and_gives_the_number_to_call() {
+    let set = set();
+    let form = hidden(&set.post("/desk/vi/check", ASKED.to_owned()).await.body);
+    set.store.off.store(true, Ordering::SeqCst);
+    let page = set.post("/desk/vi/send", form).await;
+    assert_eq!(page.status, StatusCode::INSUFFICIENT_STORAGE);
+    assert!(page.body.contains("bà ngoại") && page.body.contains("425-555-0100"));
+    assert_eq!(set.get("/desk/healthz").await.status, StatusCode::INSUFFICIENT_STORAGE);
+    // The same page sends it once the store is back.
+    set.store.off.store(false, Ordering::SeqCst);
+    let sent = set.post("/desk/vi/send", hidden(&page.body)).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    assert_eq!(set.get("/desk/healthz").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_receipt_while_the_store_is_away_is_told_to_be_safe() {
+    let set = set();
+    let form = hidden(&set.post("/desk/en/check", ASKED.to_owned()).await.body);
+    let sent = set.post("/desk/en/send", form).await;
+    set.store.off.store(true, Ordering::SeqCst);
+    let page = set.get(&sent.location).await;
+    assert_eq!(page.status, StatusCode::INSUFFICIENT_STORAGE);
+    assert!(page.body.contains("Your request is safe"));
+}
+
+#[tokio::test]
+async fn a_form_of_yesterday_is_shown_again_and_can_be_sent() {
+    let set = set();
+    let form = hidden(&set.post("/desk/en/check", ASKED.to_owned()).await.body);
+    set.minutes.store(24 * 60 + 1, Ordering::SeqCst);
+    let page = set.post("/desk/en/send", form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.body.contains("More than a day has passed") && page.body.contains("bà ngoại"));
+    let sent = set.post("/desk/en/send", hidden(&page.body)).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_second_form_is_noticed_across_midnight_and_not_after_a_day() {
+    let set = set();
+    let send = async || {
+        let form = hidden(&set.post("/desk/en/check", ASKED.to_owned()).await.body);
+        set.post("/desk/en/send", form).await.status
+    };
+    assert_eq!(send().await, StatusCode::SEE_OTHER);
+    set.minutes.store(23 * 60, Ordering::SeqCst);
+    assert_eq!(send().await, StatusCode::CONFLICT);
+    set.minutes.store(24 * 60, Ordering::SeqCst);
+    assert_eq!(send().await, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_bell_rings_for_the_deliverer() {
+    let set = set();
+    let form = hidden(&set.post("/desk/en/check", ASKED.to_owned()).await.body);
+    set.post("/desk/en/send", form).await;
+    // It was rung already, so this returns at once; without it the test would never end.
+    set.desk.bell.notified().await;
+}
+
+#[tokio::test]
+async fn every_language_of_the_site_has_a_desk() {
+    let set = set();
+    for language in &RENDERER.directory().service.languages {
+        let path = format!("/desk/{}/check", language.tag.in_address());
+        let page = set.post(&path, ASKED.to_owned()).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        let upper = format!("/desk/{}/check", language.tag.as_str().to_uppercase());
+        assert_eq!(set.post(&upper, ASKED.to_owned()).await.status, StatusCode::OK, "{upper}");
+    }
+    assert!(RENDERER.directory().language(&LanguageTag::source()).is_some());
+}
+
+#[tokio::test]
+async fn a_page_with_answers_is_kept_by_the_browser_and_a_receipt_by_nobody() {
+    let set = set();
+    let request = Request::post("/desk/en/check").body(Body::from(ASKED)).unwrap();
+    let page = app(set.desk.clone()).oneshot(request).await.unwrap();
+    assert_eq!(page.headers()[header::CACHE_CONTROL], "private, no-cache");
+    let body = page.into_body().collect().await.unwrap().to_bytes();
+    let form = hidden(std::str::from_utf8(&body).unwrap());
+    let sent = set.post("/desk/en/send", form).await;
+    let request = Request::get(&sent.location).body(Body::empty()).unwrap();
+    let receipt = app(set.desk.clone()).oneshot(request).await.unwrap();
+    assert_eq!(receipt.headers()[header::CACHE_CONTROL], "no-store");
+}
