@@ -5,6 +5,7 @@
 mod support;
 
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use support::command;
 
@@ -43,6 +44,17 @@ fn a_missing_content_folder_is_told_in_one_line() {
         assert_eq!((code, said.lines().count()), (2, 1), "{said}");
         assert!(said.contains("nowhere") && said.contains("--content"), "{said}");
     }
+}
+
+#[test]
+fn what_lies_in_the_data_folder_is_for_this_user_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("new/data");
+    let server = support::Server::start_with(&["--data", data.to_str().unwrap()]);
+    assert_eq!(server.get("/desk/healthz").status, 200);
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o700);
+    assert_eq!(mode(&data.join("secrets.json")), 0o600);
 }
 
 #[test]

@@ -17,8 +17,10 @@ use handler::store::{SqliteStore, Store};
 use handler::{Clock, Desk};
 use jiff::Timestamp;
 use live::Live;
+use std::fs::DirBuilder;
 use std::future::IntoFuture;
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -61,7 +63,9 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
         )));
     }
     let live = Live::load(folders, base_url.clone(), in_development)?;
-    std::fs::create_dir_all(&args.data).map_err(|error| data_failure(&args.data, &error))?;
+    // Keys, requests and mail lie in it: for this user alone.
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(&args.data);
+    made.map_err(|error| data_failure(&args.data, &error))?;
     let _alone = alone_in(&args.data)?;
     let secrets = Arc::new(Secrets::open(&args.data).map_err(Failure::cannot_run)?);
     let store: Arc<dyn Store> =

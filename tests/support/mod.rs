@@ -58,8 +58,8 @@ impl Server {
 
     fn launch(data: TempDir, flags: &[&str]) -> Self {
         let mut child = command()
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data.path())
+            .env("BOOK_A_LIBRARIAN_DATA", data.path())
+            .args(["serve", "--listen", "127.0.0.1:0"])
             .args(flags)
             .stdout(Stdio::piped())
             .spawn()
