@@ -1,121 +1,76 @@
-//! References between files: topics and branches that don't exist, and facts that don't fit.
+//! What doesn't fit between files, as the domain finds it, told at the file that has to be mended;
+//! and files that must be there.
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::read::suggestion;
 use crate::site::Site;
-use domain::topic::WhoCanHelp;
-use domain::{Branch, TopicId};
+use domain::TopicId;
+use domain::directory::{About, DirectoryProblem, Misfit};
 
 const SITE: &str = "content/site.yaml";
 
 pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
+    let problems = site.directory.problems();
     let mut diagnostics: Vec<_> =
-        site.directory.branches.values().flat_map(|branch| of_branch(site, branch)).collect();
-    diagnostics.extend(of_site(site));
-    diagnostics.extend(coverage(site));
+        problems.iter().filter_map(|problem| diagnostic(site, problem)).collect();
+    diagnostics.extend(missing_files(site));
     diagnostics
 }
 
-/// A file that is there counts, even if it can't be read: that is told where it stands.
-fn of_branch(site: &Site, branch: &Branch) -> Vec<Diagnostic> {
-    let file = format!("content/branches/{}.md", branch.id);
+/// A file that is there but can't be read is told where it stands, and by nobody who names it.
+fn diagnostic(site: &Site, problem: &DirectoryProblem) -> Option<Diagnostic> {
     let topics: Vec<_> = site.topics.keys().map(TopicId::as_str).collect();
-    let branches: Vec<_> = site.directory.branches.keys().map(|id| id.as_str()).collect();
-    let mut diagnostics = Vec::new();
-    let mut say = |code, message: String, help: String| {
-        diagnostics.push(Diagnostic::error(code, &file, Place::START, message, help));
+    let branches: Vec<_> = site.branches.keys().map(|id| id.as_str()).collect();
+    let (code, help) = match &problem.misfit {
+        Misfit::UnknownTopic(id) if topics.contains(&id.as_str()) => return None,
+        Misfit::UnknownTopic(id) => ("unknown-topic", suggestion(id.as_str(), &topics)),
+        Misfit::UnknownNeighbor(id) | Misfit::UnknownPilot(id)
+            if branches.contains(&id.as_str()) =>
+        {
+            return None;
+        }
+        Misfit::UnknownNeighbor(id) | Misfit::UnknownPilot(id) => {
+            ("unknown-branch", suggestion(id.as_str(), &branches))
+        }
+        Misfit::OwnNeighbor => ("own-neighbor", "take it out of the list".to_owned()),
+        Misfit::UnknownLanguage(_) => {
+            ("unknown-language", "add it to languages in site.yaml, or take it out here".to_owned())
+        }
+        Misfit::NeverAnswers => ("never-answers", "give at least one day".to_owned()),
+        Misfit::OutsideHours { .. } => {
+            ("outside-hours", "keep within answering_hours of site.yaml, or widen those".to_owned())
+        }
+        Misfit::NoSourceLanguage => ("no-source-language", "add it as the first".to_owned()),
+        Misfit::NoSomethingElse if topics.contains(&TopicId::SOMETHING_ELSE) => return None,
+        Misfit::NoSomethingElse => {
+            ("missing-file", "add content/topics/something-else.md".to_owned())
+        }
+        Misfit::NobodyListsIt => {
+            ("nobody-can-help", "write who: any, or add the topic to a library's skills".to_owned())
+        }
     };
-    for topic in branch.skills.keys().filter(|id| !topics.contains(&id.as_str())) {
-        let help = suggestion(topic.as_str(), &topics);
-        say("unknown-topic", format!("skills: there is no topic {topic}"), help);
-    }
-    for id in &branch.neighbors {
-        if id == &branch.id {
-            let help = "take it out of the list".to_owned();
-            say("own-neighbor", "neighbors: a library isn't its own neighbor".to_owned(), help);
-        } else if !branches.contains(&id.as_str()) {
-            let help = suggestion(id.as_str(), &branches);
-            say("unknown-branch", format!("neighbors: there is no library {id}"), help);
-        }
-    }
-    for tag in branch.speaks.keys().filter(|tag| site.directory.language(tag).is_none()) {
-        let help = "add it to languages in site.yaml, or take it out here".to_owned();
-        say("unknown-language", format!("speaks: the site has no language {tag}"), help);
-    }
-    if branch.answering_hours.is_empty() {
-        let help = "give at least one day".to_owned();
-        say("never-answers", "answering_hours: nobody ever answers here".to_owned(), help);
-    }
-    for day in branch.answering_hours.days() {
-        let within = |span: &domain::hours::TimeSpan| {
-            let service = site.directory.service.answering_hours.on(day);
-            service.iter().any(|open| open.from() <= span.from() && span.until() <= open.until())
-        };
-        for span in branch.answering_hours.on(day).iter().filter(|span| !within(span)) {
-            let help = "keep within answering_hours of site.yaml, or widen those".to_owned();
-            let day = day.as_str();
-            let message = format!("answering_hours: {day} {span} is outside the service's hours");
-            say("outside-hours", message, help);
-        }
-    }
-    diagnostics
+    let file = match &problem.about {
+        About::Service => SITE.to_owned(),
+        About::Topic(id) => format!("content/topics/{id}.md"),
+        About::Branch(id) => format!("content/branches/{id}.md"),
+    };
+    Some(Diagnostic::error(code, &file, Place::START, problem.misfit.to_string(), help))
 }
 
-fn of_site(site: &Site) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    let mut say = |code, message: String, help: &str| {
-        diagnostics.push(Diagnostic::error(code, SITE, Place::START, message, help));
-    };
-    let service = &site.directory.service;
-    for id in service.pilot.iter().flatten() {
-        if !site.branches.contains_key(id) {
-            say("unknown-branch", format!("pilot: there is no library {id}"), "mend the id");
-        }
-    }
-    if service.answering_hours.is_empty() {
-        let message = "answering_hours: nobody ever answers".to_owned();
-        say("never-answers", message, "give at least one day");
-    }
-    if !service.languages.iter().any(|language| language.tag.is_source()) {
-        say("no-source-language", "languages: en is missing".to_owned(), "add it as the first");
-    }
-    let something_else = TopicId::SOMETHING_ELSE;
-    if !site.directory.topics.keys().any(|id| id.as_str() == something_else) {
-        let message = format!("there is no topic {something_else}");
-        say("missing-file", message, "add content/topics/something-else.md");
-    }
-    for id in site.missing_footer_pages() {
-        let message = format!("there is no page {id}, and every footer links to it");
-        say("missing-file", message, "add it to content/pages");
-    }
-    for (there, file) in [
+/// Pages that every page leads to.
+fn missing_files(site: &Site) -> Vec<Diagnostic> {
+    let footer = site.missing_footer_pages().map(|id| format!("pages/{id}.md"));
+    let indexes = [
         (site.ways.contains_key("index"), "services/index.md"),
         (site.pages.contains_key("index"), "pages/index.md"),
-    ] {
-        if !there {
+    ];
+    let missing = indexes.into_iter().filter(|(there, _)| !there).map(|(_, file)| file.to_owned());
+    footer
+        .chain(missing)
+        .map(|file| {
             let message = format!("there is no content/{file}, and every page leads to it");
-            say("missing-file", message, "take it back from the last version");
-        }
-    }
-    diagnostics
-}
-
-/// A topic for which experts are listed, but nobody lists it.
-fn coverage(site: &Site) -> Vec<Diagnostic> {
-    let listed = site.directory.topics.values().filter(|topic| topic.who == WhoCanHelp::Listed);
-    listed
-        .filter(|topic| {
-            let mut branches = site.directory.branches.values();
-            !branches.any(|branch| branch.skills.contains_key(&topic.id))
-        })
-        .map(|topic| {
-            Diagnostic::error(
-                "nobody-can-help",
-                &format!("content/topics/{}.md", topic.id),
-                Place::START,
-                format!("who is listed, but no library lists {}", topic.id),
-                "write who: any, or add the topic to a library's skills",
-            )
+            let help = "take it back from the last version";
+            Diagnostic::error("missing-file", SITE, Place::START, message, help)
         })
         .collect()
 }

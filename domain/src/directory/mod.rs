@@ -1,6 +1,10 @@
 //! The directory: what `content/` says of the service, its topics and its branches, as one value.
 //! The desk's bundle holds it; pages, routing and timers all read the same one.
 
+mod check;
+
+pub use check::{About, DirectoryProblem, Misfit};
+
 use crate::branch::Closure;
 use crate::hours::WeeklyHours;
 use crate::language::Language;
