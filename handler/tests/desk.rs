@@ -10,12 +10,16 @@ use domain::routing::Snapshot;
 use domain::{LanguageTag, Reference};
 use generator::Folders;
 use handler::case::Case;
+use handler::deliver::{Deliverer, Round};
+use handler::letter::Composer;
+use handler::mailer::MemoryMailer;
 use handler::secrets::{SecretKey, Secrets};
 use handler::store::{Created, Held, Leased, MemoryStore, Record, Replaced, Store, StoreError};
 use handler::{Desk, LiveRenderer, app};
 use http_body_util::BodyExt;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use mail_parser::MessageParser;
 use render::Renderer;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -250,4 +254,53 @@ async fn a_page_with_answers_is_kept_by_the_browser_and_a_receipt_by_nobody() {
     let request = Request::get(&sent.location).body(Body::empty()).unwrap();
     let receipt = app(set.desk.clone()).oneshot(request).await.unwrap();
     assert_eq!(receipt.headers()[header::CACHE_CONTROL], "no-store");
+}
+
+#[tokio::test]
+async fn what_no_library_can_take_goes_to_the_coordinator_and_every_mail_can_be_made() {
+    let set = set();
+    // Nobody takes part in the pilot, so nobody can be asked.
+    let mut bundle = RENDERER.bundle().clone();
+    bundle.directory.service.pilot = Some(std::collections::BTreeSet::new());
+    set.desk.renderer.replace(Arc::new(Renderer::new(Arc::new(bundle)).unwrap()));
+    let asked = format!("{ASKED}&email=lan@example.com&library=langley");
+    let form = hidden(&set.post("/desk/vi/check", asked.clone()).await.body);
+    let sent = set.post("/desk/vi/send", form.clone()).await;
+    let receipt = set.get(&sent.location).await;
+    assert!(receipt.body.contains("Người điều phối"), "{}", receipt.body);
+
+    // Everybody takes part again, and the patron changes an answer: it moves to a library.
+    set.desk.renderer.replace(Arc::clone(&RENDERER));
+    set.minutes.store(1, Ordering::SeqCst);
+    let page = set.post("/desk/vi/form", form).await;
+    let nonce = page.body.split("name=\"nonce\" value=\"").nth(1).unwrap().split('"').next();
+    let changed = format!("{asked}&library=&topic=catalog&meet=phone&nonce={}", nonce.unwrap());
+    let changed = changed.replace("&library=langley&library=", "&library=lynnwood");
+    let form = hidden(&set.post("/desk/vi/check", changed).await.body);
+    let again = set.post("/desk/vi/send", form).await;
+    assert_eq!(again.location, sent.location);
+
+    let mailer = Arc::new(MemoryMailer::new());
+    let deliverer = Deliverer {
+        store: Arc::clone(&set.desk.store),
+        mailer: Arc::clone(&mailer) as _,
+        secrets: Arc::clone(&set.desk.secrets),
+        compose: Arc::new(Composer {
+            renderer: set.desk.renderer.clone(),
+            secrets: Arc::clone(&set.desk.secrets),
+            base_url: "https://help.library.example".to_owned(),
+        }),
+    };
+    let round = deliverer.deliver_due((set.desk.clock)()).await.unwrap();
+    // To the coordinator twice (new, moved on), to the library, to the patron.
+    assert_eq!(round, Round { sent: 4, ..Round::default() });
+    let to = |bytes: &Vec<u8>| {
+        let mail = MessageParser::default().parse(bytes).unwrap();
+        mail.to().unwrap().first().unwrap().address().unwrap().to_owned()
+    };
+    let mut recipients: Vec<_> = mailer.sent().iter().map(to).collect();
+    recipients.sort();
+    let coordinator = "coordinator@library.example";
+    let expected = [coordinator, coordinator, "lan@example.com", "lynnwood@library.example"];
+    assert_eq!(recipients, expected);
 }
