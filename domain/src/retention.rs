@@ -1,8 +1,10 @@
 //! How long records are kept: from a request's closing to its erasure, and until no back-up has it.
 
-use crate::directory::RecordsSeries;
-use jiff::ToSpan;
+use crate::Request;
+use crate::directory::{RecordsSeries, Service};
+use crate::request::LegalHold;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 /// The two days that a patron is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +19,33 @@ pub struct Erasure {
 /// the last one.
 pub fn erasure(closed_on: Date, records: &RecordsSeries) -> Erasure {
     let erased_on = closed_on.saturating_add(i64::from(records.keep_days).days());
-    let gone_from_backups_on = erased_on.saturating_add(i64::from(records.backup_days).days());
-    Erasure { erased_on, gone_from_backups_on }
+    Erasure { erased_on, gone_from_backups_on: gone_from_backups_on(erased_on, records) }
+}
+
+/// From when no back-up has what was erased on this day.
+pub fn gone_from_backups_on(erased_on: Date, records: &RecordsSeries) -> Date {
+    erased_on.saturating_add(i64::from(records.backup_days).days())
+}
+
+/// When this request is erased: known once it is closed, and not while a legal hold stands.
+pub fn erasure_of(request: &Request, service: &Service) -> Option<Erasure> {
+    let closed = request.closed_at()?.to_zoned_datetime(service.time_zone.clone()).date();
+    match request.legal_hold() {
+        LegalHold::Stands => None,
+        LegalHold::None => Some(erasure(closed, &service.records)),
+    }
+}
+
+/// When somebody must look at this request next: never too late. An open one at its deadline and
+/// each day after it, a closed one on the day of its erasure.
+pub fn wake(request: &Request, service: &Service, now: Timestamp) -> Timestamp {
+    let tomorrow = now.checked_add(SignedDuration::from_hours(24)).unwrap_or(now);
+    if let Some(erasure) = erasure_of(request, service) {
+        let midnight = erasure.erased_on.to_zoned_datetime(service.time_zone.clone());
+        return midnight.map_or(tomorrow, |midnight| midnight.timestamp());
+    }
+    match request.due() {
+        Some(due) if request.closed_at().is_none() && now < due => due,
+        _ => tomorrow,
+    }
 }

@@ -9,6 +9,7 @@ use domain::request::{EventId, Notice};
 use domain::routing::Destination;
 use domain::{BranchId, Reference, Request, TopicId, WayToMeet};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -41,6 +42,9 @@ pub struct Case {
 pub enum CaseKind {
     /// A request for a session.
     Request,
+    /// A request that the service makes each day to see that all works. Its mail goes to a sink,
+    /// it is erased as soon as that is sent, and it is counted nowhere.
+    Canary,
 }
 
 /// What queues and counts read without a key.
@@ -52,12 +56,65 @@ pub struct Summary {
     pub language: Option<domain::LanguageTag>,
     /// The ways to meet that were chosen.
     pub meet: BTreeSet<WayToMeet>,
-    /// Which branch has it; `None`: the coordinator.
+    /// Which branch has it; `None`: the coordinator, or nobody, as it is a canary.
     pub branch: Option<BranchId>,
+    /// Whether it is still open.
+    pub state: SummaryState,
     /// When it was sent.
     pub sent: Timestamp,
     /// By when a librarian gets in touch.
     pub due: Timestamp,
+}
+
+/// Whether a case is still open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SummaryState {
+    /// It is.
+    Open,
+    /// It has ended and waits for its erasure.
+    Closed,
+}
+
+/// What is left of a case once it is erased: enough to know that it was, nothing about whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tombstone {
+    /// Its reference.
+    pub id: Reference,
+    /// Which form it came from: sent again, it finds that the request was erased.
+    pub nonce_hash: NonceHash,
+    /// The records series by which it was erased.
+    pub series: String,
+    /// When.
+    pub erased_on: Date,
+}
+
+/// What the store has of a reference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stored {
+    /// The case.
+    Case(Box<Case>),
+    /// It was erased.
+    Erased(Tombstone),
+}
+
+impl Stored {
+    /// Its reference.
+    pub fn id(&self) -> Reference {
+        match self {
+            Self::Case(case) => case.id,
+            Self::Erased(tombstone) => tombstone.id,
+        }
+    }
+
+    /// Which form it came from.
+    pub fn nonce_hash(&self) -> NonceHash {
+        match self {
+            Self::Case(case) => case.nonce_hash,
+            Self::Erased(tombstone) => tombstone.nonce_hash,
+        }
+    }
 }
 
 /// The SHA-256 of a form's nonce.
@@ -94,6 +151,8 @@ pub struct PendingNotice {
     pub id: NoticeId,
     /// To whom, and what.
     pub notice: Notice,
+    /// Since when it waits.
+    pub since: Timestamp,
     /// How often it was tried.
     pub tries: u32,
     /// When it may be taken up: now, after a failed try later, while somebody has it not before
@@ -118,6 +177,11 @@ impl NoticeId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// An id that was stored.
+    pub(crate) fn from_stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
 }
 
 /// Who has a notice: a random number, new with each lease.
@@ -136,32 +200,52 @@ impl LeaseId {
     pub(crate) fn number(self) -> i64 {
         i64::try_from(self.0).unwrap_or(i64::MAX)
     }
+
+    /// A number that was stored.
+    pub(crate) fn from_number(number: i64) -> Self {
+        Self(u64::try_from(number).unwrap_or_default())
+    }
 }
 
+/// From this many sealed bytes on only its state changes.
+const SEALED_MAX: usize = 200 * 1024;
+
 impl Case {
-    /// The first version of a request's case, sealed, with no mail yet.
+    /// The first version of a request's case, sealed, with no mail yet. It wakes at its deadline.
     pub fn new(
+        kind: CaseKind,
         request: &Request,
         secrets: &Secrets,
         key: &SecretKey,
-        links: LinkVersion,
         nonce_hash: NonceHash,
     ) -> Result<Self, seal::SealError> {
-        let summary = summary(request).ok_or(seal::SealError::Empty)?;
+        let summary = summary(kind, request).ok_or(seal::SealError::Empty)?;
         Ok(Self {
             id: request.id(),
-            kind: CaseKind::Request,
+            kind,
             version: 1,
             wake: summary.due,
             outbox: Vec::new(),
             sealed: seal::seal(secrets, key, request, 1)?,
             summary,
             nonce_hash,
-            links,
+            links: LinkVersion::first(&secrets.link_keys),
         })
     }
 
+    /// Whether it takes no more of the patron's words: a stored case can't grow without end
+    /// (DynamoDB takes 400 KB, its mail included), and a person's request never comes near this.
+    pub fn is_full(&self) -> bool {
+        self.sealed.bytes.len() >= SEALED_MAX
+    }
+
+    /// This case with another time at which the sweep looks next.
+    pub fn waking(self, wake: Timestamp) -> Self {
+        Self { wake, ..self }
+    }
+
     /// The next version of this case, sealed, with no mail of its own: the store keeps what waits.
+    /// It wakes when the one before did.
     pub fn next(
         &self,
         request: &Request,
@@ -169,10 +253,9 @@ impl Case {
         key: &SecretKey,
     ) -> Result<Self, seal::SealError> {
         let version = self.version + 1;
-        let summary = summary(request).ok_or(seal::SealError::Empty)?;
+        let summary = summary(self.kind, request).ok_or(seal::SealError::Empty)?;
         Ok(Self {
             version,
-            wake: self.wake.min(summary.due),
             outbox: Vec::new(),
             sealed: seal::seal(secrets, key, request, version)?,
             summary,
@@ -184,13 +267,20 @@ impl Case {
     pub fn with_notices(mut self, event: &EventId, notices: Vec<Notice>, now: Timestamp) -> Self {
         for (n, notice) in notices.into_iter().enumerate() {
             let id = NoticeId::new(self.id, event, n);
-            self.outbox.push(PendingNotice { id, notice, tries: 0, ready: now, lease: None });
+            self.outbox.push(PendingNotice {
+                id,
+                notice,
+                since: now,
+                tries: 0,
+                ready: now,
+                lease: None,
+            });
         }
         self
     }
 }
 
-fn summary(request: &Request) -> Option<Summary> {
+fn summary(kind: CaseKind, request: &Request) -> Option<Summary> {
     let answers = request.answers()?;
     Some(Summary {
         topic: answers.topic.clone(),
@@ -199,9 +289,13 @@ fn summary(request: &Request) -> Option<Summary> {
             domain::answers::SpokenLanguage::Other(_) => None,
         },
         meet: answers.meet.clone(),
-        branch: match request.holder()? {
-            Destination::Branch(id) => Some(id),
-            Destination::Coordinator => None,
+        branch: match (kind, request.holder()?) {
+            (CaseKind::Request, Destination::Branch(id)) => Some(id),
+            (CaseKind::Canary, _) | (_, Destination::Coordinator) => None,
+        },
+        state: match request.closed_at() {
+            None => SummaryState::Open,
+            Some(_) => SummaryState::Closed,
         },
         sent: request.sent_at()?,
         due: request.due()?,

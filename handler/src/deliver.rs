@@ -6,18 +6,15 @@ use crate::mailer::{Mail, Mailer, SendError};
 use crate::seal::{self, SealError};
 use crate::secrets::Secrets;
 use crate::store::{Leased, Store, StoreError};
-use domain::Request;
+use domain::{Reference, Request};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// How many notices are taken up at once.
 const BATCH: usize = 20;
-
-/// How long a batch may take until somebody else may take it up.
-const LEASE: SignedDuration = SignedDuration::from_mins(10);
 
 /// The longest time between two looks, should a bell get lost.
 const LOOK_AT_LEAST_EACH: Duration = Duration::from_secs(60);
@@ -49,6 +46,22 @@ pub struct Round {
     pub postponed: usize,
     /// Notices that ended without a mail.
     pub ended: usize,
+    /// Since when the oldest of those has waited that were not sent in this round.
+    pub oldest: Option<Timestamp>,
+}
+
+impl Round {
+    fn count(&mut self, leased: &Leased, fate: &Fate) {
+        match fate {
+            Fate::Sent => self.sent += 1,
+            Fate::Ended => self.ended += 1,
+            Fate::Postponed => {
+                self.postponed += 1;
+                let since = leased.notice.since;
+                self.oldest = Some(self.oldest.map_or(since, |oldest| oldest.min(since)));
+            }
+        }
+    }
 }
 
 /// Delivers mail.
@@ -61,6 +74,9 @@ pub struct Deliverer {
     pub secrets: Arc<Secrets>,
     /// Makes the mails.
     pub compose: Arc<dyn Compose>,
+    /// How long what was taken up is nobody else's: longer than a batch can take, as then it is
+    /// sent again; but a process that is killed leaves its mail waiting for as long.
+    pub lease: SignedDuration,
 }
 
 enum Fate {
@@ -69,13 +85,13 @@ enum Fate {
     Postponed,
 }
 
-/// A minute after the first failure, then five, then a quarter of an hour, then each hour.
+/// A minute after the first failure, then five, then each quarter of an hour: what waits is seen at
+/// least as often as the alarm for waiting mail looks.
 fn next_try(tries: u32, now: Timestamp) -> Timestamp {
     let minutes = match tries {
         0 => 1,
         1 => 5,
-        2 => 15,
-        _ => 60,
+        _ => 15,
     };
     now.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(now)
 }
@@ -85,19 +101,37 @@ impl Deliverer {
     pub async fn deliver_due(&self, now: Timestamp) -> Result<Round, StoreError> {
         let mut round = Round::default();
         loop {
-            let until = now.checked_add(LEASE).unwrap_or(now);
-            let batch = self.store.lease(now, until, BATCH).await?;
+            let batch = self.store.lease(now, self.until(now), BATCH).await?;
             if batch.is_empty() {
                 return Ok(round);
             }
-            for leased in batch {
-                match self.deliver(&leased, now).await? {
-                    Fate::Sent => round.sent += 1,
-                    Fate::Ended => round.ended += 1,
-                    Fate::Postponed => round.postponed += 1,
-                }
-            }
+            self.deliver_all(&batch, now, &mut round).await?;
         }
+    }
+
+    /// Delivers what is ready at `now` of one case, when a write has rung for it.
+    pub async fn deliver_case(&self, id: Reference, now: Timestamp) -> Result<Round, StoreError> {
+        let mut round = Round::default();
+        let batch = self.store.lease_of(id, now, self.until(now)).await?;
+        self.deliver_all(&batch, now, &mut round).await?;
+        Ok(round)
+    }
+
+    fn until(&self, now: Timestamp) -> Timestamp {
+        now.checked_add(self.lease).unwrap_or(now)
+    }
+
+    async fn deliver_all(
+        &self,
+        batch: &[Leased],
+        now: Timestamp,
+        round: &mut Round,
+    ) -> Result<(), StoreError> {
+        for leased in batch {
+            let fate = self.deliver(leased, now).await?;
+            round.count(leased, &fate);
+        }
+        Ok(())
     }
 
     async fn deliver(&self, leased: &Leased, now: Timestamp) -> Result<Fate, StoreError> {
@@ -137,9 +171,14 @@ impl Deliverer {
         }
     }
 
-    /// Delivers whenever the bell rings or a postponed mail is ready, until `stop` is rung. What
-    /// is under way then is finished.
-    pub async fn run(self, bell: Arc<Notify>, stop: Arc<Notify>, clock: crate::desk::Clock) {
+    /// Delivers whenever the bell rings or a postponed mail is ready, until the other end of `stop`
+    /// is dropped. What is under way then is finished.
+    pub async fn run(
+        &self,
+        bell: Arc<Notify>,
+        mut stop: watch::Receiver<()>,
+        clock: crate::desk::Clock,
+    ) {
         loop {
             if let Err(error) = self.deliver_due(clock()).await {
                 tracing::error!(%error, "mail could not be looked for");
@@ -147,7 +186,7 @@ impl Deliverer {
             tokio::select! {
                 () = bell.notified() => {}
                 () = tokio::time::sleep(self.until_next(clock()).await) => {}
-                () = stop.notified() => return,
+                _ = stop.changed() => return,
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Taking in a request: one form is one case, however often and however concurrently it is sent.
 
-use crate::case::Case;
+use crate::case::{Case, CaseKind, Stored};
 use crate::desk::Desk;
 use crate::link::LinkVersion;
 use crate::marks;
@@ -9,10 +9,10 @@ use crate::store::{Created, Record, Replaced, StoreError};
 use crate::token::Token;
 use domain::calendar;
 use domain::request::{Actor, Event, EventId, Refusal, Signals};
-use domain::routing::{self, Snapshot};
-use domain::{Answers, Directory, Reference, Request};
+use domain::routing;
+use domain::{Answers, Directory, Reference, Request, retention};
 use hmac::Mac;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use thiserror::Error;
 
 /// How many references are tried for a nonce before giving up. With a hundred million references,
@@ -53,6 +53,13 @@ pub(crate) enum Outcome {
         /// What its links are made with.
         links: LinkVersion,
     },
+    /// It was erased since: there is nothing to change any more.
+    Erased,
+    /// It has been changed so often that it takes no more.
+    Full {
+        /// The case's reference.
+        id: Reference,
+    },
     /// Another form with this contact and topic was sent within a day.
     AlreadySent {
         /// That one's reference.
@@ -91,11 +98,12 @@ pub(crate) async fn accept(
     let mut attempt = 0;
     while attempt < TRIES {
         let id = reference(desk, &submission, attempt);
-        match desk.store.read(id).await? {
-            Some(case) if case.nonce_hash == nonce_hash => {
-                return change(desk, directory, case, &submission, now).await;
+        match desk.store.find(id).await? {
+            Some(stored) if stored.nonce_hash() != nonce_hash => attempt += 1,
+            Some(Stored::Case(case)) => {
+                return change(desk, directory, *case, &submission, now).await;
             }
-            Some(_) => attempt += 1,
+            Some(Stored::Erased(_)) => return Ok(Outcome::Erased),
             None => match create(desk, directory, id, &submission, now).await? {
                 // Somebody was faster with this id: look at whose it is.
                 None => {}
@@ -111,7 +119,11 @@ fn reference(desk: &Desk, submission: &Submission, k: u32) -> Reference {
     let mut mac = crate::token::keyed(&desk.secrets.id_key, "reference");
     mac.update(submission.token.nonce.as_bytes());
     mac.update(&k.to_be_bytes());
-    let digest = mac.finalize().into_bytes();
+    reference_of(&mac.finalize().into_bytes())
+}
+
+/// The reference that the first bytes of a digest make.
+pub(crate) fn reference_of(digest: &[u8]) -> Reference {
     let wide = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
     let number = wide % u64::from(Reference::COUNT);
     Reference::from_number(u32::try_from(number).unwrap_or_default())
@@ -133,7 +145,7 @@ async fn create(
         return Ok((earlier.nonce_hash != submission.token.nonce.hash())
             .then_some(Outcome::AlreadySent { id: earlier.id }));
     }
-    let snapshot = snapshot(desk, now).await?;
+    let snapshot = desk.store.snapshot(now).await?;
     let answers = &submission.answers;
     let mut request = Request::new(id);
     let event = event_id(&submission.token);
@@ -146,11 +158,12 @@ async fn create(
     };
     let notices =
         request.apply(event.clone(), sent, Actor::Patron, now).map_err(IntakeError::Refused)?;
-    let links = LinkVersion::first(&desk.secrets.link_keys);
     let key = desk.store.key(id).await?;
     let nonce_hash = submission.token.nonce.hash();
-    let case = Case::new(&request, &desk.secrets, &key, links, nonce_hash)?
+    let case = Case::new(CaseKind::Request, &request, &desk.secrets, &key, nonce_hash)?
+        .waking(retention::wake(&request, &directory.service, now))
         .with_notices(&event, notices, now);
+    let links = case.links;
     let records: Vec<Record> = marks::records(marks, id, now);
     match desk.store.create(&case, &records).await? {
         Created::Created => Ok(Some(Outcome::Stored { id, links })),
@@ -173,12 +186,16 @@ async fn change(
         let event = event_id(&submission.token);
         let newer = request.answers_as_of().is_some_and(|as_of| as_of < submission.token.at);
         let same = request.answers() == Some(&submission.answers);
-        if !newer || same || request.has_event(&event) {
+        let closed = request.closed_at().is_some();
+        if !newer || same || closed || request.has_event(&event) {
             return Ok(stored);
+        }
+        if case.is_full() {
+            return Ok(Outcome::Full { id: case.id });
         }
         let decision = match request.answers() {
             Some(old) if old.routes_differently(&submission.answers) => {
-                let snapshot = snapshot(desk, now).await?;
+                let snapshot = desk.store.snapshot(now).await?;
                 Some(Box::new(routing::route(&submission.answers, directory, &snapshot, now)))
             }
             _ => None,
@@ -206,10 +223,4 @@ async fn change(
 /// The id of the event that a check page's *Send* makes: one for each check page of a form.
 fn event_id(token: &Token) -> EventId {
     EventId::of(&token.nonce.hash().to_hex(), token.at)
-}
-
-/// How busy each branch is now.
-async fn snapshot(desk: &Desk, now: Timestamp) -> Result<Snapshot, StoreError> {
-    let week_ago = now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(now);
-    desk.store.snapshot(week_ago).await
 }

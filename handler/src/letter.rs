@@ -1,7 +1,7 @@
 //! From a notice to a mail: to whom, in which language, with which values. The wording is the
 //! library's, in `content/mails/`.
 
-use crate::case::{Case, PendingNotice};
+use crate::case::{Case, CaseKind, PendingNotice};
 use crate::deliver::{Compose, ComposeError};
 use crate::desk::LiveRenderer;
 use crate::link::{self, Role};
@@ -39,7 +39,11 @@ impl Compose for Composer {
         let Some(answers) = request.answers() else {
             return Ok(None);
         };
-        let Some(to) = recipient(directory, answers, &pending.notice.to) else {
+        let to = match case.kind {
+            CaseKind::Request => recipient(directory, answers, &pending.notice.to),
+            CaseKind::Canary => directory.service.roles.canary.clone(),
+        };
+        let Some(to) = to else {
             return Ok(None);
         };
         let source = LanguageTag::source();

@@ -2,6 +2,7 @@
 //! the ports [`store::Store`] and [`mailer::Mailer`]; no environment variables and no clock of its
 //! own. Used by composition roots alone.
 
+pub mod append;
 pub mod body;
 pub mod case;
 pub mod deliver;
@@ -16,6 +17,7 @@ mod opened;
 pub mod seal;
 pub mod secrets;
 pub mod store;
+pub mod sweep;
 pub mod token;
 
 pub use desk::{Clock, Desk, LiveRenderer, app};

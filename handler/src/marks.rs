@@ -1,6 +1,6 @@
 //! Marks of what was sent today: a keyed hash of contact and topic, so that a second form about
 //! the same thing is noticed though nobody can read who it was from. The day's key is random and
-//! deleted after two days.
+//! deleted after two days, by the sweep.
 
 use crate::case::NonceHash;
 use crate::desk::Desk;
@@ -36,7 +36,6 @@ pub(crate) async fn of(
 ) -> Result<Marks, IntakeError> {
     let day = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
     let before = day.saturating_sub(1.day());
-    desk.store.delete_day_keys_before(before).await?;
     let email = answers.reach.email().map(|email| email.as_str().to_lowercase());
     let phone = answers.reach.phone().map(domain::Phone::dial);
     let mut marks = Marks { today: Vec::new(), yesterday: Vec::new() };
@@ -60,11 +59,9 @@ pub(crate) async fn find(
     marks: &Marks,
     now: Timestamp,
 ) -> Result<Option<Earlier>, IntakeError> {
-    for mark in marks.today.iter().chain(&marks.yesterday) {
-        let Some(value) = desk.store.record(mark, now).await? else {
-            continue;
-        };
-        let Ok(id) = Reference::parse(&value) else {
+    let keys: Vec<_> = marks.today.iter().chain(&marks.yesterday).cloned().collect();
+    for record in desk.store.records(&keys, now).await? {
+        let Ok(id) = Reference::parse(&record.value) else {
             continue;
         };
         if let Some(case) = desk.store.read(id).await? {

@@ -3,121 +3,42 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-use async_trait::async_trait;
+mod support;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use domain::routing::Snapshot;
-use domain::{LanguageTag, Reference};
-use generator::Folders;
-use handler::case::Case;
+use domain::LanguageTag;
 use handler::deliver::{Deliverer, Round};
 use handler::letter::Composer;
 use handler::mailer::MemoryMailer;
-use handler::secrets::{SecretKey, Secrets};
-use handler::store::{Created, Held, Leased, MemoryStore, Record, Replaced, Store, StoreError};
-use handler::{Desk, LiveRenderer, app};
+use handler::secrets::Secrets;
+use handler::store::MemoryStore;
+use handler::{Desk, app};
 use http_body_util::BodyExt;
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use render::Renderer;
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use support::faulty::{Fault, FaultyStore};
+use support::{RENDERER, renderer};
 use tokio::sync::Notify;
 use tower::ServiceExt;
-
-static RENDERER: LazyLock<Arc<Renderer>> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folders = Folders { content: root.join("content"), templates: root.join("templates") };
-    let site = generator::load(&folders).unwrap().site.unwrap();
-    Arc::new(Renderer::new(Arc::new(site.bundle())).unwrap())
-});
-
-/// A store that can be switched off.
-#[derive(Default)]
-struct Switched {
-    store: MemoryStore,
-    off: AtomicBool,
-}
-
-impl Switched {
-    fn on(&self) -> Result<&MemoryStore, StoreError> {
-        if self.off.load(Ordering::SeqCst) {
-            return Err(StoreError::Away("switched off".to_owned()));
-        }
-        Ok(&self.store)
-    }
-}
-
-#[async_trait]
-impl Store for Switched {
-    async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
-        self.on()?.create(case, records).await
-    }
-    async fn read(&self, id: Reference) -> Result<Option<Case>, StoreError> {
-        self.on()?.read(id).await
-    }
-    async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {
-        self.on()?.replace(case, read_version).await
-    }
-    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
-        self.on()?.key(id).await
-    }
-    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
-        self.on()?.existing_key(id).await
-    }
-    async fn lease(
-        &self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<Leased>, StoreError> {
-        self.on()?.lease(now, until, limit).await
-    }
-    async fn end_leases(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.on()?.end_leases(now).await
-    }
-    async fn mark_sent(&self, leased: &Leased) -> Result<Held, StoreError> {
-        self.on()?.mark_sent(leased).await
-    }
-    async fn mark_failed(&self, leased: &Leased, next_try: Timestamp) -> Result<Held, StoreError> {
-        self.on()?.mark_failed(leased, next_try).await
-    }
-    async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.on()?.next_ready().await
-    }
-    async fn record(&self, key: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
-        self.on()?.record(key, now).await
-    }
-    async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
-        self.on()?.day_key(day).await
-    }
-    async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError> {
-        self.on()?.delete_day_keys_before(day).await
-    }
-    async fn snapshot(&self, week_ago: Timestamp) -> Result<Snapshot, StoreError> {
-        self.on()?.snapshot(week_ago).await
-    }
-    async fn health(&self) -> Result<(), StoreError> {
-        self.on()?.health().await
-    }
-}
 
 /// A desk whose clock and store are in the test's hands.
 struct Set {
     desk: Desk,
-    store: Arc<Switched>,
+    store: Arc<FaultyStore>,
     minutes: Arc<AtomicI64>,
 }
 
 fn set() -> Set {
-    let store = Arc::new(Switched::default());
+    let store = Arc::new(FaultyStore::new(Arc::new(MemoryStore::new())));
     let minutes = Arc::new(AtomicI64::new(0));
     let clock = Arc::clone(&minutes);
     let noon: Timestamp = "2026-11-24T20:00:00Z".parse().unwrap();
     let desk = Desk {
-        renderer: LiveRenderer::new(Arc::clone(&RENDERER)),
+        renderer: renderer(),
         store: Arc::clone(&store) as _,
         secrets: Arc::new(Secrets::random().unwrap()),
         clock: Arc::new(move || noon + SignedDuration::from_mins(clock.load(Ordering::SeqCst))),
@@ -171,13 +92,13 @@ const ASKED: &str = "topic=catalog&phone=360-555-0142&details=b%C3%A0+ngo%E1%BA%
 async fn a_store_that_is_away_costs_no_answer_and_gives_the_number_to_call() {
     let set = set();
     let form = hidden(&set.post("/desk/vi/check", ASKED.to_owned()).await.body);
-    set.store.off.store(true, Ordering::SeqCst);
+    set.store.set(Fault::Away);
     let page = set.post("/desk/vi/send", form).await;
     assert_eq!(page.status, StatusCode::INSUFFICIENT_STORAGE);
     assert!(page.body.contains("bà ngoại") && page.body.contains("425-555-0100"));
     assert_eq!(set.get("/desk/healthz").await.status, StatusCode::INSUFFICIENT_STORAGE);
     // The same page sends it once the store is back.
-    set.store.off.store(false, Ordering::SeqCst);
+    set.store.set(Fault::None);
     let sent = set.post("/desk/vi/send", hidden(&page.body)).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER);
     assert_eq!(set.get("/desk/healthz").await.status, StatusCode::OK);
@@ -188,7 +109,7 @@ async fn a_receipt_while_the_store_is_away_is_told_to_be_safe() {
     let set = set();
     let form = hidden(&set.post("/desk/en/check", ASKED.to_owned()).await.body);
     let sent = set.post("/desk/en/send", form).await;
-    set.store.off.store(true, Ordering::SeqCst);
+    set.store.set(Fault::Away);
     let page = set.get(&sent.location).await;
     assert_eq!(page.status, StatusCode::INSUFFICIENT_STORAGE);
     assert!(page.body.contains("Your request is safe"));
@@ -290,6 +211,7 @@ async fn what_no_library_can_take_goes_to_the_coordinator_and_every_mail_can_be_
             secrets: Arc::clone(&set.desk.secrets),
             base_url: "https://help.library.example".to_owned(),
         }),
+        lease: SignedDuration::from_mins(10),
     };
     let round = deliverer.deliver_due((set.desk.clock)()).await.unwrap();
     // To the coordinator twice (new, moved on), to the library, to the patron.

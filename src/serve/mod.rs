@@ -14,8 +14,9 @@ use handler::letter::Composer;
 use handler::mailer::{Mailer, OutboxFolder, SmtpMailer};
 use handler::secrets::Secrets;
 use handler::store::{SqliteStore, Store};
+use handler::sweep::{Canaries, Sweep};
 use handler::{Clock, Desk};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use live::Live;
 use std::fs::DirBuilder;
 use std::future::IntoFuture;
@@ -24,9 +25,14 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+
+/// Longer than a batch of twenty mails takes with a slow mail server. A process that is killed leaves
+/// nothing waiting for it: the next one that starts knows that it is alone.
+const LEASE: SignedDuration = SignedDuration::from_mins(10);
 
 pub(crate) fn run(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
     log();
@@ -68,13 +74,14 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
     made.map_err(|error| data_failure(&args.data, &error))?;
     let _alone = alone_in(&args.data)?;
     let secrets = Arc::new(Secrets::open(&args.data).map_err(Failure::cannot_run)?);
-    let store: Arc<dyn Store> =
-        Arc::new(SqliteStore::open(&args.data).map_err(Failure::cannot_run)?);
-    store.end_leases(Timestamp::now()).await.map_err(Failure::cannot_run)?;
+    let sqlite = SqliteStore::open(&args.data).map_err(Failure::cannot_run)?;
+    sqlite.end_leases(Timestamp::now()).await.map_err(Failure::cannot_run)?;
+    let store: Arc<dyn Store> = Arc::new(sqlite);
     let mailer = mailer(args)?;
     let clock: Clock = Arc::new(Timestamp::now);
-    let (bell, stop) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let deliverer = Deliverer {
+    let bell = Arc::new(Notify::new());
+    let (stop, stopped) = watch::channel(());
+    let deliverer = Arc::new(Deliverer {
         store: Arc::clone(&store),
         mailer,
         secrets: Arc::clone(&secrets),
@@ -83,9 +90,15 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
             secrets: Arc::clone(&secrets),
             base_url: base_url.clone(),
         }),
+        lease: LEASE,
+    });
+    let sweep = Sweep {
+        deliverer: Arc::clone(&deliverer),
+        renderer: live.renderer.clone(),
+        // Whoever looks into the outbox looks for the mail of their own requests.
+        canaries: if args.mail == "outbox" { Canaries::NotSent } else { Canaries::Sent },
     };
-    let delivering =
-        tokio::spawn(deliverer.run(Arc::clone(&bell), Arc::clone(&stop), Arc::clone(&clock)));
+    let background = background(deliverer, sweep, &bell, stopped, &clock);
     let desk = Desk { renderer: live.renderer.clone(), store, secrets, clock, bell };
     let watcher = if in_development { Some(watch::start(folders, &live)?) } else { None };
     let router = router(desk, &live, in_development, args);
@@ -97,8 +110,23 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
         axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).into_future();
     served.await.map_err(Failure::cannot_run)?;
     drop(watcher);
-    stop.notify_one();
-    delivering.await.map_err(Failure::cannot_run)
+    drop(stop);
+    background.await.map_err(Failure::cannot_run)
+}
+
+/// Delivers mail and sweeps, until told to stop. What is under way then is finished.
+fn background(
+    deliverer: Arc<Deliverer>,
+    sweep: Sweep,
+    bell: &Arc<Notify>,
+    stop: watch::Receiver<()>,
+    clock: &Clock,
+) -> JoinHandle<()> {
+    let (bell, clock) = (Arc::clone(bell), Arc::clone(clock));
+    tokio::spawn(async move {
+        let delivering = deliverer.run(bell, stop.clone(), Arc::clone(&clock));
+        tokio::join!(delivering, sweep.run(stop, clock));
+    })
 }
 
 fn router(desk: Desk, live: &Live, in_development: bool, args: &ServeArgs) -> Router {

@@ -99,6 +99,8 @@ pub struct Roles {
     pub coordinator: Email,
     /// Who reads comments before they are shown.
     pub moderator: Email,
+    /// The sink for the mail of the daily canary request; `None`: no canary is sent.
+    pub canary: Option<Email>,
 }
 
 /// The records series that requests belong to, and its schedule.

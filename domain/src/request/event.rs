@@ -69,6 +69,69 @@ impl From<EventId> for String {
 pub enum Actor {
     /// The patron, on the form.
     Patron,
+    /// The coordinator.
+    Coordinator,
+    /// The service itself, when its time came.
+    Service,
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The session took place.
+    Completed,
+    /// The answer was written: no session was needed.
+    AnsweredInWriting,
+    /// The patron didn't come.
+    NoShow,
+    /// Three tries on three open days without an answer.
+    NotReached,
+    /// The patron cancelled.
+    CancelledByPatron,
+    /// The library cancelled.
+    CancelledByLibrary,
+    /// It is nothing that the service helps with.
+    Declined,
+    /// Another request is the same.
+    Duplicate,
+    /// Whoever was reached hadn't sent it.
+    NotTheirs,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Completed,
+        Self::AnsweredInWriting,
+        Self::NoShow,
+        Self::NotReached,
+        Self::CancelledByPatron,
+        Self::CancelledByLibrary,
+        Self::Declined,
+        Self::Duplicate,
+        Self::NotTheirs,
+    ];
+
+    /// The name in the history, in counts and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::AnsweredInWriting => "answered_in_writing",
+            Self::NoShow => "no_show",
+            Self::NotReached => "not_reached",
+            Self::CancelledByPatron => "cancelled_by_patron",
+            Self::CancelledByLibrary => "cancelled_by_library",
+            Self::Declined => "declined",
+            Self::Duplicate => "duplicate",
+            Self::NotTheirs => "not_theirs",
+        }
+    }
+
+    /// Reads a name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == text)
+    }
 }
 
 /// What happened.
@@ -97,6 +160,15 @@ pub enum Event {
         /// Who gets it now, if the change touches what routing reads.
         decision: Option<Box<Decision>>,
     },
+    /// It came to an end: the records series' time begins.
+    Closed {
+        /// How.
+        outcome: Outcome,
+    },
+    /// It must not be erased until released, whatever the records series says.
+    LegalHoldSet,
+    /// It may be erased again when its time comes.
+    LegalHoldReleased,
 }
 
 /// What is known of how a form was filled in. Nothing acts on it yet: every request is accepted.

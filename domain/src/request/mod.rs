@@ -5,9 +5,9 @@ mod event;
 mod notice;
 mod state;
 
-pub use event::{Actor, Entry, Event, EventId, EventIdError, Signals};
+pub use event::{Actor, Entry, Event, EventId, EventIdError, Outcome, Signals};
 pub use notice::{Audience, Matter, Notice};
-pub use state::{Refusal, State};
+pub use state::{LegalHold, Refusal, State};
 
 use crate::routing::Destination;
 use crate::{Answers, Reference};
@@ -51,7 +51,7 @@ impl Request {
         actor: Actor,
         now: Timestamp,
     ) -> Result<Vec<Notice>, Refusal> {
-        state::check(&self.state(), &event, self.answers_as_of())?;
+        state::check(&self.state(), self.legal_hold(), &event, self.answers_as_of())?;
         let notices = notice::after(self, &event);
         self.history.push(Entry { id, at: now, actor, event });
         Ok(notices)
@@ -64,47 +64,64 @@ impl Request {
 
     /// The patron's answers, as last changed. `None` before it was sent.
     pub fn answers(&self) -> Option<&Answers> {
-        self.history.last().map(|entry| match &entry.event {
-            Event::Sent { answers, .. } | Event::AnswersChanged { answers, .. } => &**answers,
+        self.latest(|entry| match &entry.event {
+            Event::Sent { answers, .. } | Event::AnswersChanged { answers, .. } => Some(&**answers),
+            _ => None,
         })
     }
 
     /// When the patron confirmed the answers that count: the time of the token they came with.
     pub fn answers_as_of(&self) -> Option<Timestamp> {
-        self.history.last().map(|entry| match &entry.event {
-            Event::Sent { as_of, .. } | Event::AnswersChanged { as_of, .. } => *as_of,
+        self.latest(|entry| match &entry.event {
+            Event::Sent { as_of, .. } | Event::AnswersChanged { as_of, .. } => Some(*as_of),
+            _ => None,
         })
     }
 
     /// When it was sent.
     pub fn sent_at(&self) -> Option<Timestamp> {
-        self.history.iter().find_map(|entry| match &entry.event {
-            Event::Sent { .. } => Some(entry.at),
-            Event::AnswersChanged { .. } => None,
-        })
+        self.latest(|entry| matches!(entry.event, Event::Sent { .. }).then_some(entry.at))
     }
 
     /// By when a librarian gets in touch. Set once, when it was sent.
     pub fn due(&self) -> Option<Timestamp> {
-        self.history.iter().find_map(|entry| match &entry.event {
+        self.latest(|entry| match &entry.event {
             Event::Sent { due, .. } => Some(*due),
-            Event::AnswersChanged { .. } => None,
+            _ => None,
         })
     }
 
-    /// Who has it.
+    /// When it was closed. `None` while it is open.
+    pub fn closed_at(&self) -> Option<Timestamp> {
+        self.latest(|entry| matches!(entry.event, Event::Closed { .. }).then_some(entry.at))
+    }
+
+    /// Whether a legal hold stands.
+    pub fn legal_hold(&self) -> LegalHold {
+        let last = self.latest(|entry| match entry.event {
+            Event::LegalHoldSet => Some(LegalHold::Stands),
+            Event::LegalHoldReleased => Some(LegalHold::None),
+            _ => None,
+        });
+        last.unwrap_or(LegalHold::None)
+    }
+
+    /// Who has it, or had it when it was closed.
     pub fn holder(&self) -> Option<Destination> {
-        match self.state() {
-            State::Unsent => None,
-            State::Routed(to) => Some(to),
-        }
+        self.decision().map(|decision| decision.to.clone())
     }
 
     /// The routing decision that put it where it is.
     pub fn decision(&self) -> Option<&crate::routing::Decision> {
-        self.history.iter().rev().find_map(|entry| match &entry.event {
+        self.latest(|entry| match &entry.event {
             Event::Sent { decision, .. } => Some(&**decision),
             Event::AnswersChanged { decision, .. } => decision.as_deref(),
+            _ => None,
         })
+    }
+
+    /// The latest entry that says something of a question.
+    fn latest<'a, T>(&'a self, says: impl Fn(&'a Entry) -> Option<T>) -> Option<T> {
+        self.history.iter().rev().find_map(says)
     }
 }

@@ -77,6 +77,7 @@ pub(super) fn after(before: &Request, event: &Event) -> Vec<Notice> {
                 notices.push(received());
             }
         }
+        Event::Closed { .. } | Event::LegalHoldSet | Event::LegalHoldReleased => {}
     }
     notices
 }

@@ -1,6 +1,6 @@
 //! Where a request stands, and which event is legal where.
 
-use super::Event;
+use super::{Event, Outcome};
 use crate::routing::Destination;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,8 @@ pub enum State {
     Unsent,
     /// It waits for somebody there to claim it.
     Routed(Destination),
+    /// It has ended.
+    Closed(Outcome),
 }
 
 /// Why an event can't happen now.
@@ -28,21 +30,52 @@ pub enum Refusal {
     /// The answers are older than those that count, or the same.
     #[error("newer answers have been sent since")]
     OlderAnswers,
+    /// It has ended.
+    #[error("the request is closed")]
+    Closed,
+    /// A legal hold stands already.
+    #[error("a legal hold stands already")]
+    OnHold,
+    /// No legal hold stands.
+    #[error("no legal hold stands")]
+    NotOnHold,
+}
+
+/// Whether a legal hold stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LegalHold {
+    /// It does.
+    Stands,
+    /// It doesn't.
+    None,
 }
 
 /// The table of states and events.
 pub(super) fn check(
     state: &State,
+    hold: LegalHold,
     event: &Event,
     answers_as_of: Option<Timestamp>,
 ) -> Result<(), Refusal> {
     match (state, event) {
         (State::Unsent, Event::Sent { .. }) => Ok(()),
-        (State::Routed(_), Event::Sent { .. }) => Err(Refusal::AlreadySent),
-        (State::Unsent, Event::AnswersChanged { .. }) => Err(Refusal::NotSent),
+        (State::Unsent, _) => Err(Refusal::NotSent),
+        (State::Routed(_) | State::Closed(_), Event::Sent { .. }) => Err(Refusal::AlreadySent),
         (State::Routed(_), Event::AnswersChanged { as_of, .. }) => match answers_as_of {
             Some(count_from) if *as_of <= count_from => Err(Refusal::OlderAnswers),
             _ => Ok(()),
+        },
+        (State::Routed(_), Event::Closed { .. }) => Ok(()),
+        (State::Closed(_), Event::AnswersChanged { .. } | Event::Closed { .. }) => {
+            Err(Refusal::Closed)
+        }
+        (State::Routed(_) | State::Closed(_), Event::LegalHoldSet) => match hold {
+            LegalHold::None => Ok(()),
+            LegalHold::Stands => Err(Refusal::OnHold),
+        },
+        (State::Routed(_) | State::Closed(_), Event::LegalHoldReleased) => match hold {
+            LegalHold::Stands => Ok(()),
+            LegalHold::None => Err(Refusal::NotOnHold),
         },
     }
 }
@@ -51,11 +84,14 @@ impl State {
     /// Where it stands once the event has happened.
     pub(super) fn after(self, event: &Event) -> Self {
         match event {
-            Event::Sent { decision, .. } => Self::Routed(decision.to.clone()),
-            Event::AnswersChanged { decision: Some(decision), .. } => {
+            Event::Sent { decision, .. }
+            | Event::AnswersChanged { decision: Some(decision), .. } => {
                 Self::Routed(decision.to.clone())
             }
-            Event::AnswersChanged { decision: None, .. } => self,
+            Event::Closed { outcome } => Self::Closed(*outcome),
+            Event::AnswersChanged { decision: None, .. }
+            | Event::LegalHoldSet
+            | Event::LegalHoldReleased => self,
         }
     }
 }

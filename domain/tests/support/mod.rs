@@ -123,6 +123,7 @@ pub(crate) fn directory(branches: Vec<Branch>) -> Directory {
                 sender: email("sender"),
                 coordinator: email("coordinator"),
                 moderator: email("moderator"),
+                canary: None,
             },
             pilot: None,
             records: RecordsSeries { series: "sample".to_owned(), keep_days: 30, backup_days: 7 },

@@ -142,11 +142,12 @@ fn language(node: &Node) -> Read<Language> {
 }
 
 fn roles(node: &Node) -> Read<Roles> {
-    const KEYS: [&str; 3] = ["sender", "coordinator", "moderator"];
+    const KEYS: [&str; 4] = ["sender", "coordinator", "moderator", "canary"];
     Ok(Roles {
         sender: read::needed(node, "sender", &KEYS, read::email)?,
         coordinator: read::needed(node, "coordinator", &KEYS, read::email)?,
         moderator: read::needed(node, "moderator", &KEYS, read::email)?,
+        canary: read::inner(node, "canary", &KEYS, read::email)?,
     })
 }
 

@@ -268,6 +268,12 @@ pub(super) fn gone(visit: &Visit) -> Response {
     problem(visit, StatusCode::GONE, "gone", true)
 }
 
+/// The request has been changed so often that it takes no more.
+pub(super) fn full(visit: &Visit, id: Reference) -> Response {
+    tracing::warn!(%id, "a request takes no more changes");
+    problem(visit, StatusCode::CONFLICT, "full", false)
+}
+
 /// The store can't be read.
 pub(super) fn away(visit: &Visit) -> Response {
     problem(visit, StatusCode::INSUFFICIENT_STORAGE, "away", false)

@@ -60,6 +60,8 @@ pub(super) async fn send(visit: Visit, body: Body) -> Response {
                 None => pages::gone(&visit),
             }
         }
+        Ok(Outcome::Erased) => pages::gone(&visit),
+        Ok(Outcome::Full { id }) => pages::full(&visit, id),
         Ok(Outcome::AlreadySent { id }) => pages::already_sent(&visit, &fields, text, id),
         Err(error) => {
             tracing::error!(%error, "a request could not be stored");

@@ -1,14 +1,15 @@
 //! Cases in memory: for tests. Nothing survives the process.
 
-use super::{Created, Held, Leased, Record, Replaced, Store, StoreError};
-use crate::case::{Case, LeaseId, PendingNotice};
+use super::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError, mailboxes};
+use crate::case::{Case, LeaseId, PendingNotice, Stored, SummaryState, Tombstone};
 use crate::secrets::SecretKey;
 use async_trait::async_trait;
 use domain::Reference;
 use domain::routing::Snapshot;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A store in memory.
@@ -19,10 +20,13 @@ pub struct MemoryStore {
 
 #[derive(Default)]
 struct Inside {
-    cases: BTreeMap<Reference, Case>,
+    stored: BTreeMap<Reference, Stored>,
+    /// Tombstones whose key is still to be deleted.
+    unforgotten: BTreeSet<Reference>,
     keys: BTreeMap<Reference, SecretKey>,
     day_keys: BTreeMap<Date, SecretKey>,
     records: BTreeMap<String, Record>,
+    counts: BTreeMap<String, u64>,
 }
 
 impl MemoryStore {
@@ -37,8 +41,26 @@ impl MemoryStore {
 }
 
 impl Inside {
+    fn case(&mut self, id: Reference) -> Option<&mut Case> {
+        match self.stored.get_mut(&id)? {
+            Stored::Case(case) => Some(case),
+            Stored::Erased(_) => None,
+        }
+    }
+
+    fn of_version(&mut self, id: Reference, version: u64) -> Option<&mut Case> {
+        self.case(id).filter(|case| case.version == version)
+    }
+
+    fn cases(&self) -> impl Iterator<Item = &Case> {
+        self.stored.values().filter_map(|stored| match stored {
+            Stored::Case(case) => Some(&**case),
+            Stored::Erased(_) => None,
+        })
+    }
+
     fn leased(&mut self, leased: &Leased) -> Option<(&mut Vec<PendingNotice>, usize)> {
-        let outbox = &mut self.cases.get_mut(&leased.case)?.outbox;
+        let outbox = &mut self.case(leased.case)?.outbox;
         let place = outbox.iter().position(|pending| {
             pending.id == leased.notice.id && pending.lease == Some(leased.lease)
         })?;
@@ -46,35 +68,137 @@ impl Inside {
     }
 }
 
+/// Takes up what is ready.
+fn take(case: &mut Case, now: Timestamp, until: Timestamp, lease: LeaseId) -> Vec<Leased> {
+    let id = case.id;
+    let ready = case.outbox.iter_mut().filter(|pending| pending.ready <= now);
+    ready
+        .map(|pending| {
+            pending.lease = Some(lease);
+            pending.ready = until;
+            Leased { case: id, notice: pending.clone(), lease }
+        })
+        .collect()
+}
+
 #[async_trait]
 impl Store for MemoryStore {
     async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
         let mut inside = self.inside();
-        if inside.cases.contains_key(&case.id) {
+        if inside.stored.contains_key(&case.id) {
             return Ok(Created::AlreadyExists);
         }
-        inside.cases.insert(case.id, case.clone());
+        inside.stored.insert(case.id, Stored::Case(Box::new(case.clone())));
         for record in records {
             inside.records.insert(record.key.clone(), record.clone());
         }
         Ok(Created::Created)
     }
 
-    async fn read(&self, id: Reference) -> Result<Option<Case>, StoreError> {
-        Ok(self.inside().cases.get(&id).cloned())
+    async fn find(&self, id: Reference) -> Result<Option<Stored>, StoreError> {
+        Ok(self.inside().stored.get(&id).cloned())
     }
 
     async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {
-        let mut inside = self.inside();
-        match inside.cases.get_mut(&case.id) {
-            Some(stored) if stored.version == read_version => {
+        match self.inside().of_version(case.id, read_version) {
+            Some(stored) => {
                 let mut outbox = std::mem::take(&mut stored.outbox);
                 outbox.extend(case.outbox.iter().cloned());
                 *stored = Case { outbox, ..case.clone() };
                 Ok(Replaced::Replaced)
             }
-            _ => Ok(Replaced::Conflict),
+            None => Ok(Replaced::Conflict),
         }
+    }
+
+    async fn wake_at(
+        &self,
+        id: Reference,
+        read_version: u64,
+        wake: Timestamp,
+    ) -> Result<Replaced, StoreError> {
+        match self.inside().of_version(id, read_version) {
+            Some(stored) => {
+                stored.wake = wake;
+                Ok(Replaced::Replaced)
+            }
+            None => Ok(Replaced::Conflict),
+        }
+    }
+
+    async fn woken(&self, now: Timestamp, limit: usize) -> Result<Vec<Reference>, StoreError> {
+        let inside = self.inside();
+        let mut woken: Vec<_> = inside.cases().map(|case| (case.wake, case.id)).collect();
+        woken.retain(|(wake, _)| *wake <= now);
+        woken.sort_unstable();
+        let cases = woken.into_iter().map(|(_, id)| id);
+        Ok(inside.unforgotten.iter().copied().chain(cases).take(limit).collect())
+    }
+
+    async fn erase(
+        &self,
+        tombstone: &Tombstone,
+        read_version: u64,
+        counts: &[Count],
+        _now: Timestamp,
+    ) -> Result<Replaced, StoreError> {
+        let mut inside = self.inside();
+        if inside.of_version(tombstone.id, read_version).is_none() {
+            return Ok(Replaced::Conflict);
+        }
+        inside.stored.insert(tombstone.id, Stored::Erased(tombstone.clone()));
+        inside.unforgotten.insert(tombstone.id);
+        for count in counts {
+            *inside.counts.entry(count.name.clone()).or_default() += count.number;
+        }
+        Ok(Replaced::Replaced)
+    }
+
+    async fn forget_key(&self, id: Reference) -> Result<(), StoreError> {
+        let mut inside = self.inside();
+        if matches!(inside.stored.get(&id), Some(Stored::Erased(_))) {
+            inside.keys.remove(&id);
+            inside.unforgotten.remove(&id);
+        }
+        Ok(())
+    }
+
+    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+        let inside = self.inside();
+        let count = |(name, number): (&String, &u64)| Count { name: name.clone(), number: *number };
+        Ok(inside.counts.iter().map(count).collect())
+    }
+
+    async fn ids_after(
+        &self,
+        after: Option<Reference>,
+        limit: usize,
+    ) -> Result<Vec<Reference>, StoreError> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let inside = self.inside();
+        let ids = inside.stored.range((from, Bound::Unbounded)).map(|(id, _)| *id);
+        Ok(ids.take(limit).collect())
+    }
+
+    async fn import(
+        &self,
+        stored: &Stored,
+        key: Option<&SecretKey>,
+    ) -> Result<Created, StoreError> {
+        let mut inside = self.inside();
+        if inside.stored.contains_key(&stored.id()) {
+            return Ok(Created::AlreadyExists);
+        }
+        if let Some(key) = key {
+            inside.keys.insert(stored.id(), key.clone());
+        }
+        inside.stored.insert(stored.id(), stored.clone());
+        Ok(Created::Created)
+    }
+
+    async fn import_count(&self, count: &Count) -> Result<(), StoreError> {
+        self.inside().counts.insert(count.name.clone(), count.number);
+        Ok(())
     }
 
     async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
@@ -94,28 +218,25 @@ impl Store for MemoryStore {
     ) -> Result<Vec<Leased>, StoreError> {
         let lease = LeaseId::random()?;
         let mut inside = self.inside();
-        let ready = inside.cases.values_mut().flat_map(|case| {
-            let id = case.id;
-            case.outbox.iter_mut().filter(|pending| pending.ready <= now).map(move |p| (id, p))
-        });
-        Ok(ready
-            .take(limit)
-            .map(|(case, pending)| {
-                pending.lease = Some(lease);
-                pending.ready = until;
-                Leased { case, notice: pending.clone(), lease }
-            })
-            .collect())
+        let mut leased = Vec::new();
+        for stored in inside.stored.values_mut() {
+            if let Stored::Case(case) = stored
+                && leased.len() < limit
+            {
+                leased.extend(take(case, now, until, lease));
+            }
+        }
+        Ok(leased)
     }
 
-    async fn end_leases(&self, now: Timestamp) -> Result<(), StoreError> {
-        let mut inside = self.inside();
-        let outboxes = inside.cases.values_mut().flat_map(|case| case.outbox.iter_mut());
-        for pending in outboxes.filter(|pending| pending.lease.is_some()) {
-            pending.lease = None;
-            pending.ready = now;
-        }
-        Ok(())
+    async fn lease_of(
+        &self,
+        id: Reference,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Leased>, StoreError> {
+        let lease = LeaseId::random()?;
+        Ok(self.inside().case(id).map(|case| take(case, now, until, lease)).unwrap_or_default())
     }
 
     async fn mark_sent(&self, leased: &Leased) -> Result<Held, StoreError> {
@@ -143,13 +264,32 @@ impl Store for MemoryStore {
 
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {
         let inside = self.inside();
-        Ok(inside.cases.values().flat_map(|case| &case.outbox).map(|pending| pending.ready).min())
+        Ok(inside.cases().flat_map(|case| &case.outbox).map(|pending| pending.ready).min())
     }
 
-    async fn record(&self, key: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
+    async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError> {
         let inside = self.inside();
-        let record = inside.records.get(key).filter(|record| now < record.expires);
-        Ok(record.map(|record| record.value.clone()))
+        let found = keys.iter().filter_map(|key| inside.records.get(key));
+        Ok(found.filter(|record| now < record.expires).cloned().collect())
+    }
+
+    async fn put_record(&self, record: &Record) -> Result<(), StoreError> {
+        self.inside().records.insert(record.key.clone(), record.clone());
+        Ok(())
+    }
+
+    async fn claim_record(&self, record: &Record, now: Timestamp) -> Result<Created, StoreError> {
+        let mut inside = self.inside();
+        if inside.records.get(&record.key).is_some_and(|there| now < there.expires) {
+            return Ok(Created::AlreadyExists);
+        }
+        inside.records.insert(record.key.clone(), record.clone());
+        Ok(Created::Created)
+    }
+
+    async fn delete_expired(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.inside().records.retain(|_, record| now < record.expires);
+        Ok(())
     }
 
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
@@ -162,17 +302,24 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn snapshot(&self, week_ago: Timestamp) -> Result<Snapshot, StoreError> {
+    async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError> {
+        let week_ago = super::week_before(now);
         let mut snapshot = Snapshot::default();
-        for case in self.inside().cases.values() {
+        let inside = self.inside();
+        for case in inside.cases() {
             let Some(branch) = &case.summary.branch else {
                 continue;
             };
             let counts = snapshot.branches.entry(branch.clone()).or_default();
-            counts.open_requests += 1;
+            counts.open_requests += u32::from(case.summary.state == SummaryState::Open);
             counts.sent_this_week += u32::from(case.summary.sent >= week_ago);
         }
+        mailboxes::merge(&mut snapshot, inside.records.values(), now);
         Ok(snapshot)
+    }
+
+    async fn refresh_snapshot(&self, _now: Timestamp) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn health(&self) -> Result<(), StoreError> {

@@ -1,37 +1,94 @@
 //! Where cases are kept. [`Store`] is the port; each adapter passes the same suite
 //! (`tests/store.rs`).
 
+pub(crate) mod mailboxes;
 mod memory;
 mod sqlite;
 
 pub use memory::MemoryStore;
 pub use sqlite::{OpenError, SqliteStore};
 
-use crate::case::{Case, LeaseId, NoticeId, PendingNotice};
+use crate::case::{Case, LeaseId, NoticeId, PendingNotice, Stored, Tombstone};
 use crate::secrets::SecretKey;
 use async_trait::async_trait;
 use domain::Reference;
 use domain::routing::Snapshot;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
-/// Keeps cases, the mail that waits, keys and small records.
+/// Keeps cases, the mail that waits, keys, small records and counts.
 ///
 /// What a method acknowledges MUST survive a crash right after it. Nothing is half written: a case
 /// and the mail that it must send are one write.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Stores a new case with its outbox and these records, all or nothing. MUST return
-    /// `AlreadyExists`, and change nothing, if there is a case of this id.
+    /// Stores a new case with its outbox. MUST return `AlreadyExists`, and change nothing, if
+    /// there is a case of this id, or one was erased. The records are written with it, or right
+    /// after it where a store can't do both at once: they count only together with their case.
     async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError>;
 
-    /// The case as it is now, with the mail that waits. MUST see every acknowledged write.
-    async fn read(&self, id: Reference) -> Result<Option<Case>, StoreError>;
+    /// What there is of this id now, with the mail that waits. MUST see every acknowledged write.
+    async fn find(&self, id: Reference) -> Result<Option<Stored>, StoreError>;
+
+    /// The case as it is now, unless it was erased.
+    async fn read(&self, id: Reference) -> Result<Option<Case>, StoreError> {
+        Ok(match self.find(id).await? {
+            Some(Stored::Case(case)) => Some(*case),
+            Some(Stored::Erased(_)) | None => None,
+        })
+    }
 
     /// Puts the next version in place of `read_version` and *adds* its outbox to what waits. MUST
     /// return `Conflict`, and change nothing, if the stored version is another.
     async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError>;
+
+    /// Sets when the sweep looks next, and leaves the version alone. MUST return `Conflict`, and
+    /// change nothing, if the stored version is another.
+    async fn wake_at(
+        &self,
+        id: Reference,
+        read_version: u64,
+        wake: Timestamp,
+    ) -> Result<Replaced, StoreError>;
+
+    /// At most `limit` ids of cases that wake at `now` or before, and of tombstones whose key is
+    /// still to be deleted; the earliest first. It may miss what was written a moment ago.
+    async fn woken(&self, now: Timestamp, limit: usize) -> Result<Vec<Reference>, StoreError>;
+
+    /// Puts a tombstone in place of the case, with all its mail, and adds to these counts, all or
+    /// nothing. The tombstone stays awake until [`Store::forget_key`]. MUST return `Conflict`, and
+    /// change nothing, if the stored version is another.
+    async fn erase(
+        &self,
+        tombstone: &Tombstone,
+        read_version: u64,
+        counts: &[Count],
+        now: Timestamp,
+    ) -> Result<Replaced, StoreError>;
+
+    /// Deletes the key of a case that was erased, and lets its tombstone sleep. MUST NOT touch the
+    /// key of a case that is there.
+    async fn forget_key(&self, id: Reference) -> Result<(), StoreError>;
+
+    /// All counts, in the order of their names.
+    async fn counts(&self) -> Result<Vec<Count>, StoreError>;
+
+    /// At most `limit` ids after this one of all that is stored, in an order that stays the same
+    /// while nothing is written. For `export` alone.
+    async fn ids_after(
+        &self,
+        after: Option<Reference>,
+        limit: usize,
+    ) -> Result<Vec<Reference>, StoreError>;
+
+    /// Stores what another store exported: as it was, with the mail that waits and the case's key.
+    /// MUST return `AlreadyExists`, and change nothing, if there is something of this id.
+    async fn import(&self, stored: &Stored, key: Option<&SecretKey>)
+    -> Result<Created, StoreError>;
+
+    /// Sets a count to what another store had.
+    async fn import_count(&self, count: &Count) -> Result<(), StoreError>;
 
     /// The case's own key: the one that is there, else a new one. Of writers that ask at once, all
     /// MUST get the same.
@@ -40,8 +97,9 @@ pub trait Store: Send + Sync {
     /// The case's own key, if it is there: it was deleted if the case was erased.
     async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError>;
 
-    /// Takes up at most `limit` notices that are ready at `now`. Until `until` nobody else MUST
-    /// get them; after that, anybody may.
+    /// Takes up notices that are ready at `now`: about `limit`, and all of a case together. Until
+    /// `until` nobody else MUST get them; after that, anybody may. It may miss what was written a
+    /// moment ago.
     async fn lease(
         &self,
         now: Timestamp,
@@ -49,9 +107,13 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Leased>, StoreError>;
 
-    /// Ends all leases, so that what a stopped process had taken up is ready at `now`. Only for a
-    /// process that knows it is alone: of two that deliver, one would send the other's mail again.
-    async fn end_leases(&self, now: Timestamp) -> Result<(), StoreError>;
+    /// The same for the notices of one case, when a write has rung for it.
+    async fn lease_of(
+        &self,
+        id: Reference,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Leased>, StoreError>;
 
     /// A notice was sent: it no longer waits. MUST change nothing if the lease was lost.
     async fn mark_sent(&self, leased: &Leased) -> Result<Held, StoreError>;
@@ -60,11 +122,22 @@ pub trait Store: Send + Sync {
     /// nothing if the lease was lost.
     async fn mark_failed(&self, leased: &Leased, next_try: Timestamp) -> Result<Held, StoreError>;
 
-    /// When the next notice is ready.
+    /// When the next notice is ready. It may be too early, never too late.
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError>;
 
-    /// A small record, unless it has expired at `now`.
-    async fn record(&self, key: &str, now: Timestamp) -> Result<Option<String>, StoreError>;
+    /// Those of the small records with these keys that have not expired at `now`, in the order of
+    /// the keys.
+    async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError>;
+
+    /// Writes a small record, in place of one with its key.
+    async fn put_record(&self, record: &Record) -> Result<(), StoreError>;
+
+    /// Writes a small record unless there is one with its key that has not expired at `now`. Of
+    /// several that ask at once, one MUST get `Created`.
+    async fn claim_record(&self, record: &Record, now: Timestamp) -> Result<Created, StoreError>;
+
+    /// Deletes small records that have expired at `now`, where the store doesn't do it by itself.
+    async fn delete_expired(&self, now: Timestamp) -> Result<(), StoreError>;
 
     /// The random key of a day, made when it is first asked for. It lives in the keys' store and
     /// is never derived.
@@ -73,12 +146,21 @@ pub trait Store: Send + Sync {
     /// Deletes the keys of all days before this one.
     async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError>;
 
-    /// What routing needs to know of the moment: open requests of each branch, and those sent
-    /// since `week_ago`.
-    async fn snapshot(&self, week_ago: Timestamp) -> Result<Snapshot, StoreError>;
+    /// What routing needs to know of the moment: open requests of each branch, those sent in the
+    /// week before `now`, and mailboxes that mail came back from. It may be as old as the last
+    /// [`Store::refresh_snapshot`].
+    async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError>;
+
+    /// Counts what the snapshot holds, where the store doesn't count at each question.
+    async fn refresh_snapshot(&self, now: Timestamp) -> Result<(), StoreError>;
 
     /// Whether the store can be read.
     async fn health(&self) -> Result<(), StoreError>;
+}
+
+/// Seven days before.
+fn week_before(now: Timestamp) -> Timestamp {
+    now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(now)
 }
 
 /// Whether a case was stored.
@@ -135,6 +217,16 @@ pub struct Record {
     pub value: String,
     /// From this moment it counts as gone.
     pub expires: Timestamp,
+}
+
+/// A number that only grows: of a month's requests by one dimension, never crossed, or of the
+/// cases destroyed on a day. Nothing in it is personal.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Count {
+    /// What is counted: words without spaces, with spaces between them.
+    pub name: String,
+    /// How often.
+    pub number: u64,
 }
 
 /// Why the store didn't do as asked. For the log: it names no person.

@@ -2,16 +2,34 @@
 
 #![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part of it")]
 
+pub(crate) mod faulty;
+
 use domain::answers::{Answers, LibraryChoice, Prefer, SpokenLanguage, Voicemail};
 use domain::request::{Actor, Event, EventId, Signals};
 use domain::routing::{Because, Decision, Destination, Receipt};
 use domain::{BranchId, Email, LanguageTag, Reach, Reference, Request, TopicId};
-use handler::case::{Case, NonceHash};
-use handler::link::LinkVersion;
+use generator::Folders;
+use handler::LiveRenderer;
+use handler::case::{Case, CaseKind, NonceHash};
 use handler::secrets::Secrets;
 use handler::store::Store;
 use jiff::Timestamp;
+use render::Renderer;
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+pub(crate) static RENDERER: LazyLock<Arc<Renderer>> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folders = Folders { content: root.join("content"), templates: root.join("templates") };
+    let site = generator::load(&folders).unwrap().site.unwrap();
+    Arc::new(Renderer::new(Arc::new(site.bundle())).unwrap())
+});
+
+/// The real content and templates.
+pub(crate) fn renderer() -> LiveRenderer {
+    LiveRenderer::new(Arc::clone(&RENDERER))
+}
 
 /// Noon of a Tuesday in Washington.
 pub(crate) fn noon() -> Timestamp {
@@ -72,11 +90,6 @@ pub(crate) async fn sent(store: &dyn Store, secrets: &Secrets, number: u32) -> (
     };
     let notices = request.apply(id.clone(), event, Actor::Patron, noon()).unwrap();
     let key = store.key(request.id()).await.unwrap();
-    let links = LinkVersion::first(&secrets.link_keys);
-    let case = Case::new(&request, secrets, &key, links, NonceHash([7; 32])).unwrap().with_notices(
-        &id,
-        notices,
-        noon(),
-    );
-    (request, case)
+    let case = Case::new(CaseKind::Request, &request, secrets, &key, NonceHash([7; 32])).unwrap();
+    (request, case.with_notices(&id, notices, noon()))
 }

@@ -35,7 +35,8 @@ pub enum OpenError {
 }
 
 /// The steps that made the schema of `desk.sqlite`, oldest first. A step is never changed.
-pub(super) const DESK: &[&str] = &["
+pub(super) const DESK: &[&str] = &[
+    "
     CREATE TABLE cases (
         id TEXT PRIMARY KEY,
         version INTEGER NOT NULL,
@@ -62,7 +63,16 @@ pub(super) const DESK: &[&str] = &["
         expires INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX records_by_expiry ON records (expires);
-"];
+",
+    "
+    ALTER TABLE cases ADD COLUMN open INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE notices ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE tombstones (id TEXT PRIMARY KEY, wake INTEGER, body TEXT NOT NULL)
+        STRICT, WITHOUT ROWID;
+    CREATE INDEX tombstones_by_wake ON tombstones (wake);
+    CREATE TABLE counts (name TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+",
+];
 
 /// The steps that made the schema of `keys.sqlite`.
 pub(super) const KEYS: &[&str] = &["

@@ -14,8 +14,13 @@ const GROUP_MAX: usize = 256;
 /// Tells whoever asked, once the transaction is over.
 type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// Work on the connection. Its answer waits for the commit.
-type Job = Box<dyn FnOnce(&Connection) -> Finish + Send>;
+/// Work on the connection.
+enum Job {
+    /// Done together with what else waits. Its answer waits for the commit.
+    Grouped(Box<dyn FnOnce(&Connection) -> Finish + Send>),
+    /// Done between transactions.
+    Alone(Box<dyn FnOnce(&Connection) + Send>),
+}
 
 /// The thread and the way to give it work.
 pub(super) struct Worker {
@@ -51,13 +56,31 @@ impl Worker {
     ) -> Result<T, StoreError> {
         let stopped = || StoreError::Away("the work was not done".to_owned());
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |connection| {
+        let job = Job::Grouped(Box::new(move |connection| {
             let result = in_savepoint(connection, work);
             Box::new(move |committed| {
                 // Nobody listens any more if the visitor has gone; the work is done all the same.
                 let _ = answer.send(committed.and(result));
             })
-        });
+        }));
+        self.jobs.as_ref().ok_or_else(stopped)?.send(job).map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
+    }
+
+    /// Writes the log into the database and leaves it empty, so that what was deleted stands
+    /// nowhere any more. Fails while somebody reads from the log, a back-up perhaps.
+    pub(super) async fn empty_log(&self) -> Result<(), StoreError> {
+        let stopped = || StoreError::Away("the log was not emptied".to_owned());
+        let (answer, answered) = oneshot::channel();
+        let job = Job::Alone(Box::new(move |connection| {
+            let busy = connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+            let _ = answer.send(match busy {
+                Ok(false) => Ok(()),
+                Ok(true) => Err(StoreError::Away("somebody reads from the log".to_owned())),
+                Err(error) => Err(error.into()),
+            });
+        }));
         self.jobs.as_ref().ok_or_else(stopped)?.send(job).map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
@@ -75,23 +98,42 @@ impl Drop for Worker {
 
 fn run(connection: &Connection, begin: &str, waiting: &mpsc::Receiver<Job>) {
     while let Ok(first) = waiting.recv() {
-        let group: Vec<Job> =
-            std::iter::once(first).chain(waiting.try_iter().take(GROUP_MAX - 1)).collect();
-        if let Err(error) = connection.execute_batch(begin) {
-            // The work is dropped undone, and whoever asked is told so by the closed channel.
-            tracing::error!(%error, "no transaction could be begun");
-            continue;
+        let jobs = std::iter::once(first).chain(waiting.try_iter().take(GROUP_MAX - 1));
+        let (mut group, mut alone) = (Vec::new(), Vec::new());
+        for job in jobs {
+            match job {
+                Job::Grouped(work) => group.push(work),
+                Job::Alone(work) => alone.push(work),
+            }
         }
-        let finishes: Vec<Finish> = group.into_iter().map(|job| job(connection)).collect();
-        let committed = connection.execute_batch("COMMIT");
-        if committed.is_err() && !connection.is_autocommit() {
-            // Nothing can be done about a failed rollback: the next BEGIN tells of it.
-            let _ = connection.execute_batch("ROLLBACK");
+        if !group.is_empty() {
+            in_transaction(connection, begin, group);
         }
-        let outcome = committed.map_err(|error| error.to_string());
-        for finish in finishes {
-            finish(outcome.clone().map_err(StoreError::Away));
+        for work in alone {
+            work(connection);
         }
+    }
+}
+
+fn in_transaction(
+    connection: &Connection,
+    begin: &str,
+    group: Vec<Box<dyn FnOnce(&Connection) -> Finish + Send>>,
+) {
+    if let Err(error) = connection.execute_batch(begin) {
+        // The work is dropped undone, and whoever asked is told so by the closed channel.
+        tracing::error!(%error, "no transaction could be begun");
+        return;
+    }
+    let finishes: Vec<Finish> = group.into_iter().map(|work| work(connection)).collect();
+    let committed = connection.execute_batch("COMMIT");
+    if committed.is_err() && !connection.is_autocommit() {
+        // Nothing can be done about a failed rollback: the next BEGIN tells of it.
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    let outcome = committed.map_err(|error| error.to_string());
+    for finish in finishes {
+        finish(outcome.clone().map_err(StoreError::Away));
     }
 }
 

@@ -1,0 +1,245 @@
+//! Cases and tombstones.
+
+use super::rows::{NOTICE_COLUMNS, from_json, moment, notice_row, pending, reference, to_json};
+use super::small;
+use crate::case::{Case, LeaseId, Stored, SummaryState, Tombstone};
+use crate::store::{Count, Created, Record, Replaced, StoreError, mailboxes, week_before};
+use domain::routing::Snapshot;
+use domain::{BranchId, Reference};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+pub(super) fn create(
+    connection: &Connection,
+    case: &Case,
+    records: &[Record],
+) -> Result<Created, StoreError> {
+    if exists(connection, case.id)? {
+        return Ok(Created::AlreadyExists);
+    }
+    write(connection, case)?;
+    for record in records {
+        small::put_record(connection, record)?;
+    }
+    Ok(Created::Created)
+}
+
+pub(super) fn import(connection: &Connection, stored: &Stored) -> Result<Created, StoreError> {
+    if exists(connection, stored.id())? {
+        return Ok(Created::AlreadyExists);
+    }
+    match stored {
+        Stored::Case(case) => write(connection, case)?,
+        Stored::Erased(tombstone) => write_tombstone(connection, tombstone, None)?,
+    }
+    Ok(Created::Created)
+}
+
+pub(super) fn replace(
+    connection: &Connection,
+    case: &Case,
+    read_version: u64,
+) -> Result<Replaced, StoreError> {
+    if version_of(connection, case.id)? != Some(read_version) {
+        return Ok(Replaced::Conflict);
+    }
+    write(connection, case)?;
+    Ok(Replaced::Replaced)
+}
+
+pub(super) fn wake_at(
+    connection: &Connection,
+    id: Reference,
+    read_version: u64,
+    wake: Timestamp,
+) -> Result<Replaced, StoreError> {
+    let changed = connection
+        .prepare_cached("UPDATE cases SET wake = ? WHERE id = ? AND version = ?")?
+        .execute(params![wake.as_millisecond(), id.compact(), number(read_version)])?;
+    Ok(if changed == 1 { Replaced::Replaced } else { Replaced::Conflict })
+}
+
+pub(super) fn woken(
+    connection: &Connection,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<Reference>, StoreError> {
+    let mut woken = connection.prepare_cached(
+        "SELECT id FROM (SELECT id, wake FROM cases UNION ALL SELECT id, wake FROM tombstones)
+         WHERE wake <= ? ORDER BY wake, id LIMIT ?",
+    )?;
+    ids(&mut woken, params![now.as_millisecond(), i64::try_from(limit).unwrap_or(i64::MAX)])
+}
+
+pub(super) fn ids_after(
+    connection: &Connection,
+    after: Option<Reference>,
+    limit: usize,
+) -> Result<Vec<Reference>, StoreError> {
+    let mut stored = connection.prepare_cached(
+        "SELECT id FROM (SELECT id FROM cases UNION ALL SELECT id FROM tombstones)
+         WHERE id > ? ORDER BY id LIMIT ?",
+    )?;
+    let after = after.map(Reference::compact).unwrap_or_default();
+    ids(&mut stored, params![after, i64::try_from(limit).unwrap_or(i64::MAX)])
+}
+
+fn ids(
+    statement: &mut rusqlite::Statement<'_>,
+    params: &[&dyn rusqlite::ToSql],
+) -> Result<Vec<Reference>, StoreError> {
+    let rows = statement.query_map(params, |row| row.get::<_, String>(0))?;
+    rows.map(|row| reference(&row?)).collect()
+}
+
+pub(super) fn erase(
+    connection: &Connection,
+    tombstone: &Tombstone,
+    read_version: u64,
+    counts: &[Count],
+    now: Timestamp,
+) -> Result<Replaced, StoreError> {
+    if version_of(connection, tombstone.id)? != Some(read_version) {
+        return Ok(Replaced::Conflict);
+    }
+    let id = tombstone.id.compact();
+    connection.prepare_cached("DELETE FROM notices WHERE case_id = ?")?.execute([&id])?;
+    connection.prepare_cached("DELETE FROM cases WHERE id = ?")?.execute([&id])?;
+    write_tombstone(connection, tombstone, Some(now))?;
+    for count in counts {
+        small::add_count(connection, count)?;
+    }
+    Ok(Replaced::Replaced)
+}
+
+/// Whether a case was erased.
+pub(super) fn is_erased(connection: &Connection, id: Reference) -> Result<bool, StoreError> {
+    Ok(tombstone(connection, id)?.is_some())
+}
+
+/// Lets a tombstone sleep.
+pub(super) fn sleep(connection: &Connection, id: Reference) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE tombstones SET wake = NULL WHERE id = ?")?
+        .execute([id.compact()])?;
+    Ok(())
+}
+
+pub(super) fn find(connection: &Connection, id: Reference) -> Result<Option<Stored>, StoreError> {
+    let found: Option<(String, i64)> = connection
+        .prepare_cached("SELECT body, wake FROM cases WHERE id = ?")?
+        .query_row([id.compact()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((body, wake)) = found else {
+        return Ok(tombstone(connection, id)?.map(Stored::Erased));
+    };
+    let mut case: Case = from_json(&format!("case {id}"), &body)?;
+    case.wake = moment(wake)?;
+    let mut notices = connection.prepare_cached(&format!(
+        "SELECT {NOTICE_COLUMNS} FROM notices WHERE case_id = ? ORDER BY id"
+    ))?;
+    for row in notices.query_map([id.compact()], notice_row)? {
+        case.outbox.push(pending(row?)?.1);
+    }
+    Ok(Some(Stored::Case(Box::new(case))))
+}
+
+pub(super) fn snapshot(connection: &Connection, now: Timestamp) -> Result<Snapshot, StoreError> {
+    let mut snapshot = Snapshot::default();
+    let mut counts = connection.prepare_cached(
+        "SELECT branch, sum(open), sum(sent >= ?) FROM cases
+         WHERE branch IS NOT NULL GROUP BY branch",
+    )?;
+    let rows = counts.query_map([week_before(now).as_millisecond()], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?, row.get::<_, u32>(2)?))
+    })?;
+    for row in rows {
+        let (branch, open, sent) = row?;
+        let id = BranchId::parse(&branch).map_err(|error| StoreError::Unreadable {
+            what: "a case's branch".to_owned(),
+            error: error.to_string(),
+        })?;
+        let counts = snapshot.branches.entry(id).or_default();
+        counts.open_requests = open;
+        counts.sent_this_week = sent;
+    }
+    let mailboxes = small::records_beginning_with(connection, mailboxes::PREFIX)?;
+    mailboxes::merge(&mut snapshot, &mailboxes, now);
+    Ok(snapshot)
+}
+
+fn write(connection: &Connection, case: &Case) -> Result<(), StoreError> {
+    let body = to_json(&Case { outbox: Vec::new(), ..case.clone() })?;
+    connection
+        .prepare_cached(
+            "INSERT INTO cases (id, version, wake, branch, sent, open, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (id) DO UPDATE
+             SET version = ?2, wake = ?3, branch = ?4, sent = ?5, open = ?6, body = ?7",
+        )?
+        .execute(params![
+            case.id.compact(),
+            number(case.version),
+            case.wake.as_millisecond(),
+            case.summary.branch.as_ref().map(BranchId::as_str),
+            case.summary.sent.as_millisecond(),
+            case.summary.state == SummaryState::Open,
+            body
+        ])?;
+    for pending in &case.outbox {
+        connection
+            .prepare_cached(
+                "INSERT INTO notices (id, case_id, notice, since, tries, ready, lease)
+                 VALUES (?, ?, ?, ?, ?, ?, ?)",
+            )?
+            .execute(params![
+                pending.id.as_str(),
+                case.id.compact(),
+                to_json(&pending.notice)?,
+                pending.since.as_millisecond(),
+                pending.tries,
+                pending.ready.as_millisecond(),
+                pending.lease.map(LeaseId::number)
+            ])?;
+    }
+    Ok(())
+}
+
+fn write_tombstone(
+    connection: &Connection,
+    tombstone: &Tombstone,
+    wake: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("INSERT INTO tombstones (id, wake, body) VALUES (?, ?, ?)")?
+        .execute(params![
+            tombstone.id.compact(),
+            wake.map(Timestamp::as_millisecond),
+            to_json(tombstone)?
+        ])?;
+    Ok(())
+}
+
+fn tombstone(connection: &Connection, id: Reference) -> Result<Option<Tombstone>, StoreError> {
+    let body: Option<String> = connection
+        .prepare_cached("SELECT body FROM tombstones WHERE id = ?")?
+        .query_row([id.compact()], |row| row.get(0))
+        .optional()?;
+    body.map(|body| from_json(&format!("tombstone {id}"), &body)).transpose()
+}
+
+fn exists(connection: &Connection, id: Reference) -> Result<bool, StoreError> {
+    Ok(version_of(connection, id)?.is_some() || is_erased(connection, id)?)
+}
+
+fn version_of(connection: &Connection, id: Reference) -> Result<Option<u64>, StoreError> {
+    let version: Option<i64> = connection
+        .prepare_cached("SELECT version FROM cases WHERE id = ?")?
+        .query_row([id.compact()], |row| row.get(0))
+        .optional()?;
+    Ok(version.and_then(|version| u64::try_from(version).ok()))
+}
+
+fn number(version: u64) -> i64 {
+    i64::try_from(version).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,139 @@
+//! The canary: each day the service sends itself a request. It is routed as any other, mailed to a
+//! sink, erased, and counted nowhere; that it came through shows that all of that works.
+
+use super::{Canary, Sweep, erase};
+use crate::case::{Case, CaseKind, NonceHash, Stored, Tombstone};
+use crate::store::{Created, Record, StoreError};
+use crate::token::keyed;
+use domain::answers::{Answers, LibraryChoice, SpokenLanguage, Voicemail};
+use domain::request::{Actor, Event, EventId, Signals};
+use domain::{Directory, Email, LanguageTag, Reach, Reference, Request, calendar, routing};
+use hmac::Mac;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+/// How long it is remembered that a day's canary came through.
+const LIFE: SignedDuration = SignedDuration::from_hours(49);
+
+/// How many references are tried.
+const TRIES: u32 = 32;
+
+/// Makes the day's canary, or takes it one step on.
+pub(super) async fn look_after(
+    sweep: &Sweep,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Canary, StoreError> {
+    let Some(sink) = &directory.service.roles.canary else {
+        return Ok(Canary::Quiet);
+    };
+    let today = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
+    let came_through = Record {
+        key: format!("canary {today}"),
+        value: String::new(),
+        expires: now.checked_add(LIFE).unwrap_or(now),
+    };
+    if !sweep.store().records(&[came_through.key.clone()], now).await?.is_empty() {
+        return Ok(Canary::Quiet);
+    }
+    let nonce_hash = NonceHash(Sha256::digest(format!("canary {today}")).into());
+    for k in 0..TRIES {
+        let id = reference(sweep, today, k);
+        match sweep.store().find(id).await? {
+            // A patron's request has this number.
+            Some(stored) if stored.nonce_hash() != nonce_hash => {}
+            None => {
+                make(sweep, directory, sink, id, nonce_hash, now).await?;
+                return Ok(Canary::Quiet);
+            }
+            Some(Stored::Case(case)) if case.outbox.is_empty() => {
+                let series = "canary".to_owned();
+                let tombstone = Tombstone { id, nonce_hash, series, erased_on: today };
+                let erased = erase::finish(sweep.store(), &tombstone, case.version, &[], now).await;
+                if let Err(error) = erased {
+                    tracing::error!(%error, "the canary was not erased");
+                }
+                return Ok(Canary::Quiet);
+            }
+            // Its mail waits still.
+            Some(Stored::Case(_)) => return Ok(Canary::Quiet),
+            Some(Stored::Erased(_)) => {
+                let claimed = sweep.store().claim_record(&came_through, now).await?;
+                return Ok(match claimed {
+                    Created::Created => Canary::CameThrough,
+                    Created::AlreadyExists => Canary::Quiet,
+                });
+            }
+        }
+    }
+    Ok(Canary::Quiet)
+}
+
+/// The `k`-th reference of a day's canary: the same for all that sweep.
+fn reference(sweep: &Sweep, day: Date, k: u32) -> Reference {
+    let mut mac = keyed(&sweep.secrets().id_key, "canary");
+    mac.update(day.to_string().as_bytes());
+    mac.update(&k.to_be_bytes());
+    crate::intake::reference_of(&mac.finalize().into_bytes())
+}
+
+async fn make(
+    sweep: &Sweep,
+    directory: &Directory,
+    sink: &Email,
+    id: Reference,
+    nonce_hash: NonceHash,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(answers) = answers(directory, sink, now) else {
+        return Ok(());
+    };
+    let snapshot = sweep.store().snapshot(now).await?;
+    let mut request = Request::new(id);
+    let event = EventId::of(&nonce_hash.to_hex(), now);
+    let sent = Event::Sent {
+        as_of: now,
+        due: calendar::deadline(now, directory),
+        decision: Box::new(routing::route(&answers, directory, &snapshot, now)),
+        answers: Box::new(answers),
+        signals: Signals::default(),
+    };
+    let Ok(notices) = request.apply(event.clone(), sent, Actor::Service, now) else {
+        return Ok(());
+    };
+    let key = sweep.store().key(id).await?;
+    match Case::new(CaseKind::Canary, &request, sweep.secrets(), &key, nonce_hash) {
+        Ok(case) => {
+            let case = case.with_notices(&event, notices, now);
+            // If another sweep was faster, its canary is as good.
+            let (Created::Created | Created::AlreadyExists) =
+                sweep.store().create(&case, &[]).await?;
+        }
+        Err(error) => tracing::error!(%error, "the canary could not be sealed"),
+    }
+    Ok(())
+}
+
+/// A request as any patron may send it. `None` where there is no topic to ask about.
+fn answers(directory: &Directory, sink: &Email, now: Timestamp) -> Option<Answers> {
+    let today = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
+    let topic = directory.topics_on(today).first()?.id.clone();
+    Some(Answers {
+        topic,
+        details: None,
+        name: None,
+        reach: Reach::new(Some(sink.clone()), None, None).ok()?,
+        voicemail: Voicemail::No,
+        library: LibraryChoice::Any,
+        meet: BTreeSet::new(),
+        language: SpokenLanguage::Tag(LanguageTag::source()),
+        page_language: LanguageTag::source(),
+        prefer: None,
+        times: BTreeSet::new(),
+        needed_by: None,
+        access: BTreeSet::new(),
+        access_details: None,
+    })
+}

@@ -1,0 +1,168 @@
+//! The sweep: once a minute it does whatever the time asks for. Mail that waits is sent, cases whose
+//! time has come are erased, what routing knows of the moment is counted, the day's canary is
+//! looked after. Each step can be repeated, and several sweeps at once do each thing once.
+
+mod canary;
+mod erase;
+mod tidy;
+
+pub use erase::EraseError;
+
+use crate::case::Stored;
+use crate::deliver::{Deliverer, Round};
+use crate::desk::{Clock, LiveRenderer};
+use crate::seal;
+use crate::secrets::Secrets;
+use crate::store::{Store, StoreError};
+use domain::{Directory, Reference, retention};
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How many woken cases one sweep looks at: the next goes on where it stopped.
+const WOKEN: usize = 500;
+
+/// How long a sweep in a process that stays waits for the next.
+const EACH: Duration = Duration::from_secs(60);
+
+/// Sweeps.
+pub struct Sweep {
+    /// Sends mail that waits.
+    pub deliverer: Arc<Deliverer>,
+    /// The directory in use.
+    pub renderer: LiveRenderer,
+    /// Whether the service sends itself a request each day.
+    pub canaries: Canaries,
+}
+
+/// Whether the service sends itself a request each day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Canaries {
+    /// It does, if the directory names a sink for its mail.
+    Sent,
+    /// It doesn't: nobody would look.
+    NotSent,
+}
+
+/// What one sweep did and saw.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// The mail.
+    pub mail: Round,
+    /// Cases that were erased.
+    pub erased: usize,
+    /// Whether the day's canary came through in this sweep.
+    pub canary: Canary,
+    /// Cases that could not be looked at. The log says why.
+    pub failed: usize,
+}
+
+/// How the day's canary is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Canary {
+    /// It is under way, came through earlier, or there is none.
+    #[default]
+    Quiet,
+    /// It was made, routed, mailed to its sink and erased: just now.
+    CameThrough,
+}
+
+impl Sweep {
+    /// Sweeps once. A step that fails doesn't keep the others from being done.
+    pub async fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
+        let renderer = self.renderer.current();
+        let directory = renderer.directory();
+        let mail = self.deliverer.deliver_due(now).await;
+        let (erased, failed) = self.look_at_woken(directory, now).await?;
+        self.store().refresh_snapshot(now).await?;
+        tidy::tidy(self.store(), &directory.service, now).await?;
+        let canary = match self.canaries {
+            Canaries::Sent => canary::look_after(self, directory, now).await?,
+            Canaries::NotSent => Canary::Quiet,
+        };
+        Ok(Swept { mail: mail?, erased, canary, failed })
+    }
+
+    /// Sweeps each minute until the other end of `stop` is dropped.
+    pub async fn run(&self, mut stop: watch::Receiver<()>, clock: Clock) {
+        loop {
+            match self.sweep(clock()).await {
+                Ok(swept) if swept.erased > 0 => tracing::info!(erased = swept.erased, "erased"),
+                Ok(_) => {}
+                Err(error) => tracing::error!(%error, "the sweep was not finished"),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(EACH) => {}
+                _ = stop.changed() => return,
+            }
+        }
+    }
+
+    fn store(&self) -> &dyn Store {
+        &*self.deliverer.store
+    }
+
+    fn secrets(&self) -> &Secrets {
+        &self.deliverer.secrets
+    }
+
+    async fn look_at_woken(
+        &self,
+        directory: &Directory,
+        now: Timestamp,
+    ) -> Result<(usize, usize), StoreError> {
+        let (mut erased, mut failed) = (0, 0);
+        for id in self.store().woken(now, WOKEN).await? {
+            match self.look_at(directory, id, now).await {
+                Ok(Looked::Erased) => erased += 1,
+                Ok(Looked::Kept) => {}
+                Err(error) => {
+                    failed += 1;
+                    tracing::error!(%id, %error, "a case could not be looked at");
+                }
+            }
+        }
+        Ok((erased, failed))
+    }
+
+    /// Does what the time asks of one case, and says when to look again.
+    async fn look_at(
+        &self,
+        directory: &Directory,
+        id: Reference,
+        now: Timestamp,
+    ) -> Result<Looked, EraseError> {
+        let case = match self.store().find(id).await? {
+            Some(Stored::Case(case)) => case,
+            Some(Stored::Erased(_)) => {
+                // Whoever erased it was stopped before the key was gone.
+                self.store().forget_key(id).await?;
+                return Ok(Looked::Kept);
+            }
+            None => return Ok(Looked::Kept),
+        };
+        let key = self.store().existing_key(id).await?.ok_or(EraseError::KeyMissing)?;
+        let request = seal::open(self.secrets(), &key, &case)?;
+        let service = &directory.service;
+        let today = now.to_zoned_datetime(service.time_zone.clone()).date();
+        match retention::erasure_of(&request, service) {
+            Some(erasure) if erasure.erased_on <= today => {
+                erase::erase(self.store(), service, &case, &request, now).await
+            }
+            _ => {
+                // If somebody wrote meanwhile, their time to wake stands, and the next sweep looks.
+                let wake = retention::wake(&request, service, now);
+                self.store().wake_at(id, case.version, wake).await?;
+                Ok(Looked::Kept)
+            }
+        }
+    }
+}
+
+/// What became of a case that was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Looked {
+    Erased,
+    Kept,
+}

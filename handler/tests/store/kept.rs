@@ -1,0 +1,66 @@
+//! The stores that the suite runs against, and what its stories need.
+
+use crate::support::{answers, event_id, noon};
+use domain::Reference;
+use domain::request::{Actor, Event, EventId, Outcome};
+use handler::case::{Case, Tombstone};
+use handler::seal;
+use handler::secrets::Secrets;
+use handler::store::{Count, MemoryStore, SqliteStore, Store};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// A store, and the folder that it lives in, if it does.
+pub(crate) struct Kept {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) secrets: Secrets,
+    _folder: Option<TempDir>,
+}
+
+pub(crate) async fn in_memory() -> Kept {
+    Kept { store: Arc::new(MemoryStore::new()), secrets: Secrets::random().unwrap(), _folder: None }
+}
+
+pub(crate) async fn in_sqlite() -> Kept {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
+    Kept { store, secrets: Secrets::random().unwrap(), _folder: Some(folder) }
+}
+
+pub(crate) fn later(minutes: i64) -> Timestamp {
+    noon() + SignedDuration::from_mins(minutes)
+}
+
+/// The case with an *answers changed* event.
+pub(crate) async fn changed(kept: &Kept, case: &Case, event: &str, at: Timestamp) -> Case {
+    let key = kept.store.existing_key(case.id).await.unwrap().unwrap();
+    let mut request = seal::open(&kept.secrets, &key, case).unwrap();
+    let id = EventId::parse(event).unwrap();
+    let event = Event::AnswersChanged { answers: Box::new(answers()), as_of: at, decision: None };
+    let notices = request.apply(id.clone(), event, Actor::Patron, at).unwrap();
+    case.next(&request, &kept.secrets, &key).unwrap().with_notices(&id, notices, at)
+}
+
+/// The next version of a case, closed.
+pub(crate) async fn closed(kept: &Kept, id: Reference, event: &str) -> Case {
+    let case = kept.store.read(id).await.unwrap().unwrap();
+    let key = kept.store.existing_key(id).await.unwrap().unwrap();
+    let mut request = seal::open(&kept.secrets, &key, &case).unwrap();
+    let closed = Event::Closed { outcome: Outcome::Completed };
+    request.apply(event_id(event), closed, Actor::Coordinator, later(1)).unwrap();
+    case.next(&request, &kept.secrets, &key).unwrap()
+}
+
+pub(crate) fn tombstone(case: &Case) -> Tombstone {
+    Tombstone {
+        id: case.id,
+        nonce_hash: case.nonce_hash,
+        series: "Requests".to_owned(),
+        erased_on: "2026-12-24".parse().unwrap(),
+    }
+}
+
+pub(crate) fn count(name: &str, number: u64) -> Count {
+    Count { name: name.to_owned(), number }
+}

@@ -1,0 +1,69 @@
+//! What every store does, held to one suite. Add a store by a line of `all_stores!` at the end.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod cases;
+mod erasure;
+mod kept;
+mod mail;
+mod small;
+mod sqlite;
+#[path = "../support/mod.rs"]
+mod support;
+mod sweep;
+
+macro_rules! suite {
+    ($store:ident, $open:path, [$($story:ident :: $test:ident),+ $(,)?]) => {
+        mod $store {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $test() {
+                    crate::$story::$test($open().await).await;
+                }
+            )+
+        }
+    };
+}
+
+macro_rules! all_stores {
+    ($($store:ident = $open:path,)+) => {
+        $(suite!($store, $open, [
+            cases::a_case_is_read_back_with_its_mail,
+            cases::twenty_writers_of_one_id_make_one_case_that_opens,
+            cases::a_case_that_is_there_is_left_alone,
+            cases::a_replacement_adds_its_mail_to_what_waits,
+            cases::who_read_an_old_version_changes_nothing,
+            cases::a_case_wakes_when_told_and_never_late,
+            cases::a_case_as_large_as_it_may_get_is_kept,
+            cases::what_one_store_exports_another_takes_in,
+            cases::what_another_store_exported_is_taken_in,
+            mail::a_notice_that_is_leased_is_nobody_elses,
+            mail::the_mail_of_one_case_is_taken_up_alone,
+            mail::of_twenty_that_take_up_the_same_mail_one_gets_it,
+            mail::a_lease_that_ran_out_is_taken_up_by_another_and_lost,
+            mail::a_notice_that_failed_waits_for_its_next_try,
+            mail::a_change_while_mail_is_under_way_keeps_the_lease_and_the_version,
+            erasure::an_erased_case_leaves_a_tombstone_and_counts,
+            erasure::the_key_of_a_case_that_is_there_is_never_forgotten,
+            erasure::of_ten_that_erase_at_once_one_counts,
+            small::twenty_that_ask_for_a_key_get_the_same,
+            small::a_record_is_written_with_the_case_and_expires,
+            small::a_hundred_and_fifty_records_are_read_at_once,
+            small::of_twenty_that_claim_a_record_one_gets_it_until_it_expires,
+            small::the_load_of_each_branch_is_counted,
+            small::a_mailbox_that_mail_came_back_from_is_known_to_routing,
+            sweep::a_closed_case_is_erased_on_its_day_and_the_log_names_both_days,
+            sweep::an_open_case_is_looked_at_again_and_never_erased,
+            sweep::a_legal_hold_stops_the_erasure_until_it_is_released,
+            sweep::several_sweeps_at_once_do_each_thing_once,
+            sweep::a_sweep_that_is_stopped_anywhere_is_finished_by_the_next,
+            sweep::the_mail_that_a_killed_process_left_is_sent_by_the_sweep,
+            sweep::the_canary_comes_through_each_day_and_is_counted_nowhere,
+        ]);)+
+    };
+}
+
+all_stores! {
+    in_memory = crate::kept::in_memory,
+    in_sqlite = crate::kept::in_sqlite,
+}

@@ -1,0 +1,219 @@
+//! The sweep, on every store: erasure, holds, mail that waits, the canary.
+
+use crate::kept::{Kept, count, later};
+use crate::support::faulty::{Fault, FaultyStore};
+use crate::support::{event_id, noon, renderer, sent};
+use domain::Reference;
+use domain::directory::Service;
+use domain::request::{Actor, Event, Outcome};
+use handler::append::{Happening, append};
+use handler::case::Stored;
+use handler::deliver::Deliverer;
+use handler::letter::Composer;
+use handler::mailer::MemoryMailer;
+use handler::secrets::Secrets;
+use handler::store::Store;
+use handler::sweep::{Canaries, Canary, Sweep, Swept};
+use jiff::{SignedDuration, Timestamp};
+use mail_parser::MessageParser;
+use std::sync::Arc;
+
+/// A sweep over a store, and where its mail goes.
+struct Broom {
+    sweep: Arc<Sweep>,
+    mailer: Arc<MemoryMailer>,
+    secrets: Arc<Secrets>,
+    store: Arc<dyn Store>,
+}
+
+fn broom(kept: &Kept, canaries: Canaries) -> Broom {
+    broom_over(Arc::clone(&kept.store), Arc::new(kept.secrets.clone()), canaries)
+}
+
+fn broom_over(store: Arc<dyn Store>, secrets: Arc<Secrets>, canaries: Canaries) -> Broom {
+    let mailer = Arc::new(MemoryMailer::new());
+    let deliverer = Arc::new(Deliverer {
+        store: Arc::clone(&store),
+        mailer: Arc::clone(&mailer) as _,
+        secrets: Arc::clone(&secrets),
+        compose: Arc::new(Composer {
+            renderer: renderer(),
+            secrets: Arc::clone(&secrets),
+            base_url: "https://help.library.example".to_owned(),
+        }),
+        lease: SignedDuration::from_mins(1),
+    });
+    let sweep = Arc::new(Sweep { deliverer, renderer: renderer(), canaries });
+    Broom { sweep, mailer, secrets, store }
+}
+
+impl Broom {
+    async fn at(&self, now: Timestamp) -> Swept {
+        self.sweep.sweep(now).await.unwrap()
+    }
+
+    async fn happens(&self, id: Reference, name: &str, event: Event) {
+        let happening = Happening { id: event_id(name), event, actor: Actor::Coordinator };
+        let service = service();
+        append(&*self.store, &self.secrets, &service, id, &happening, later(1)).await.unwrap();
+    }
+
+    async fn erased(&self, id: Reference) -> bool {
+        matches!(self.store.find(id).await.unwrap(), Some(Stored::Erased(_)))
+    }
+}
+
+fn service() -> Service {
+    renderer().current().directory().service.clone()
+}
+
+fn days(days: i64) -> Timestamp {
+    noon() + SignedDuration::from_hours(24 * days)
+}
+
+async fn one_case(kept: &Kept, number: u32) -> Reference {
+    let (_, case) = sent(&*kept.store, &kept.secrets, number).await;
+    kept.store.create(&case, &[]).await.unwrap();
+    case.id
+}
+
+const COMPLETED: Event = Event::Closed { outcome: Outcome::Completed };
+
+pub(crate) async fn a_closed_case_is_erased_on_its_day_and_the_log_names_both_days(kept: Kept) {
+    let id = one_case(&kept, 1).await;
+    let broom = broom(&kept, Canaries::NotSent);
+    broom.happens(id, "closed", COMPLETED).await;
+    assert_eq!(broom.at(days(29)).await.erased, 0, "it was closed 29 days ago");
+    assert!(kept.store.read(id).await.unwrap().is_some());
+    assert_eq!(broom.at(days(30)).await.erased, 1);
+    assert!(broom.erased(id).await);
+    assert!(kept.store.existing_key(id).await.unwrap().is_none(), "its key is gone");
+    let log = "destroyed 2026-12-24 gone-from-backups 2026-12-31 Reference requests (sample)";
+    let expected = [
+        "2026-11 language en",
+        "2026-11 library oak-harbor",
+        "2026-11 meet any",
+        "2026-11 outcome completed",
+        "2026-11 requests",
+        "2026-11 topic genealogy",
+        log,
+    ];
+    assert_eq!(kept.store.counts().await.unwrap(), expected.map(|name| count(name, 1)));
+    assert_eq!(broom.at(days(31)).await.erased, 0);
+    assert_eq!(kept.store.counts().await.unwrap().len(), expected.len());
+}
+
+pub(crate) async fn an_open_case_is_looked_at_again_and_never_erased(kept: Kept) {
+    let id = one_case(&kept, 1).await;
+    let broom = broom(&kept, Canaries::NotSent);
+    for day in [0, 1, 40, 400] {
+        assert_eq!(broom.at(days(day)).await.erased, 0);
+    }
+    let case = kept.store.read(id).await.unwrap().unwrap();
+    assert!(case.wake > days(400), "it is not looked at each minute");
+}
+
+pub(crate) async fn a_legal_hold_stops_the_erasure_until_it_is_released(kept: Kept) {
+    let id = one_case(&kept, 1).await;
+    let broom = broom(&kept, Canaries::NotSent);
+    broom.happens(id, "closed", COMPLETED).await;
+    broom.happens(id, "held", Event::LegalHoldSet).await;
+    for day in [30, 31, 300] {
+        assert_eq!(broom.at(days(day)).await.erased, 0);
+        assert!(kept.store.read(id).await.unwrap().is_some());
+    }
+    broom.happens(id, "released", Event::LegalHoldReleased).await;
+    assert_eq!(broom.at(days(301)).await.erased, 1);
+    assert!(broom.erased(id).await);
+}
+
+pub(crate) async fn several_sweeps_at_once_do_each_thing_once(kept: Kept) {
+    let broom = broom(&kept, Canaries::NotSent);
+    for number in 1..=5 {
+        let id = one_case(&kept, number).await;
+        broom.happens(id, "closed", COMPLETED).await;
+    }
+    let at_once = |now| {
+        let sweeps = (0..4).map(|_| {
+            let sweep = Arc::clone(&broom.sweep);
+            tokio::spawn(async move { sweep.sweep(now).await.unwrap() })
+        });
+        sweeps.collect::<Vec<_>>()
+    };
+    let (mut mails, mut erased) = (0, 0);
+    for swept in at_once(later(2)) {
+        mails += swept.await.unwrap().mail.sent;
+    }
+    for swept in at_once(days(30)) {
+        erased += swept.await.unwrap().erased;
+    }
+    assert_eq!((mails, broom.mailer.sent().len()), (10, 10));
+    assert_eq!(erased, 5);
+    let counts = kept.store.counts().await.unwrap();
+    assert!(counts.iter().all(|count| count.number == 5), "{counts:?}");
+}
+
+pub(crate) async fn a_sweep_that_is_stopped_anywhere_is_finished_by_the_next(kept: Kept) {
+    let secrets = Arc::new(kept.secrets.clone());
+    let faulty = Arc::new(FaultyStore::new(Arc::clone(&kept.store)));
+    let broom = broom_over(Arc::clone(&faulty) as _, secrets, Canaries::NotSent);
+    let mut calls = 1;
+    let mut number = 0;
+    while number < calls * 2 {
+        let id = one_case(&kept, u32::try_from(number).unwrap()).await;
+        broom.happens(id, "closed", COMPLETED).await;
+        let fault = match number % 2 {
+            0 => Fault::KilledBefore(number / 2),
+            _ => Fault::KilledAfter(number / 2),
+        };
+        let now = days(30) + SignedDuration::from_mins(10 * i64::try_from(number).unwrap());
+        faulty.set(fault);
+        // Killed: it is dropped at the call that never ends, as a process would be.
+        tokio::select! {
+            _ = broom.sweep.sweep(now) => {}
+            () = faulty.hung() => {}
+        }
+        faulty.set(Fault::None);
+        broom.sweep.sweep(now + SignedDuration::from_mins(5)).await.unwrap();
+        calls = calls.max(faulty.calls());
+        assert!(broom.erased(id).await, "{fault:?}");
+        assert!(kept.store.existing_key(id).await.unwrap().is_none(), "{fault:?}");
+        number += 1;
+    }
+    let erased = kept.store.counts().await.unwrap();
+    let requests = erased.iter().find(|count| count.name == "2026-11 requests").unwrap();
+    assert_eq!(usize::try_from(requests.number).unwrap(), number);
+}
+
+pub(crate) async fn the_mail_that_a_killed_process_left_is_sent_by_the_sweep(kept: Kept) {
+    one_case(&kept, 1).await;
+    let broom = broom(&kept, Canaries::NotSent);
+    kept.store.lease(noon(), later(1), 10).await.unwrap();
+    assert_eq!(broom.at(noon()).await.mail.sent, 0, "somebody may still be sending it");
+    assert_eq!(broom.at(later(1)).await.mail.sent, 2);
+    assert_eq!(broom.at(later(99)).await.mail.sent, 0);
+}
+
+pub(crate) async fn the_canary_comes_through_each_day_and_is_counted_nowhere(kept: Kept) {
+    let broom = broom(&kept, Canaries::Sent);
+    let mut came_through = Vec::new();
+    for minute in 0..6 {
+        came_through.push(broom.at(later(minute)).await.canary);
+    }
+    let times = came_through.iter().filter(|canary| **canary == Canary::CameThrough).count();
+    assert_eq!(times, 1, "{came_through:?}");
+    let sink = service().roles.canary.unwrap();
+    let sent = broom.mailer.sent();
+    assert!(!sent.is_empty());
+    for mail in &sent {
+        let mail = MessageParser::default().parse(mail).unwrap();
+        assert_eq!(mail.to().unwrap().first().unwrap().address().unwrap(), sink.as_str());
+    }
+    assert_eq!(kept.store.counts().await.unwrap(), []);
+    let load = kept.store.snapshot(later(6)).await.unwrap();
+    assert!(load.branches.values().all(|branch| branch.sent_this_week == 0));
+    for minute in 0..6 {
+        broom.at(days(1) + SignedDuration::from_mins(minute)).await;
+    }
+    assert_eq!(broom.mailer.sent().len(), 2 * sent.len(), "one each day");
+}

@@ -1,0 +1,131 @@
+//! A store that fails as told, in front of one that works.
+
+use async_trait::async_trait;
+use domain::Reference;
+use domain::routing::Snapshot;
+use handler::case::{Case, Stored, Tombstone};
+use handler::secrets::SecretKey;
+use handler::store::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use tokio::sync::Notify;
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Nothing.
+    None,
+    /// No call is answered.
+    Away,
+    /// This call, counted from 0, is not done.
+    NotDone(usize),
+    /// This call is done, and its answer is lost.
+    AnswerLost(usize),
+    /// This call never ends, and is not done: the process is killed in it.
+    KilledBefore(usize),
+    /// This call never ends, but is done.
+    KilledAfter(usize),
+}
+
+/// Fails as told.
+pub(crate) struct FaultyStore {
+    inner: Arc<dyn Store>,
+    fault: Mutex<Fault>,
+    calls: AtomicUsize,
+    hung: Notify,
+}
+
+impl FaultyStore {
+    pub(crate) fn new(inner: Arc<dyn Store>) -> Self {
+        Self {
+            inner,
+            fault: Mutex::new(Fault::None),
+            calls: AtomicUsize::new(0),
+            hung: Notify::new(),
+        }
+    }
+
+    /// From now on this goes wrong; calls are counted from 0 again.
+    pub(crate) fn set(&self, fault: Fault) {
+        *self.fault.lock().unwrap() = fault;
+        self.calls.store(0, Ordering::SeqCst);
+    }
+
+    /// Calls since the fault was set.
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    /// Until a call hangs.
+    pub(crate) async fn hung(&self) {
+        self.hung.notified().await;
+    }
+
+    async fn hang<T>(&self) -> T {
+        self.hung.notify_one();
+        std::future::pending().await
+    }
+
+    async fn call<T>(
+        &self,
+        done: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
+        let call = self.calls.fetch_add(1, Ordering::SeqCst);
+        let fault = *self.fault.lock().unwrap();
+        let away = || StoreError::Away("switched off".to_owned());
+        match fault {
+            Fault::Away => Err(away()),
+            Fault::NotDone(n) if n == call => Err(away()),
+            Fault::KilledBefore(n) if n == call => self.hang().await,
+            Fault::AnswerLost(n) if n == call => done.await.and_then(|_| Err(away())),
+            Fault::KilledAfter(n) if n == call => {
+                let _ = done.await;
+                self.hang().await
+            }
+            _ => done.await,
+        }
+    }
+}
+
+macro_rules! delegated {
+    ($(fn $name:ident($($arg:ident: $type:ty),*) -> $answer:ty;)+) => {
+        #[async_trait]
+        impl Store for FaultyStore {
+            $(async fn $name(&self, $($arg: $type),*) -> Result<$answer, StoreError> {
+                self.call(self.inner.$name($($arg),*)).await
+            })+
+        }
+    };
+}
+
+delegated! {
+    fn create(case: &Case, records: &[Record]) -> Created;
+    fn find(id: Reference) -> Option<Stored>;
+    fn replace(case: &Case, read_version: u64) -> Replaced;
+    fn wake_at(id: Reference, read_version: u64, wake: Timestamp) -> Replaced;
+    fn woken(now: Timestamp, limit: usize) -> Vec<Reference>;
+    fn erase(tombstone: &Tombstone, version: u64, counts: &[Count], now: Timestamp) -> Replaced;
+    fn forget_key(id: Reference) -> ();
+    fn counts() -> Vec<Count>;
+    fn ids_after(after: Option<Reference>, limit: usize) -> Vec<Reference>;
+    fn import(stored: &Stored, key: Option<&SecretKey>) -> Created;
+    fn import_count(count: &Count) -> ();
+    fn key(id: Reference) -> SecretKey;
+    fn existing_key(id: Reference) -> Option<SecretKey>;
+    fn lease(now: Timestamp, until: Timestamp, limit: usize) -> Vec<Leased>;
+    fn lease_of(id: Reference, now: Timestamp, until: Timestamp) -> Vec<Leased>;
+    fn mark_sent(leased: &Leased) -> Held;
+    fn mark_failed(leased: &Leased, next_try: Timestamp) -> Held;
+    fn next_ready() -> Option<Timestamp>;
+    fn records(keys: &[String], now: Timestamp) -> Vec<Record>;
+    fn put_record(record: &Record) -> ();
+    fn claim_record(record: &Record, now: Timestamp) -> Created;
+    fn delete_expired(now: Timestamp) -> ();
+    fn day_key(day: Date) -> SecretKey;
+    fn delete_day_keys_before(day: Date) -> ();
+    fn snapshot(now: Timestamp) -> Snapshot;
+    fn refresh_snapshot(now: Timestamp) -> ();
+    fn health() -> ();
+}
