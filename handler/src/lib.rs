@@ -5,6 +5,8 @@
 pub mod append;
 pub mod body;
 pub mod case;
+#[cfg(feature = "aws")]
+pub mod cloud;
 pub mod deliver;
 pub mod desk;
 pub mod headers;

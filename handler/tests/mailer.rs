@@ -2,16 +2,24 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+#[cfg(feature = "aws")]
+mod ses_recorder;
 mod smtp_server;
 mod support;
 
 use async_trait::async_trait;
 use domain::Email;
 use handler::case::NoticeId;
+#[cfg(feature = "aws")]
+use handler::mailer::SesMailer;
 use handler::mailer::{Mail, Mailer, MemoryMailer, OutboxFolder, SendError, SmtpMailer};
 use mail_parser::{Message, MessageParser};
+#[cfg(feature = "aws")]
+use ses_recorder::SesRecorder;
 use smtp_server::SmtpServer;
 use std::sync::Arc;
+#[cfg(feature = "aws")]
+use support::emulators;
 use support::{event_id, noon, reference};
 use tempfile::TempDir;
 
@@ -78,6 +86,23 @@ async fn outbox_folder() -> Kept {
 async fn smtp() -> Kept {
     let server = SmtpServer::start(&[]).await;
     (Arc::new(SmtpMailer::from_url(&server.url()).unwrap()), Arc::new(server))
+}
+
+#[cfg(feature = "aws")]
+async fn ses() -> Kept {
+    let recorder = SesRecorder::start().await;
+    let client = emulators::clients(&recorder.url).ses;
+    client.create_email_identity().email_identity("library.example").send().await.unwrap();
+    client.create_configuration_set().configuration_set_name("desk").send().await.unwrap();
+    (Arc::new(SesMailer::new(client, Some("desk".to_owned()))), Arc::new(recorder))
+}
+
+#[cfg(feature = "aws")]
+#[async_trait]
+impl Received for SesRecorder {
+    async fn received(&self) -> Vec<Vec<u8>> {
+        self.mails()
+    }
 }
 
 fn parse(bytes: &[u8]) -> Message<'_> {
@@ -150,6 +175,32 @@ suite! {
         its_ids_are_those_of_its_notice,
         a_line_end_in_a_subject_begins_no_header,
     ],
+}
+
+#[cfg(feature = "aws")]
+suite! {
+    ses: [
+        a_mail_arrives_as_it_was_written,
+        its_ids_are_those_of_its_notice,
+        a_line_end_in_a_subject_begins_no_header,
+    ],
+}
+
+#[cfg(feature = "aws")]
+#[tokio::test]
+async fn a_sender_that_ses_does_not_know_yet_waits_until_it_does() {
+    let emulator = emulators::ministack();
+    let mailer = SesMailer::new(emulators::clients(&emulator.url).ses, None);
+    let error = mailer.send(&mail(0)).await.unwrap_err();
+    assert!(matches!(error, SendError::Later(_)), "{error}");
+    assert!(!error.to_string().contains('@'), "no address in the log: {error}");
+}
+
+#[cfg(feature = "aws")]
+#[tokio::test]
+async fn ses_that_is_away_may_come_back() {
+    let mailer = SesMailer::new(emulators::clients("http://127.0.0.1:1").ses, None);
+    assert!(matches!(mailer.send(&mail(0)).await, Err(SendError::Later(_))));
 }
 
 #[tokio::test]

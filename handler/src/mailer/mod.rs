@@ -2,10 +2,14 @@
 
 mod memory;
 mod outbox_folder;
+#[cfg(feature = "aws")]
+mod ses;
 mod smtp;
 
 pub use memory::MemoryMailer;
 pub use outbox_folder::OutboxFolder;
+#[cfg(feature = "aws")]
+pub use ses::SesMailer;
 pub use smtp::{SmtpMailer, SmtpUrlError};
 
 use crate::case::NoticeId;

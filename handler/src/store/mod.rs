@@ -1,18 +1,22 @@
 //! Where cases are kept. [`Store`] is the port; each adapter passes the same suite
-//! (`tests/store.rs`).
+//! (`tests/store/`).
 
+#[cfg(feature = "aws")]
+mod dynamodb;
 pub(crate) mod mailboxes;
 mod memory;
 mod sqlite;
 
+#[cfg(feature = "aws")]
+pub use dynamodb::{DynamoDbStore, Tables};
 pub use memory::MemoryStore;
 pub use sqlite::{OpenError, SqliteStore};
 
 use crate::case::{Case, LeaseId, NoticeId, PendingNotice, Stored, Tombstone};
 use crate::secrets::SecretKey;
 use async_trait::async_trait;
-use domain::Reference;
 use domain::routing::Snapshot;
+use domain::{BranchId, Reference};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
@@ -151,8 +155,13 @@ pub trait Store: Send + Sync {
     /// [`Store::refresh_snapshot`].
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError>;
 
-    /// Counts what the snapshot holds, where the store doesn't count at each question.
-    async fn refresh_snapshot(&self, now: Timestamp) -> Result<(), StoreError>;
+    /// Counts what the snapshot holds of these branches, where the store doesn't count at each
+    /// question.
+    async fn refresh_snapshot(
+        &self,
+        branches: &[BranchId],
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Whether the store can be read.
     async fn health(&self) -> Result<(), StoreError>;

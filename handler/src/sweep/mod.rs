@@ -75,7 +75,8 @@ impl Sweep {
         let directory = renderer.directory();
         let mail = self.deliverer.deliver_due(now).await;
         let (erased, failed) = self.look_at_woken(directory, now).await?;
-        self.store().refresh_snapshot(now).await?;
+        let branches: Vec<_> = directory.branches.keys().cloned().collect();
+        self.store().refresh_snapshot(&branches, now).await?;
         tidy::tidy(self.store(), &directory.service, now).await?;
         let canary = match self.canaries {
             Canaries::Sent => canary::look_after(self, directory, now).await?,

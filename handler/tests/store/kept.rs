@@ -1,5 +1,7 @@
 //! The stores that the suite runs against, and what its stories need.
 
+#[cfg(feature = "aws")]
+use crate::support::emulators;
 use crate::support::{answers, event_id, noon};
 use domain::Reference;
 use domain::request::{Actor, Event, EventId, Outcome};
@@ -8,24 +10,43 @@ use handler::seal;
 use handler::secrets::Secrets;
 use handler::store::{Count, MemoryStore, SqliteStore, Store};
 use jiff::{SignedDuration, Timestamp};
+use std::any::Any;
 use std::sync::Arc;
-use tempfile::TempDir;
 
-/// A store, and the folder that it lives in, if it does.
+/// A store, and what it lives in: a folder, an emulator.
 pub(crate) struct Kept {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) secrets: Secrets,
-    _folder: Option<TempDir>,
+    _lives_in: Box<dyn Any + Send>,
 }
 
 pub(crate) async fn in_memory() -> Kept {
-    Kept { store: Arc::new(MemoryStore::new()), secrets: Secrets::random().unwrap(), _folder: None }
+    kept(Arc::new(MemoryStore::new()), ())
 }
 
 pub(crate) async fn in_sqlite() -> Kept {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
-    Kept { store, secrets: Secrets::random().unwrap(), _folder: Some(folder) }
+    kept(store, folder)
+}
+
+#[cfg(feature = "aws")]
+pub(crate) async fn in_dynoxide() -> Kept {
+    in_emulator(emulators::dynoxide()).await
+}
+
+#[cfg(feature = "aws")]
+pub(crate) async fn in_ministack() -> Kept {
+    in_emulator(emulators::ministack()).await
+}
+
+#[cfg(feature = "aws")]
+async fn in_emulator(emulator: emulators::Emulator) -> Kept {
+    kept(Arc::new(emulators::store_in(&emulator).await), emulator)
+}
+
+fn kept(store: Arc<dyn Store>, lives_in: impl Any + Send) -> Kept {
+    Kept { store, secrets: Secrets::random().unwrap(), _lives_in: Box::new(lives_in) }
 }
 
 pub(crate) fn later(minutes: i64) -> Timestamp {

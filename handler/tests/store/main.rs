@@ -45,7 +45,7 @@ macro_rules! all_stores {
             mail::a_change_while_mail_is_under_way_keeps_the_lease_and_the_version,
             erasure::an_erased_case_leaves_a_tombstone_and_counts,
             erasure::the_key_of_a_case_that_is_there_is_never_forgotten,
-            erasure::of_ten_that_erase_at_once_one_counts,
+            erasure::of_two_that_erase_a_case_at_once_one_counts,
             small::twenty_that_ask_for_a_key_get_the_same,
             small::a_record_is_written_with_the_case_and_expires,
             small::a_hundred_and_fifty_records_are_read_at_once,
@@ -66,4 +66,10 @@ macro_rules! all_stores {
 all_stores! {
     in_memory = crate::kept::in_memory,
     in_sqlite = crate::kept::in_sqlite,
+}
+
+#[cfg(feature = "aws")]
+all_stores! {
+    in_dynoxide = crate::kept::in_dynoxide,
+    in_ministack = crate::kept::in_ministack,
 }

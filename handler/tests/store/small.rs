@@ -2,10 +2,14 @@
 
 use crate::kept::{Kept, closed, later};
 use crate::support::{noon, sent};
-use domain::Reference;
 use domain::routing::MailboxHealth;
+use domain::{BranchId, Reference};
 use handler::store::{Created, Record};
 use std::sync::Arc;
+
+fn oak_harbor() -> BranchId {
+    BranchId::parse("oak-harbor").unwrap()
+}
 
 pub(crate) async fn twenty_that_ask_for_a_key_get_the_same(kept: Kept) {
     let id = Reference::from_number(1);
@@ -80,7 +84,7 @@ pub(crate) async fn the_load_of_each_branch_is_counted(kept: Kept) {
     let load = |now| {
         let store = Arc::clone(&kept.store);
         async move {
-            store.refresh_snapshot(now).await.unwrap();
+            store.refresh_snapshot(&[oak_harbor()], now).await.unwrap();
             let now = store.snapshot(now).await.unwrap();
             let loads = now.branches.into_values();
             loads.map(|load| (load.open_requests, load.sent_this_week)).collect::<Vec<_>>()
@@ -92,17 +96,17 @@ pub(crate) async fn the_load_of_each_branch_is_counted(kept: Kept) {
 }
 
 pub(crate) async fn a_mailbox_that_mail_came_back_from_is_known_to_routing(kept: Kept) {
-    let branch = domain::BranchId::parse("oak-harbor").unwrap();
+    let branch = oak_harbor();
     let record = Record {
         key: format!("mailbox {branch}"),
         value: "unhealthy".to_owned(),
         expires: later(60),
     };
     kept.store.put_record(&record).await.unwrap();
-    kept.store.refresh_snapshot(noon()).await.unwrap();
+    kept.store.refresh_snapshot(&[oak_harbor()], noon()).await.unwrap();
     let mailbox = kept.store.snapshot(noon()).await.unwrap().of(&branch).mailbox;
     assert_eq!(mailbox, MailboxHealth::Unhealthy);
-    kept.store.refresh_snapshot(later(60)).await.unwrap();
+    kept.store.refresh_snapshot(&[oak_harbor()], later(60)).await.unwrap();
     let mailbox = kept.store.snapshot(later(60)).await.unwrap().of(&branch).mailbox;
     assert_eq!(mailbox, MailboxHealth::Healthy);
 }

@@ -1,8 +1,8 @@
 //! A store that fails as told, in front of one that works.
 
 use async_trait::async_trait;
-use domain::Reference;
 use domain::routing::Snapshot;
+use domain::{BranchId, Reference};
 use handler::case::{Case, Stored, Tombstone};
 use handler::secrets::SecretKey;
 use handler::store::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError};
@@ -126,6 +126,6 @@ delegated! {
     fn day_key(day: Date) -> SecretKey;
     fn delete_day_keys_before(day: Date) -> ();
     fn snapshot(now: Timestamp) -> Snapshot;
-    fn refresh_snapshot(now: Timestamp) -> ();
+    fn refresh_snapshot(branches: &[BranchId], now: Timestamp) -> ();
     fn health() -> ();
 }

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part of it")]
 
+#[cfg(feature = "aws")]
+pub(crate) mod emulators;
 pub(crate) mod faulty;
 
 use domain::answers::{Answers, LibraryChoice, Prefer, SpokenLanguage, Voicemail};

@@ -14,6 +14,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     });
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}", listener.local_addr()?);
-    server::serve_on(listener, Database::memory()?).await?;
+    server::serve_on(listener, Database::memory()?).await;
     Ok(())
 }

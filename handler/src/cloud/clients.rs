@@ -1,0 +1,103 @@
+//! The clients of AWS. Few settings of ours, and no look into files or the network for more: a
+//! function gets its region and its credentials from the environment, and so does a server.
+
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::config::Region;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use std::fmt;
+use std::time::Duration;
+
+/// Where AWS is, and who asks.
+#[derive(Clone)]
+pub struct Place {
+    /// The region: `us-west-2`.
+    pub region: String,
+    /// The access key's id.
+    pub access_key_id: String,
+    /// The access key.
+    pub secret_access_key: String,
+    /// The session, where the key is of one: in a function it always is.
+    pub session_token: Option<String>,
+    /// Other addresses than AWS's own.
+    pub endpoints: Endpoints,
+}
+
+/// Debug output hides the key.
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Place")
+            .field("region", &self.region)
+            .field("endpoints", &self.endpoints)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Addresses to call instead of AWS's own: an emulator's, a private end point's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Endpoints {
+    /// Instead of DynamoDB's.
+    pub dynamodb: Option<String>,
+    /// Instead of SES's.
+    pub ses: Option<String>,
+    /// Instead of SSM's.
+    pub ssm: Option<String>,
+}
+
+/// One client for each service, over one pool of connections.
+pub struct Clients {
+    /// Where cases are kept.
+    pub dynamodb: aws_sdk_dynamodb::Client,
+    /// Where mail goes.
+    pub ses: aws_sdk_sesv2::Client,
+    /// Where secrets are.
+    pub ssm: aws_sdk_ssm::Client,
+}
+
+/// How long one try of a call may take, and all its tries together: a patron waits for the sum.
+const TRY: Duration = Duration::from_millis(2_500);
+const ALL: Duration = Duration::from_secs(6);
+
+/// How often a call is tried.
+const TRIES: u32 = 3;
+
+macro_rules! client {
+    ($sdk:ident, $place:expr, $http:expr, $endpoint:expr) => {{
+        let mut config = $sdk::Config::builder()
+            .behavior_version($sdk::config::BehaviorVersion::latest())
+            .region(Region::new($place.region.clone()))
+            .credentials_provider(credentials($place))
+            .http_client($http.clone())
+            .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(Duration::from_secs(1))
+                    .operation_attempt_timeout(TRY)
+                    .operation_timeout(ALL)
+                    .build(),
+            );
+        config.set_endpoint_url($endpoint.clone());
+        $sdk::Client::from_conf(config.build())
+    }};
+}
+
+fn credentials(place: &Place) -> Credentials {
+    let key = (place.access_key_id.clone(), place.secret_access_key.clone());
+    Credentials::new(key.0, key.1, place.session_token.clone(), None, "environment")
+}
+
+impl Clients {
+    /// Makes no call.
+    pub fn new(place: &Place) -> Self {
+        let http = aws_smithy_http_client::Builder::new()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .build_https();
+        Self {
+            dynamodb: client!(aws_sdk_dynamodb, place, http, place.endpoints.dynamodb),
+            ses: client!(aws_sdk_sesv2, place, http, place.endpoints.ses),
+            ssm: client!(aws_sdk_ssm, place, http, place.endpoints.ssm),
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! The table of cases: cases, tombstones, counts.
+
+use super::attributes::{Item, millis, moment, n, number, s, text};
+use super::items::{self, AWAKE, Found};
+use super::table::{self, Answer, Query, Table, Written};
+use super::update::Update;
+use crate::case::{Case, Stored, Tombstone};
+use crate::store::{Count, Created, Replaced, StoreError};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update as UpdateItem};
+use domain::Reference;
+use jiff::Timestamp;
+
+/// How often a write is tried again when mail of the case was marked meanwhile, or when two
+/// erasures add to the same count.
+pub(super) const ROUNDS: u32 = 12;
+
+/// What the ids of counts begin with. No reference does.
+const COUNT: &str = "count ";
+
+const NEW: &str = "attribute_not_exists(id)";
+
+pub(super) async fn read(table: &Table, id: Reference) -> Result<Option<Found>, StoreError> {
+    table.get(items::key(id)).await?.as_ref().map(items::found).transpose()
+}
+
+pub(super) async fn create(table: &Table, case: &Case) -> Result<Created, StoreError> {
+    put_new(table, items::new_item(case)?).await
+}
+
+async fn put_new(table: &Table, item: Item) -> Result<Created, StoreError> {
+    Ok(match table.put(item, NEW, None, &[]).await? {
+        Written::Done(_) => Created::Created,
+        Written::ConditionFailed => Created::AlreadyExists,
+    })
+}
+
+pub(super) async fn import(table: &Table, stored: &Stored) -> Result<Created, StoreError> {
+    let item = match stored {
+        Stored::Case(case) => {
+            let mut item = items::new_item(case)?;
+            // No bell is rung for a whole archive: the sweep sends what waits.
+            item.remove("mail");
+            item
+        }
+        Stored::Erased(tombstone) => items::tombstone_item(tombstone, None)?,
+    };
+    put_new(table, item).await
+}
+
+pub(super) async fn replace(
+    table: &Table,
+    case: &Case,
+    read_version: u64,
+) -> Result<Replaced, StoreError> {
+    let mut update = Update::default();
+    for (name, value) in items::changing(case)? {
+        update.set(&[name], value);
+    }
+    match items::queue(case) {
+        Some(queue) => update.set(&["queue"], s(queue)),
+        None => update.remove(&["queue"]),
+    }
+    for pending in &case.outbox {
+        update.set(&["outbox", pending.id.as_str()], items::notice(pending)?);
+    }
+    if !case.outbox.is_empty() {
+        update.set(&["mail"], s("waits"));
+    }
+    // What else waits in the outbox is not known here: early is never wrong.
+    let wake =
+        case.outbox.iter().map(|pending| pending.ready).min().unwrap_or(Timestamp::UNIX_EPOCH);
+    update.set(&[AWAKE.0], s(AWAKE.1));
+    update.set(&["awake_at"], millis(wake));
+    update.add("revision", n(1));
+    update.only_if(&["version"], "=", n(read_version));
+    Ok(match table.update(items::key(case.id), update, Answer::Nothing).await? {
+        Written::Done(_) => Replaced::Replaced,
+        Written::ConditionFailed => Replaced::Conflict,
+    })
+}
+
+pub(super) async fn wake_at(
+    table: &Table,
+    id: Reference,
+    read_version: u64,
+    wake: Timestamp,
+) -> Result<Replaced, StoreError> {
+    for _ in 0..ROUNDS {
+        let read = match read(table, id).await? {
+            Some(Found::Case(read)) if read.case.version == read_version => read,
+            _ => return Ok(Replaced::Conflict),
+        };
+        let case = read.case.waking(wake);
+        let mut update = Update::default();
+        update.set(&["wake"], millis(wake));
+        update.set(&["awake_at"], millis(items::awake_at(&case)));
+        // Mail that was added or given back since would sleep too long.
+        update.only_if(&["revision"], "=", n(read.revision));
+        if let Written::Done(_) = table.update(items::key(id), update, Answer::Nothing).await? {
+            return Ok(Replaced::Replaced);
+        }
+    }
+    Ok(Replaced::Conflict)
+}
+
+pub(super) async fn woken(
+    table: &Table,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<Reference>, StoreError> {
+    let mut ids = Vec::new();
+    let mut from = None;
+    loop {
+        let left = i32::try_from(limit.saturating_sub(ids.len())).unwrap_or(i32::MAX);
+        let (page, next) = awake(table, Some(now), left, from).await?;
+        for item in &page {
+            ids.push(items::id(item)?);
+        }
+        match next {
+            Some(next) if ids.len() < limit => from = Some(next),
+            _ => return Ok(ids),
+        }
+    }
+}
+
+/// A page of what is awake: its keys and when it woke.
+pub(super) async fn awake(
+    table: &Table,
+    up_to: Option<Timestamp>,
+    limit: i32,
+    from: Option<Item>,
+) -> Result<(Vec<Item>, Option<Item>), StoreError> {
+    let range_up_to = up_to.map(|now| ("awake_at", millis(now)));
+    table.query(&Query { index: "wake", hash: AWAKE, range_up_to }, limit, from).await
+}
+
+pub(super) async fn next_awake(table: &Table) -> Result<Option<Timestamp>, StoreError> {
+    let (page, _) = awake(table, None, 1, None).await?;
+    page.first().map(|item| moment(item, "awake_at")).transpose()
+}
+
+/// Lets a tombstone sleep.
+pub(super) async fn sleep(table: &Table, id: Reference) -> Result<(), StoreError> {
+    let mut update = Update::default();
+    update.remove(&[AWAKE.0]);
+    update.remove(&["awake_at"]);
+    update.only_if_there("tombstone");
+    table.update(items::key(id), update, Answer::Nothing).await.map(drop)
+}
+
+pub(super) async fn erase(
+    table: &Table,
+    tombstone: &Tombstone,
+    read_version: u64,
+    counts: &[Count],
+    now: Timestamp,
+) -> Result<Replaced, StoreError> {
+    let put = Put::builder()
+        .table_name(&table.name)
+        .set_item(Some(items::tombstone_item(tombstone, Some(now))?))
+        .condition_expression("version = :version")
+        .expression_attribute_values(":version", n(read_version))
+        .build();
+    let mut writes = vec![TransactWriteItem::builder().put(built(put)?).build()];
+    for count in counts {
+        let add = UpdateItem::builder()
+            .table_name(&table.name)
+            .set_key(Some(count_key(&count.name)))
+            .update_expression("ADD #number :number")
+            .expression_attribute_names("#number", "number")
+            .expression_attribute_values(":number", n(count.number))
+            .build();
+        writes.push(TransactWriteItem::builder().update(built(add)?).build());
+    }
+    for round in 0..ROUNDS {
+        let call = table.client.transact_write_items().set_transact_items(Some(writes.clone()));
+        match call.send().await {
+            Ok(_) => return Ok(Replaced::Replaced),
+            Err(error) => match cancelled(&error) {
+                Some(Cancelled::ByVersion) => return Ok(Replaced::Conflict),
+                // Another erasure adds to the same counts.
+                Some(Cancelled::ByOther) => table::pause(round).await,
+                None => return Err(table::away("TransactWriteItems", &error)),
+            },
+        }
+    }
+    Err(StoreError::Away(format!("TransactWriteItems: others were faster {ROUNDS} times")))
+}
+
+enum Cancelled {
+    ByVersion,
+    ByOther,
+}
+
+/// Why a transaction was not done, if that is no fault.
+fn cancelled(error: &SdkError<TransactWriteItemsError>) -> Option<Cancelled> {
+    match error.as_service_error()? {
+        TransactWriteItemsError::TransactionCanceledException(cancelled) => {
+            let by_version = cancelled
+                .cancellation_reasons()
+                .first()
+                .is_some_and(|reason| reason.code() == Some("ConditionalCheckFailed"));
+            Some(if by_version { Cancelled::ByVersion } else { Cancelled::ByOther })
+        }
+        TransactWriteItemsError::TransactionInProgressException(_) => Some(Cancelled::ByOther),
+        _ => None,
+    }
+}
+
+fn built<T>(built: Result<T, aws_sdk_dynamodb::error::BuildError>) -> Result<T, StoreError> {
+    built.map_err(|error| StoreError::Away(error.to_string()))
+}
+
+fn count_key(name: &str) -> Item {
+    table::item([("id", s(format!("{COUNT}{name}")))])
+}
+
+pub(super) async fn counts(table: &Table) -> Result<Vec<Count>, StoreError> {
+    let mut counts = Vec::new();
+    let mut from = None;
+    loop {
+        let (page, next) = table.scan(None, None, from).await?;
+        for item in &page {
+            if let Some(name) = text(item, "id")?.strip_prefix(COUNT) {
+                counts.push(Count { name: name.to_owned(), number: number(item, "number")? });
+            }
+        }
+        if next.is_none() {
+            counts.sort_by(|a, b| a.name.cmp(&b.name));
+            return Ok(counts);
+        }
+        from = next;
+    }
+}
+
+pub(super) async fn import_count(table: &Table, count: &Count) -> Result<(), StoreError> {
+    let mut item = count_key(&count.name);
+    item.insert("number".to_owned(), n(count.number));
+    table.put_over(item).await
+}
+
+pub(super) async fn ids_after(
+    table: &Table,
+    after: Option<Reference>,
+    limit: usize,
+) -> Result<Vec<Reference>, StoreError> {
+    let mut ids = Vec::new();
+    let mut from = after.map(items::key);
+    while ids.len() < limit {
+        let left = i32::try_from(limit - ids.len()).unwrap_or(i32::MAX);
+        let (page, next) = table.scan(None, Some(left), from).await?;
+        for item in page.iter().filter(|item| !is_count(item)) {
+            ids.push(items::id(item)?);
+        }
+        if next.is_none() {
+            break;
+        }
+        from = next;
+    }
+    Ok(ids)
+}
+
+fn is_count(item: &Item) -> bool {
+    text(item, "id").is_ok_and(|id| id.starts_with(COUNT))
+}

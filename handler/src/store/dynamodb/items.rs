@@ -1,0 +1,173 @@
+//! A case as an item: what the store reads stands in attributes of its own, what is personal in one
+//! sealed attribute, the mail that waits in a map by its id.
+
+use super::attributes::{
+    Item, blob, bytes, json, map, millis, moment, n, number, parsed, s, text, unreadable,
+};
+use crate::case::{Case, LeaseId, NoticeId, PendingNotice, Stored, SummaryState, Tombstone};
+use crate::seal::Sealed;
+use crate::store::StoreError;
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{BranchId, Reference};
+use jiff::Timestamp;
+use std::collections::HashMap;
+
+/// The attribute and the only value of the hash key of the index `wake`.
+pub(super) const AWAKE: (&str, &str) = ("awake", "yes");
+
+/// A case as it was read, and what tells of any write since, of its mail too.
+pub(super) struct Read {
+    pub(super) case: Case,
+    pub(super) revision: u64,
+}
+
+/// What an item holds. Counts lie in the same table; they are none of it.
+pub(super) enum Found {
+    Case(Read),
+    Tombstone(Tombstone),
+}
+
+impl Found {
+    pub(super) fn stored(self) -> Stored {
+        match self {
+            Self::Case(read) => Stored::Case(Box::new(read.case)),
+            Self::Tombstone(tombstone) => Stored::Erased(tombstone),
+        }
+    }
+}
+
+pub(super) fn key(id: Reference) -> Item {
+    Item::from([("id".to_owned(), s(id.compact()))])
+}
+
+pub(super) fn id(item: &Item) -> Result<Reference, StoreError> {
+    let id = text(item, "id")?;
+    Reference::parse(id).map_err(|error| unreadable(format!("the reference {id}"), error))
+}
+
+/// When the sweep must look: for the case itself, or for its mail.
+pub(super) fn awake_at(case: &Case) -> Timestamp {
+    case.outbox.iter().map(|pending| pending.ready).fold(case.wake, Timestamp::min)
+}
+
+/// The partition of the queue's index; a closed case is in none, nor is a canary.
+pub(super) fn queue(case: &Case) -> Option<&str> {
+    match (case.summary.state, case.kind) {
+        (SummaryState::Open, crate::case::CaseKind::Request) => {
+            Some(case.summary.branch.as_ref().map_or("coordinator", BranchId::as_str))
+        }
+        _ => None,
+    }
+}
+
+/// The item of a case that is new to the table.
+pub(super) fn new_item(case: &Case) -> Result<Item, StoreError> {
+    let mut outbox = Item::new();
+    for pending in &case.outbox {
+        outbox.insert(pending.id.as_str().to_owned(), notice(pending)?);
+    }
+    let mut item = Item::from(
+        [
+            ("id", s(case.id.compact())),
+            ("kind", json(&case.kind)?),
+            ("nonce_hash", json(&case.nonce_hash)?),
+            ("revision", n(1)),
+            ("outbox", AttributeValue::M(outbox)),
+            (AWAKE.0, s(AWAKE.1)),
+            ("awake_at", millis(awake_at(case))),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    );
+    for (name, value) in changing(case)? {
+        item.insert(name.to_owned(), value);
+    }
+    if let Some(queue) = queue(case) {
+        item.insert("queue".to_owned(), s(queue));
+    }
+    if !case.outbox.is_empty() {
+        item.insert("mail".to_owned(), s("waits"));
+    }
+    Ok(item)
+}
+
+/// The attributes that each version writes anew.
+pub(super) fn changing(case: &Case) -> Result<[(&'static str, AttributeValue); 7], StoreError> {
+    Ok([
+        ("version", n(case.version)),
+        ("wake", millis(case.wake)),
+        ("due", millis(case.summary.due)),
+        ("summary", json(&case.summary)?),
+        ("links", json(&case.links)?),
+        ("master", n(case.sealed.master)),
+        ("sealed", bytes(case.sealed.bytes.clone())),
+    ])
+}
+
+/// The item of a tombstone. With `awake_at` its key is still to be deleted.
+pub(super) fn tombstone_item(
+    tombstone: &Tombstone,
+    awake_at: Option<Timestamp>,
+) -> Result<Item, StoreError> {
+    let mut item = key(tombstone.id);
+    item.insert("tombstone".to_owned(), json(tombstone)?);
+    if let Some(at) = awake_at {
+        item.insert(AWAKE.0.to_owned(), s(AWAKE.1));
+        item.insert("awake_at".to_owned(), millis(at));
+    }
+    Ok(item)
+}
+
+/// Reads an item of the table of cases.
+pub(super) fn found(item: &Item) -> Result<Found, StoreError> {
+    if item.contains_key("tombstone") {
+        return Ok(Found::Tombstone(parsed(item, "tombstone")?));
+    }
+    let case = Case {
+        id: id(item)?,
+        kind: parsed(item, "kind")?,
+        version: number(item, "version")?,
+        wake: moment(item, "wake")?,
+        outbox: outbox(item)?,
+        summary: parsed(item, "summary")?,
+        sealed: Sealed { master: number(item, "master")?, bytes: blob(item, "sealed")? },
+        nonce_hash: parsed(item, "nonce_hash")?,
+        links: parsed(item, "links")?,
+    };
+    Ok(Found::Case(Read { case, revision: number(item, "revision")? }))
+}
+
+fn outbox(item: &Item) -> Result<Vec<PendingNotice>, StoreError> {
+    let waiting = map(item, "outbox")?.iter();
+    let mut outbox: Vec<_> = waiting
+        .map(|(id, value)| {
+            let fields = value.as_m().map_err(|_| unreadable(format!("notice {id}"), "no map"))?;
+            Ok(PendingNotice {
+                id: NoticeId::from_stored(id),
+                notice: parsed(fields, "notice")?,
+                since: moment(fields, "since")?,
+                tries: number(fields, "tries")?,
+                ready: moment(fields, "ready")?,
+                lease: match fields.get("lease") {
+                    Some(_) => Some(LeaseId::from_number(number(fields, "lease")?)),
+                    None => None,
+                },
+            })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    outbox.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(outbox)
+}
+
+/// A notice as it stands in the map.
+pub(super) fn notice(pending: &PendingNotice) -> Result<AttributeValue, StoreError> {
+    let mut fields = HashMap::from([
+        ("notice".to_owned(), json(&pending.notice)?),
+        ("since".to_owned(), millis(pending.since)),
+        ("tries".to_owned(), n(pending.tries)),
+        ("ready".to_owned(), millis(pending.ready)),
+    ]);
+    if let Some(lease) = pending.lease {
+        fields.insert("lease".to_owned(), n(lease.number()));
+    }
+    Ok(AttributeValue::M(fields))
+}

@@ -1,0 +1,235 @@
+//! Cases in DynamoDB: for the cloud. Three tables: cases with their mail, keys, small records; so
+//! that copies of each can be kept for a different time. A case is one item, its pending mail in
+//! it, so that one conditional write stores both.
+
+mod attributes;
+mod cases;
+mod items;
+mod keys;
+mod mail;
+mod records;
+mod snapshot;
+mod table;
+mod update;
+
+use super::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError};
+use crate::case::{Case, Stored, Tombstone};
+use crate::secrets::SecretKey;
+use async_trait::async_trait;
+use aws_sdk_dynamodb::Client;
+use domain::routing::Snapshot;
+use domain::{BranchId, Reference};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use table::Table;
+
+/// The names of the three tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tables {
+    /// Cases, tombstones and counts.
+    pub cases: String,
+    /// The keys of cases and of days.
+    pub keys: String,
+    /// Small records: no copies are made of them.
+    pub records: String,
+}
+
+/// A store in DynamoDB.
+pub struct DynamoDbStore {
+    cases: Table,
+    keys: Table,
+    records: Table,
+    /// The keys of days, which never change: read once a process.
+    days: Mutex<BTreeMap<Date, SecretKey>>,
+}
+
+impl DynamoDbStore {
+    /// A store in these tables, which must be there. Makes no call.
+    pub fn new(client: &Client, tables: Tables) -> Self {
+        let table = |name| Table { client: client.clone(), name };
+        Self {
+            cases: table(tables.cases),
+            keys: table(tables.keys),
+            records: table(tables.records),
+            days: Mutex::default(),
+        }
+    }
+}
+
+#[async_trait]
+impl Store for DynamoDbStore {
+    async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
+        let created = cases::create(&self.cases, case).await?;
+        if created == Created::Created {
+            let (marked, counted) = tokio::join!(
+                records::put_all(&self.records, records),
+                snapshot::count_sent(&self.records, case)
+            );
+            // The case is stored, and they only ever help: a twin that goes unnoticed, a branch
+            // that seems less busy.
+            if let Err(error) = marked.and(counted) {
+                tracing::warn!(id = %case.id, %error, "small records were not written");
+            }
+        }
+        Ok(created)
+    }
+
+    async fn find(&self, id: Reference) -> Result<Option<Stored>, StoreError> {
+        Ok(cases::read(&self.cases, id).await?.map(items::Found::stored))
+    }
+
+    async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {
+        cases::replace(&self.cases, case, read_version).await
+    }
+
+    async fn wake_at(
+        &self,
+        id: Reference,
+        read_version: u64,
+        wake: Timestamp,
+    ) -> Result<Replaced, StoreError> {
+        cases::wake_at(&self.cases, id, read_version, wake).await
+    }
+
+    async fn woken(&self, now: Timestamp, limit: usize) -> Result<Vec<Reference>, StoreError> {
+        cases::woken(&self.cases, now, limit).await
+    }
+
+    async fn erase(
+        &self,
+        tombstone: &Tombstone,
+        read_version: u64,
+        counts: &[Count],
+        now: Timestamp,
+    ) -> Result<Replaced, StoreError> {
+        cases::erase(&self.cases, tombstone, read_version, counts, now).await
+    }
+
+    async fn forget_key(&self, id: Reference) -> Result<(), StoreError> {
+        if let Some(items::Found::Tombstone(_)) = cases::read(&self.cases, id).await? {
+            keys::forget(&self.keys, id).await?;
+            cases::sleep(&self.cases, id).await?;
+        }
+        Ok(())
+    }
+
+    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+        cases::counts(&self.cases).await
+    }
+
+    async fn ids_after(
+        &self,
+        after: Option<Reference>,
+        limit: usize,
+    ) -> Result<Vec<Reference>, StoreError> {
+        cases::ids_after(&self.cases, after, limit).await
+    }
+
+    async fn import(
+        &self,
+        stored: &Stored,
+        key: Option<&SecretKey>,
+    ) -> Result<Created, StoreError> {
+        if cases::read(&self.cases, stored.id()).await?.is_some() {
+            return Ok(Created::AlreadyExists);
+        }
+        if let Some(key) = key {
+            keys::put(&self.keys, stored.id(), key).await?;
+        }
+        cases::import(&self.cases, stored).await
+    }
+
+    async fn import_count(&self, count: &Count) -> Result<(), StoreError> {
+        cases::import_count(&self.cases, count).await
+    }
+
+    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
+        keys::get_or_make(&self.keys, &keys::of_case(id), None).await
+    }
+
+    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
+        keys::get(&self.keys, id).await
+    }
+
+    async fn lease(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Leased>, StoreError> {
+        mail::lease(&self.cases, now, until, limit).await
+    }
+
+    async fn lease_of(
+        &self,
+        id: Reference,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Leased>, StoreError> {
+        mail::lease_of(&self.cases, id, now, until).await
+    }
+
+    async fn mark_sent(&self, leased: &Leased) -> Result<Held, StoreError> {
+        mail::mark_sent(&self.cases, leased).await
+    }
+
+    async fn mark_failed(&self, leased: &Leased, next_try: Timestamp) -> Result<Held, StoreError> {
+        mail::mark_failed(&self.cases, leased, next_try).await
+    }
+
+    async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {
+        cases::next_awake(&self.cases).await
+    }
+
+    async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError> {
+        records::get_many(&self.records, keys, now).await
+    }
+
+    async fn put_record(&self, record: &Record) -> Result<(), StoreError> {
+        records::put_all(&self.records, std::slice::from_ref(record)).await
+    }
+
+    async fn claim_record(&self, record: &Record, now: Timestamp) -> Result<Created, StoreError> {
+        records::claim(&self.records, record, now).await
+    }
+
+    async fn delete_expired(&self, _now: Timestamp) -> Result<(), StoreError> {
+        // The table's time to live does it.
+        Ok(())
+    }
+
+    async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
+        if let Some(key) = keys::cached(&self.days, day) {
+            return Ok(key);
+        }
+        let expires = Some(keys::expiry(day));
+        let key = keys::get_or_make(&self.keys, &keys::of_day(day), expires).await?;
+        keys::cache(&self.days, day, &key);
+        Ok(key)
+    }
+
+    async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError> {
+        keys::forget_days_before(&self.keys, &self.days, day).await
+    }
+
+    async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError> {
+        snapshot::read(&self.records, now).await
+    }
+
+    async fn refresh_snapshot(
+        &self,
+        branches: &[BranchId],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        snapshot::refresh(&self.cases, &self.records, branches, now).await
+    }
+
+    async fn health(&self) -> Result<(), StoreError> {
+        for table in [&self.cases, &self.keys] {
+            table.get(table::item([("id", attributes::s("health"))])).await?;
+        }
+        self.records.get(table::item([("key", attributes::s("health"))])).await.map(drop)
+    }
+}

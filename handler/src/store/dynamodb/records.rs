@@ -1,0 +1,67 @@
+//! The table of small records: each ends by itself, and no copies are kept.
+
+use super::attributes::{Item, n, number, s, text, unreadable};
+use super::table::{self, Table, Written};
+use crate::store::{Created, Record, StoreError};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn key(key: &str) -> Item {
+    table::item([("key", s(key))])
+}
+
+/// DynamoDB's time to live counts in seconds.
+fn item(record: &Record) -> Item {
+    let expires = n(record.expires.as_second());
+    table::item([("key", s(&record.key)), ("value", s(&record.value)), ("expires", expires)])
+}
+
+fn record(item: &Item) -> Result<Record, StoreError> {
+    let expires = Timestamp::from_second(number(item, "expires")?);
+    Ok(Record {
+        key: text(item, "key")?.to_owned(),
+        value: text(item, "value")?.to_owned(),
+        expires: expires.map_err(|error| unreadable("a record's expires", error))?,
+    })
+}
+
+pub(super) async fn put_all(table: &Table, records: &[Record]) -> Result<(), StoreError> {
+    match records {
+        [] => Ok(()),
+        [one] => table.put_over(item(one)).await,
+        _ => table.put_many(records.iter().map(item).collect()).await,
+    }
+}
+
+pub(super) async fn claim(
+    table: &Table,
+    record: &Record,
+    now: Timestamp,
+) -> Result<Created, StoreError> {
+    // Deleting what has expired may take DynamoDB days: it counts as gone before.
+    let condition = "attribute_not_exists(#key) OR #expires <= :now";
+    let values = table::item([(":now", n(now.as_second()))]);
+    let names = [("#key", "key"), ("#expires", "expires")];
+    Ok(match table.put(item(record), condition, Some(values), &names).await? {
+        Written::Done(_) => Created::Created,
+        Written::ConditionFailed => Created::AlreadyExists,
+    })
+}
+
+pub(super) async fn get_many(
+    table: &Table,
+    keys: &[String],
+    now: Timestamp,
+) -> Result<Vec<Record>, StoreError> {
+    // A batch may not ask for the same item twice.
+    let different: BTreeSet<_> = keys.iter().collect();
+    let items = table.get_many(different.into_iter().map(|name| key(name)).collect()).await?;
+    let mut found = BTreeMap::new();
+    for item in &items {
+        let record = record(item)?;
+        if now < record.expires {
+            found.insert(record.key.clone(), record);
+        }
+    }
+    Ok(keys.iter().filter_map(|key| found.get(key).cloned()).collect())
+}

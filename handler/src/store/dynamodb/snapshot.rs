@@ -1,0 +1,112 @@
+//! What routing knows of the moment: counted by the sweep each minute, kept as one small record,
+//! so that a request reads it in one call however many cases are open.
+
+use super::attributes::{json, n, s, text, unreadable};
+use super::records;
+use super::table::{self, Answer, Table};
+use super::update::Update;
+use crate::case::Case;
+use crate::store::{StoreError, mailboxes};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::BranchId;
+use domain::routing::Snapshot;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+const SNAPSHOT: &str = "snapshot";
+
+/// How many days "this week" has.
+const WEEK: i64 = 7;
+
+/// The most pages of open cases that are counted, of up to 1 MB each: past tens of thousands of
+/// open requests the branches' loads say the same with fewer.
+const PAGES: u32 = 20;
+
+fn day(moment: Timestamp) -> Date {
+    moment.to_zoned_datetime(TimeZone::UTC).date()
+}
+
+fn sent_key(day: Date) -> String {
+    format!("sent {day}")
+}
+
+/// The attribute that counts a branch's requests of a day.
+fn attribute(branch: &str) -> String {
+    format!("n {branch}")
+}
+
+pub(super) async fn count_sent(table: &Table, case: &Case) -> Result<(), StoreError> {
+    let Some(branch) = &case.summary.branch else {
+        return Ok(());
+    };
+    let day = day(case.summary.sent);
+    let expires = case.summary.sent.checked_add(SignedDuration::from_hours(24 * (WEEK + 2)));
+    let mut update = Update::default();
+    update.add(&attribute(branch.as_str()), n(1));
+    update.set(&["expires"], n(expires.unwrap_or(case.summary.sent).as_second()));
+    table.update(records::key(&sent_key(day)), update, Answer::Nothing).await.map(drop)
+}
+
+pub(super) async fn read(table: &Table, now: Timestamp) -> Result<Snapshot, StoreError> {
+    let found = records::get_many(table, &[SNAPSHOT.to_owned()], now).await?;
+    let Some(record) = found.first() else {
+        // No sweep has run for long: nobody seems busy, which is better than no request taken.
+        return Ok(Snapshot::default());
+    };
+    serde_json::from_str(&record.value).map_err(|error| unreadable("the snapshot", error))
+}
+
+pub(super) async fn refresh(
+    cases: &Table,
+    small: &Table,
+    branches: &[BranchId],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut snapshot = Snapshot::default();
+    count_open(cases, &mut snapshot).await?;
+    let days = (0..=WEEK).map(|back| day(now).saturating_sub(back.days()));
+    let keys = days.map(|day| records::key(&sent_key(day))).collect();
+    for item in small.get_many(keys).await? {
+        for branch in branches {
+            let count = item.get(&attribute(branch.as_str())).and_then(|count| count.as_n().ok());
+            if let Some(count) = count.and_then(|count| count.parse::<u32>().ok()) {
+                let counts = snapshot.branches.entry(branch.clone()).or_default();
+                counts.sent_this_week = counts.sent_this_week.saturating_add(count);
+            }
+        }
+    }
+    let keys: Vec<_> = branches.iter().map(|id| format!("{}{id}", mailboxes::PREFIX)).collect();
+    let mailboxes = records::get_many(small, &keys, now).await?;
+    mailboxes::merge(&mut snapshot, &mailboxes, now);
+    let expires = now.checked_add(SignedDuration::from_hours(24)).unwrap_or(now);
+    small
+        .put_over(table::item([
+            ("key", s(SNAPSHOT)),
+            ("value", json(&snapshot)?),
+            ("expires", AttributeValue::N(expires.as_second().to_string())),
+        ]))
+        .await
+}
+
+/// The index of queues holds open cases alone.
+async fn count_open(cases: &Table, snapshot: &mut Snapshot) -> Result<(), StoreError> {
+    let mut from = None;
+    for _ in 0..PAGES {
+        let (page, next) = cases.scan(Some("queue"), None, from).await?;
+        for item in &page {
+            // The coordinator's queue is no branch's load.
+            if let Ok(branch) = BranchId::parse(text(item, "queue")?)
+                && branch.as_str() != "coordinator"
+            {
+                snapshot.branches.entry(branch).or_default().open_requests += 1;
+            }
+        }
+        if next.is_none() {
+            return Ok(());
+        }
+        from = next;
+    }
+    tracing::warn!(pages = PAGES, "not all open requests were counted");
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! Emulators of DynamoDB and SES, each of its own process on a free port. They end with the test.
+
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ScalarAttributeType,
+};
+use handler::cloud::{Clients, Endpoints, Place};
+use handler::store::{DynamoDbStore, Tables};
+use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// An emulator's process.
+pub(crate) struct Emulator {
+    child: Child,
+    pub(crate) url: String,
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// A program of the virtual environment that `tests/run` makes, or of this machine.
+fn program(name: &str) -> PathBuf {
+    let own = root().join(".venv/bin").join(name);
+    if own.exists() { own } else { PathBuf::from(name) }
+}
+
+/// DynamoDB alone, in memory.
+pub(crate) fn dynoxide() -> Emulator {
+    let path = root().join("target/dynoxide/debug/dynoxide-server");
+    let mut child = Command::new(&path)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{}: {error}; tests/run builds it", path.display()));
+    let mut url = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    Emulator { child, url: url.trim().to_owned() }
+}
+
+/// Most of AWS.
+pub(crate) fn ministack() -> Emulator {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let child = Command::new(program("ministack"))
+        .env("GATEWAY_PORT", port.to_string())
+        .env("MINISTACK_HOST", "127.0.0.1")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap_or_else(|error| panic!("ministack: {error}; tests/run installs it"));
+    let emulator = Emulator { child, url: format!("http://127.0.0.1:{port}") };
+    let patience = Instant::now() + Duration::from_secs(30);
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(Instant::now() < patience, "ministack did not start");
+        std::thread::yield_now();
+    }
+    emulator
+}
+
+pub(crate) fn clients(url: &str) -> Clients {
+    let url = Some(url.to_owned());
+    Clients::new(&Place {
+        region: "us-west-2".to_owned(),
+        access_key_id: "test".to_owned(),
+        secret_access_key: "test".to_owned(),
+        session_token: None,
+        endpoints: Endpoints { dynamodb: url.clone(), ses: url.clone(), ssm: url },
+    })
+}
+
+/// A store in tables that are made for it, as the template makes them.
+pub(crate) async fn store_in(emulator: &Emulator) -> DynamoDbStore {
+    let client = clients(&emulator.url).dynamodb;
+    let tables = Tables {
+        cases: "cases".to_owned(),
+        keys: "keys".to_owned(),
+        records: "records".to_owned(),
+    };
+    let attribute = |name: &str, kind| {
+        AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().unwrap()
+    };
+    let key = |name: &str, kind| {
+        KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap()
+    };
+    let index = |name: &str, hash, range, projection| {
+        GlobalSecondaryIndex::builder()
+            .index_name(name)
+            .key_schema(key(hash, KeyType::Hash))
+            .key_schema(key(range, KeyType::Range))
+            .projection(projection)
+            .build()
+            .unwrap()
+    };
+    let summary = Projection::builder()
+        .projection_type(ProjectionType::Include)
+        .non_key_attributes("summary")
+        .build();
+    let keys_only = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
+    client
+        .create_table()
+        .table_name(&tables.cases)
+        .attribute_definitions(attribute("id", ScalarAttributeType::S))
+        .attribute_definitions(attribute("queue", ScalarAttributeType::S))
+        .attribute_definitions(attribute("due", ScalarAttributeType::N))
+        .attribute_definitions(attribute("awake", ScalarAttributeType::S))
+        .attribute_definitions(attribute("awake_at", ScalarAttributeType::N))
+        .key_schema(key("id", KeyType::Hash))
+        .global_secondary_indexes(index("queue", "queue", "due", summary))
+        .global_secondary_indexes(index("wake", "awake", "awake_at", keys_only))
+        .billing_mode(BillingMode::PayPerRequest)
+        .send()
+        .await
+        .unwrap();
+    for (table, hash) in [(&tables.keys, "id"), (&tables.records, "key")] {
+        client
+            .create_table()
+            .table_name(table)
+            .attribute_definitions(attribute(hash, ScalarAttributeType::S))
+            .key_schema(key(hash, KeyType::Hash))
+            .billing_mode(BillingMode::PayPerRequest)
+            .send()
+            .await
+            .unwrap();
+    }
+    DynamoDbStore::new(&client, tables)
+}
