@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 const LINES_MAX: usize = 400;
 
+/// CloudFormation takes one file whole, and whoever deploys wants one.
+const LONGER: [(&str, usize); 1] = [("infra/aws/template.yaml", 800)];
+
 /// What people write, below a folder.
 fn written(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -29,7 +32,9 @@ fn no_file_that_people_write_is_longer_than_a_reader_can_hold() {
     written(Path::new(env!("CARGO_MANIFEST_DIR")), &mut files);
     for file in files {
         let lines = fs::read_to_string(&file).unwrap_or_default().lines().count();
-        assert!(lines <= LINES_MAX, "{} has {lines} lines", file.display());
+        let longer = LONGER.iter().find(|(path, _)| file.ends_with(path));
+        let most = longer.map_or(LINES_MAX, |(_, most)| *most);
+        assert!(lines <= most, "{} has {lines} lines", file.display());
     }
 }
 

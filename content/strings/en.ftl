@@ -236,6 +236,7 @@ receipt-by-email = We will write you an e-mail.
 receipt-mailed = We have also sent a short e-mail with your number. If it isn't there, look in the folder for spam.
 its-us-title = How you can tell it's us
 care-its-us = The librarian says your number, { $reference }, first. We never ask for a password, a card number or payment. We never record, and never take control of your computer. In doubt, hang up and call { $phone }.
+receipt-mail-returned = Our e-mail to you came back. Call { $phone }, say your number, and we note the right address.
 receipt-change-title = Change or cancel
 receipt-change = To change an answer on this device, go back in your browser, change it and send it again: your number stays the same. Or call { $phone } and say your number.
 receipt-keep = Keep this page: bookmark it, print it, or write down the number.

@@ -234,6 +234,7 @@ receipt-by-email = Chúng tôi sẽ viết e-mail cho quý vị.
 receipt-mailed = Chúng tôi cũng đã gửi một e-mail ngắn có số yêu cầu. Nếu không thấy, xin tìm trong mục thư rác.
 its-us-title = Làm sao biết đó là chúng tôi
 care-its-us = Thủ thư nói số { $reference } của quý vị trước tiên. Chúng tôi không bao giờ hỏi mật khẩu, số thẻ hay tiền. Chúng tôi không bao giờ ghi âm, ghi hình, và không bao giờ điều khiển máy tính của quý vị. Nếu nghi ngờ, xin gác máy và gọi { $phone }.
+receipt-mail-returned = E-mail của chúng tôi gửi quý vị đã bị trả lại. Xin gọi { $phone }, đọc số yêu cầu, và chúng tôi sẽ ghi địa chỉ đúng.
 receipt-change-title = Đổi hoặc hủy
 receipt-change = Để đổi câu trả lời trên máy này, xin quay lại trong trình duyệt, sửa rồi gửi lại: số của quý vị vẫn như cũ. Hoặc gọi { $phone } và nói số của quý vị.
 receipt-keep = Xin giữ trang này: đánh dấu trang, in ra, hoặc ghi lại số.

@@ -95,6 +95,8 @@ pub fn kind(to: &Audience, what: Matter) -> &'static str {
         (_, Matter::NewRequest) => "branch-new-request",
         (_, Matter::AnswersChanged) => "staff-answers-changed",
         (_, Matter::MovedOn) => "staff-moved-on",
+        (Audience::Coordinator, Matter::MailReturned) => "coordinator-mail-returned",
+        (_, Matter::MailReturned) => "branch-mail-returned",
         (_, Matter::Received) => "patron-received",
     }
 }

@@ -16,6 +16,7 @@ pub mod link;
 pub mod mailer;
 mod marks;
 mod opened;
+pub mod returned;
 pub mod seal;
 pub mod secrets;
 pub mod store;

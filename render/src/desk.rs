@@ -53,6 +53,8 @@ pub struct ReceiptView {
     pub by_phone: bool,
     /// Whether a mail was sent as well.
     pub mailed: bool,
+    /// Whether our mail came back.
+    pub mail_returned: bool,
     /// See [`CheckView`].
     pub keep_days: u16,
     /// See [`CheckView`].

@@ -1,5 +1,6 @@
 //! What can happen to a request.
 
+use super::Audience;
 use crate::Answers;
 use crate::routing::Decision;
 use jiff::Timestamp;
@@ -159,6 +160,11 @@ pub enum Event {
         as_of: Timestamp,
         /// Who gets it now, if the change touches what routing reads.
         decision: Option<Box<Decision>>,
+    },
+    /// A mail that told of it came back.
+    MailReturned {
+        /// Whom it was for.
+        to: Audience,
     },
     /// It came to an end: the records series' time begins.
     Closed {

@@ -120,6 +120,13 @@ impl Request {
         })
     }
 
+    /// Whether a mail to them came back.
+    pub fn mail_returned(&self, audience: &Audience) -> bool {
+        self.history
+            .iter()
+            .any(|entry| matches!(&entry.event, Event::MailReturned { to } if to == audience))
+    }
+
     /// The latest entry that says something of a question.
     fn latest<'a, T>(&'a self, says: impl Fn(&'a Entry) -> Option<T>) -> Option<T> {
         self.history.iter().rev().find_map(says)

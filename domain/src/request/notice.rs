@@ -36,6 +36,8 @@ pub enum Matter {
     AnswersChanged,
     /// To staff: the request has gone to somebody else.
     MovedOn,
+    /// To staff: a mail about it came back.
+    MailReturned,
     /// To the patron: we have your request.
     Received,
 }
@@ -77,6 +79,17 @@ pub(super) fn after(before: &Request, event: &Event) -> Vec<Notice> {
                 notices.push(received());
             }
         }
+        // Once for each: a mailbox that is full sends back every mail.
+        Event::MailReturned { to } if before.mail_returned(to) => {}
+        Event::MailReturned { to: Audience::Patron } => {
+            let holder = before.holder();
+            notices.extend(holder.map(|holder| staff(&holder, Matter::MailReturned)));
+        }
+        Event::MailReturned { to: Audience::Branch(_) } => {
+            notices.push(staff(&Destination::Coordinator, Matter::MailReturned));
+        }
+        // Nobody is left to be told.
+        Event::MailReturned { to: Audience::Coordinator } => {}
         Event::Closed { .. } | Event::LegalHoldSet | Event::LegalHoldReleased => {}
     }
     notices

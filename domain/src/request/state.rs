@@ -66,6 +66,7 @@ pub(super) fn check(
             _ => Ok(()),
         },
         (State::Routed(_), Event::Closed { .. }) => Ok(()),
+        (State::Routed(_) | State::Closed(_), Event::MailReturned { .. }) => Ok(()),
         (State::Closed(_), Event::AnswersChanged { .. } | Event::Closed { .. }) => {
             Err(Refusal::Closed)
         }
@@ -90,6 +91,7 @@ impl State {
             }
             Event::Closed { outcome } => Self::Closed(*outcome),
             Event::AnswersChanged { decision: None, .. }
+            | Event::MailReturned { .. }
             | Event::LegalHoldSet
             | Event::LegalHoldReleased => self,
         }

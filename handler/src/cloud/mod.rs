@@ -3,5 +3,13 @@
 //! machine; only what they are given differs. Behind the feature `aws`.
 
 mod clients;
+pub mod deliver;
+pub mod desk;
+pub mod log;
+mod settings;
+mod start;
+pub mod sweep;
 
 pub use clients::{Clients, Endpoints, Place};
+pub use settings::{FunctionSettings, MissingSettings, Settings};
+pub use start::{StartError, Started};

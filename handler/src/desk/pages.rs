@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use domain::answers::{Field, Fields, Problem};
+use domain::request::Audience;
 use domain::routing::Destination;
 use domain::{Answers, ContactWay, Reference, calendar};
 use render::answer_rows::answer_rows;
@@ -221,6 +222,7 @@ pub(super) fn receipt(visit: &Visit, opened: &Opened) -> Response {
             },
             by_phone: answers.reach.contact() == ContactWay::Phone,
             mailed: answers.reach.email().is_some(),
+            mail_returned: opened.request.mail_returned(&Audience::Patron),
             keep_days: service.records.keep_days,
             backup_days: service.records.backup_days,
         };

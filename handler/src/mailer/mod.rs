@@ -10,6 +10,8 @@ pub use memory::MemoryMailer;
 pub use outbox_folder::OutboxFolder;
 #[cfg(feature = "aws")]
 pub use ses::SesMailer;
+#[cfg(feature = "aws")]
+pub(crate) use ses::THREAD_TAG;
 pub use smtp::{SmtpMailer, SmtpUrlError};
 
 use crate::case::NoticeId;

@@ -11,11 +11,13 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// An emulator's process.
 pub(crate) struct Emulator {
     child: Child,
     pub(crate) url: String,
+    _folder: Option<TempDir>,
 }
 
 impl Drop for Emulator {
@@ -46,20 +48,23 @@ pub(crate) fn dynoxide() -> Emulator {
         .unwrap_or_else(|error| panic!("{}: {error}; tests/run builds it", path.display()));
     let mut url = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
-    Emulator { child, url: url.trim().to_owned() }
+    Emulator { child, url: url.trim().to_owned(), _folder: None }
 }
 
 /// Most of AWS.
 pub(crate) fn ministack() -> Emulator {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let folder = tempfile::tempdir().unwrap();
     let child = Command::new(program("ministack"))
+        .env("TMPDIR", folder.path())
         .env("GATEWAY_PORT", port.to_string())
         .env("MINISTACK_HOST", "127.0.0.1")
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap_or_else(|error| panic!("ministack: {error}; tests/run installs it"));
-    let emulator = Emulator { child, url: format!("http://127.0.0.1:{port}") };
+    let url = format!("http://127.0.0.1:{port}");
+    let emulator = Emulator { child, url, _folder: Some(folder) };
     let patience = Instant::now() + Duration::from_secs(30);
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(Instant::now() < patience, "ministack did not start");

@@ -1,0 +1,163 @@
+//! The function `deliver`: rung by the table's stream when mail waits, and told by SES of mail that
+//! came back. A record that fails is named to Lambda; whatever Lambda gives up, the sweep sends.
+
+use super::log::{Metric, metrics};
+use super::start::{Started, clock};
+use crate::deliver::{Deliverer, Round};
+use crate::desk::LiveRenderer;
+use crate::returned::{self, Returned, ReturnedError};
+use domain::Reference;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// Delivers what events ring for.
+pub struct Deliver {
+    deliverer: Arc<Deliverer>,
+    renderer: LiveRenderer,
+}
+
+/// Why an event could not be handled. Lambda tries it again.
+#[derive(Debug, Error)]
+pub enum DeliverError {
+    /// It is neither from the stream nor from SES.
+    #[error("an event of neither the stream nor SES: {0}")]
+    Unknown(serde_json::Error),
+    /// What SES told could not be noted.
+    #[error(transparent)]
+    Returned(#[from] ReturnedError),
+}
+
+/// What calls the function.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Event {
+    Stream {
+        #[serde(rename = "Records")]
+        records: Vec<Record>,
+    },
+    Ses {
+        detail: Box<Detail>,
+    },
+}
+
+#[derive(Deserialize)]
+struct Record {
+    dynamodb: Change,
+}
+
+#[derive(Deserialize)]
+struct Change {
+    #[serde(rename = "Keys")]
+    keys: BTreeMap<String, BTreeMap<String, Value>>,
+    #[serde(rename = "SequenceNumber")]
+    sequence_number: String,
+}
+
+/// <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html>
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Detail {
+    event_type: String,
+    bounce: Option<Bounce>,
+    mail: SesMail,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Bounce {
+    bounce_type: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SesMail {
+    message_id: String,
+    #[serde(default)]
+    tags: BTreeMap<String, Vec<String>>,
+}
+
+impl Change {
+    fn id(&self) -> Option<Reference> {
+        Reference::parse(self.keys.get("id")?.get("S")?.as_str()?).ok()
+    }
+}
+
+impl Detail {
+    /// Whether the address won't take mail. A mailbox that is full for a moment, or a holiday
+    /// notice, is no reason to give one up.
+    fn is_final(&self) -> bool {
+        match self.event_type.as_str() {
+            "Bounce" => self.bounce.as_ref().is_some_and(|it| it.bounce_type == "Permanent"),
+            "Complaint" | "Reject" | "Rendering Failure" => true,
+            _ => false,
+        }
+    }
+}
+
+impl Deliver {
+    /// A deliverer for these events.
+    pub fn new(started: &Started) -> Self {
+        Self { deliverer: started.deliverer(), renderer: started.renderer.clone() }
+    }
+
+    /// Handles an event, and answers with the records that failed.
+    pub async fn handle(&self, event: Value) -> Result<Value, DeliverError> {
+        match serde_json::from_value(event).map_err(DeliverError::Unknown)? {
+            Event::Stream { records } => Ok(self.deliver(&records).await),
+            Event::Ses { detail } => {
+                self.note(&detail).await?;
+                Ok(Value::Null)
+            }
+        }
+    }
+
+    async fn deliver(&self, records: &[Record]) -> Value {
+        let mut failed = Vec::new();
+        let mut all = Round::default();
+        for record in records {
+            let Some(id) = record.dynamodb.id() else {
+                continue;
+            };
+            match self.deliverer.deliver_case(id, (clock())()).await {
+                Ok(round) => {
+                    all.sent += round.sent;
+                    all.postponed += round.postponed;
+                }
+                Err(error) => {
+                    tracing::error!(%id, %error, "mail could not be looked for");
+                    let number = &record.dynamodb.sequence_number;
+                    failed.push(json!({ "itemIdentifier": number }));
+                }
+            }
+        }
+        metrics(
+            "deliver",
+            (clock())(),
+            &[
+                Metric::count("MailSent", all.sent),
+                Metric::count("MailPostponed", all.postponed),
+                Metric::count("Errors", failed.len()),
+            ],
+        );
+        json!({ "batchItemFailures": failed })
+    }
+
+    async fn note(&self, detail: &Detail) -> Result<(), ReturnedError> {
+        let thread = detail.mail.tags.get(crate::mailer::THREAD_TAG).and_then(|tags| tags.first());
+        let returned =
+            thread.and_then(|thread| Returned::of_thread(thread, &detail.mail.message_id));
+        let Some(returned) = returned.filter(|_| detail.is_final()) else {
+            return Ok(());
+        };
+        tracing::warn!(id = %returned.case, event = detail.event_type, "a mail came back");
+        let renderer = self.renderer.current();
+        let (store, secrets) = (&*self.deliverer.store, &self.deliverer.secrets);
+        let now = (clock())();
+        returned::note(store, secrets, &renderer.directory().service, &returned, now).await?;
+        // What it queued has rung the stream's bell.
+        Ok(())
+    }
+}

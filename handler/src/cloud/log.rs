@@ -1,0 +1,77 @@
+//! What a function says: JSON lines on stdout, metrics among them in the embedded metric format,
+//! which CloudWatch reads from the log. Nothing personal is in either.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use std::io::Write;
+use tracing_subscriber::EnvFilter;
+
+/// The namespace of all metrics.
+const NAMESPACE: &str = "BookALibrarian";
+
+/// One number.
+pub(super) struct Metric {
+    pub(super) name: &'static str,
+    pub(super) unit: &'static str,
+    pub(super) value: u64,
+}
+
+impl Metric {
+    pub(super) fn count(name: &'static str, value: usize) -> Self {
+        Self { name, unit: "Count", value: u64::try_from(value).unwrap_or(u64::MAX) }
+    }
+}
+
+/// Begins to log at this level (`warn`, `info`, …).
+pub fn start(level: Option<&str>) {
+    let filter = EnvFilter::try_new(level.unwrap_or("info"));
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter.unwrap_or_else(|_| EnvFilter::new("info")))
+        .with_current_span(true)
+        .with_span_list(false)
+        .init();
+}
+
+/// Writes metrics of a function.
+pub(super) fn metrics(function: &str, now: Timestamp, metrics: &[Metric]) {
+    // A line that can't be written is lost as the log is; the function goes on.
+    let _ = writeln!(std::io::stdout().lock(), "{}", line(function, now, metrics));
+}
+
+fn line(function: &str, now: Timestamp, metrics: &[Metric]) -> Value {
+    let described: Vec<_> =
+        metrics.iter().map(|metric| json!({ "Name": metric.name, "Unit": metric.unit })).collect();
+    let mut line = Map::new();
+    line.insert(
+        "_aws".to_owned(),
+        json!({
+            "Timestamp": now.as_millisecond(),
+            "CloudWatchMetrics": [{
+                "Namespace": NAMESPACE,
+                "Dimensions": [["function"]],
+                "Metrics": described,
+            }],
+        }),
+    );
+    line.insert("function".to_owned(), function.into());
+    for metric in metrics {
+        line.insert(metric.name.to_owned(), metric.value.into());
+    }
+    Value::Object(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_names_its_metrics_and_holds_their_values() {
+        let line = line("sweep", Timestamp::UNIX_EPOCH, &[Metric::count("Erased", 3)]);
+        assert_eq!(line["Erased"], 3);
+        let metrics = &line["_aws"]["CloudWatchMetrics"][0];
+        assert_eq!(metrics["Namespace"], NAMESPACE);
+        assert_eq!(metrics["Metrics"][0], json!({ "Name": "Erased", "Unit": "Count" }));
+        assert_eq!(line[metrics["Dimensions"][0][0].as_str().unwrap()], "sweep");
+    }
+}

@@ -1,0 +1,40 @@
+//! The function `sweep`: called each minute.
+
+use super::log::{Metric, metrics};
+use super::start::{Started, clock};
+use crate::store::StoreError;
+use crate::sweep::{Canaries, Canary, Sweep};
+
+/// The sweep that the function runs.
+pub fn sweep(started: &Started) -> Sweep {
+    Sweep {
+        deliverer: started.deliverer(),
+        renderer: started.renderer.clone(),
+        canaries: Canaries::Sent,
+    }
+}
+
+/// Sweeps once, and says what was done and seen.
+pub async fn run(sweep: &Sweep) -> Result<(), StoreError> {
+    let now = (clock())();
+    let swept = sweep.sweep(now).await?;
+    let oldest = swept.mail.oldest.map_or(0, |oldest| now.duration_since(oldest).as_secs());
+    let waiting = Metric {
+        name: "OldestPendingMailSeconds",
+        unit: "Seconds",
+        value: u64::try_from(oldest).unwrap_or_default(),
+    };
+    metrics(
+        "sweep",
+        now,
+        &[
+            Metric::count("MailSent", swept.mail.sent),
+            Metric::count("MailPostponed", swept.mail.postponed),
+            Metric::count("Erased", swept.erased),
+            Metric::count("Errors", swept.failed),
+            Metric::count("CanaryDelivered", usize::from(swept.canary == Canary::CameThrough)),
+            waiting,
+        ],
+    );
+    Ok(())
+}
