@@ -25,7 +25,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -80,7 +80,7 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
     let mailer = mailer(args)?;
     let clock: Clock = Arc::new(Timestamp::now);
     let bell = Arc::new(Notify::new());
-    let (stop, stopped) = watch::channel(());
+    let (stop, stopped) = tokio::sync::watch::channel(());
     let deliverer = Arc::new(Deliverer {
         store: Arc::clone(&store),
         mailer,
@@ -119,7 +119,7 @@ fn background(
     deliverer: Arc<Deliverer>,
     sweep: Sweep,
     bell: &Arc<Notify>,
-    stop: watch::Receiver<()>,
+    stop: tokio::sync::watch::Receiver<()>,
     clock: &Clock,
 ) -> JoinHandle<()> {
     let (bell, clock) = (Arc::clone(bell), Arc::clone(clock));
