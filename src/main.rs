@@ -8,6 +8,7 @@ mod failure;
 mod loading;
 mod serve;
 mod simulate;
+mod store;
 
 use clap::Parser;
 use cli::{Cli, Command};
