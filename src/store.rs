@@ -1,7 +1,8 @@
-//! Opening what a data folder or the cloud keeps.
+//! Opening what a data folder or the cloud keeps: the store, and the desk's secrets beside it.
 
 use crate::cli::StoreKind;
 use crate::failure::Failure;
+use handler::secrets::Secrets;
 use handler::store::{SqliteStore, Store};
 use std::fs::{DirBuilder, File, TryLockError};
 use std::os::unix::fs::DirBuilderExt;
@@ -28,6 +29,29 @@ pub(crate) struct Opened {
 pub(crate) async fn open(kind: StoreKind, data: &Path, access: Access) -> Result<Opened, Failure> {
     match kind {
         StoreKind::Sqlite => open_sqlite(data, access),
+        StoreKind::Dynamodb => Err(no_dynamodb()),
+    }
+}
+
+/// The secrets of the desk that uses a store, if it has any yet.
+pub(crate) async fn secrets_there(
+    kind: StoreKind,
+    data: &Path,
+) -> Result<Option<Secrets>, Failure> {
+    match kind {
+        StoreKind::Sqlite => Secrets::there(data).map_err(Failure::cannot_run),
+        StoreKind::Dynamodb => Err(no_dynamodb()),
+    }
+}
+
+/// Gives these secrets to a desk that has none.
+pub(crate) async fn put_secrets(
+    kind: StoreKind,
+    data: &Path,
+    secrets: &Secrets,
+) -> Result<(), Failure> {
+    match kind {
+        StoreKind::Sqlite => secrets.put(data).map_err(Failure::cannot_run),
         StoreKind::Dynamodb => Err(no_dynamodb()),
     }
 }
