@@ -22,6 +22,7 @@ const EXAMPLES: &str = "Examples:
   book-a-librarian check                       everything that is wrong with the content
   book-a-librarian build --base-url https://help.library.example
   book-a-librarian simulate --topic genealogy --library langley --language vi
+  book-a-librarian export --out desk.age       all cases, encrypted to a passphrase
 
 Exit codes: 0 fine, 1 the content has errors, 2 called wrongly or can't start.";
 
@@ -46,6 +47,10 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Say who would get a request, and why
     Simulate(SimulateArgs),
+    /// Write all cases into one file, encrypted to a passphrase
+    Export(ExportArgs),
+    /// Take in what `export` wrote
+    Import(ImportArgs),
 }
 
 #[derive(Debug, Args)]
@@ -164,6 +169,67 @@ pub(crate) struct SimulateArgs {
 pub(crate) enum SimulateFormat {
     Human,
     Json,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  book-a-librarian export --out desk.age
+  book-a-librarian export --out desk.age --data /var/lib/desk --passphrase-file /root/passphrase
+
+The file holds cases with their keys and the mail that waits, what is left of erased ones, counts,
+and the desk's secrets. Left out is what lives for a short time only: marks against double requests,
+mailboxes that mail came back from, the keys of days. Mail that was sent is not in it either.
+
+It may run beside `serve`: each case is written as it was at some moment while it ran.
+
+Whoever has the file and its passphrase can read every request, also those erased later: delete it
+within the days that the service promises to its patrons.")]
+pub(crate) struct ExportArgs {
+    /// The file to write; it must not be there yet
+    #[arg(long, value_name = "FILE", env = "BOOK_A_LIBRARIAN_OUT")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) kept: KeptArgs,
+    #[command(flatten)]
+    pub(crate) passphrase: PassphraseArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  book-a-librarian import --in desk.age --data /var/lib/desk
+  book-a-librarian import --in desk.age --passphrase-file /root/passphrase
+
+Nothing is taken in unless the whole file can be read. Cases that are there already are left alone,
+so an import that was stopped can be repeated. It doesn't run beside `serve` on the same folder. The
+mail that waits in the file is sent by whoever serves next: stop the old desk for good before that.")]
+pub(crate) struct ImportArgs {
+    /// The file that `export` wrote
+    #[arg(long = "in", value_name = "FILE", env = "BOOK_A_LIBRARIAN_IN")]
+    pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) kept: KeptArgs,
+    #[command(flatten)]
+    pub(crate) passphrase: PassphraseArgs,
+}
+
+/// Where cases are kept.
+#[derive(Debug, Args)]
+pub(crate) struct KeptArgs {
+    /// Where everything lies that must last
+    #[arg(long, default_value = ".data", env = "BOOK_A_LIBRARIAN_DATA")]
+    pub(crate) data: PathBuf,
+    /// Where requests are kept
+    #[arg(long, default_value = "sqlite", env = "BOOK_A_LIBRARIAN_STORE")]
+    pub(crate) store: StoreKind,
+}
+
+/// Where a passphrase comes from. There is no flag for itself: other users see flags.
+#[derive(Debug, Args)]
+pub(crate) struct PassphraseArgs {
+    /// The file whose first line is the passphrase; else BOOK_A_LIBRARIAN_PASSPHRASE holds it, or
+    /// it is asked for
+    #[arg(long, value_name = "PATH", env = "BOOK_A_LIBRARIAN_PASSPHRASE_FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
 }
 
 impl SimulateArgs {

@@ -1,13 +1,18 @@
 //! `book-a-librarian`: builds, checks and serves the site, and runs its desk. Reach: everything;
 //! with the Lambda binaries it is the only place that reads the environment and the clock.
 
+mod archive;
 mod build;
 mod check;
 mod cli;
+mod export;
 mod failure;
+mod import;
 mod loading;
+mod passphrase;
 mod serve;
 mod simulate;
+mod store;
 
 use clap::Parser;
 use cli::{Cli, Command};
@@ -20,6 +25,8 @@ fn main() -> ExitCode {
         Command::Build(args) => build::run(&cli.folders, args),
         Command::Check(args) => check::run(&cli.folders, args),
         Command::Simulate(args) => simulate::run(&cli.folders, args),
+        Command::Export(args) => export::run(args),
+        Command::Import(args) => import::run(args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

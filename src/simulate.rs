@@ -2,13 +2,13 @@
 
 mod words;
 
-use crate::cli::{FolderArgs, SimulateArgs, SimulateFormat};
+use crate::cli::{FolderArgs, SimulateArgs, SimulateFormat, StoreKind};
 use crate::failure::{Failure, print};
 use crate::loading;
+use crate::store::{self, Access};
 use domain::answers::{Answers, LibraryChoice, SpokenLanguage, Voicemail};
 use domain::routing::{self, Snapshot};
 use domain::{Directory, Phone, Reach, calendar};
-use handler::store::{SqliteStore, Store};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
@@ -82,13 +82,11 @@ fn snapshot(args: &SimulateArgs, now: Timestamp) -> Result<Snapshot, Failure> {
     let Some(data) = &args.data else {
         return Ok(Snapshot::default());
     };
-    if !data.join("desk.sqlite").exists() {
-        let line = format!("there is no desk.sqlite in {}; name a --data folder", data.display());
-        return Err(Failure::CannotRun(line));
-    }
-    let store = SqliteStore::open(data).map_err(Failure::cannot_run)?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().build().map_err(Failure::cannot_run)?;
     let week_ago = now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(now);
-    runtime.block_on(store.snapshot(week_ago)).map_err(Failure::cannot_run)
+    runtime.block_on(async {
+        let opened = store::open(StoreKind::Sqlite, data, Access::Reads).await?;
+        opened.store.snapshot(week_ago).await.map_err(Failure::cannot_run)
+    })
 }

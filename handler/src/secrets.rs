@@ -158,29 +158,42 @@ impl Secrets {
     /// Reads the keys from `secrets.json` in this folder, or makes them there, readable by this
     /// user alone. Of two processes that start at once, both have the keys of the faster one.
     pub fn open(folder: &Path) -> Result<Self, SecretsError> {
-        let path = folder.join("secrets.json");
-        if let Some(secrets) = read(&path)? {
+        if let Some(secrets) = Self::there(folder)? {
             return Ok(secrets);
         }
         let secrets = Self::random()?;
+        match secrets.put(folder) {
+            Ok(()) => Ok(secrets),
+            Err(lost) => Self::there(folder)?.ok_or(lost),
+        }
+    }
+
+    /// The keys in `secrets.json` of this folder, if it is there.
+    pub fn there(folder: &Path) -> Result<Option<Self>, SecretsError> {
+        let path = path_in(folder);
+        match std::fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .map(Some)
+                .map_err(|error| SecretsError::Unreadable { path, error }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(SecretsError::File { path, error }),
+        }
+    }
+
+    /// Writes them into `secrets.json` of this folder, readable by this user alone. Fails, and
+    /// changes nothing, if the file is there.
+    pub fn put(&self, folder: &Path) -> Result<(), SecretsError> {
+        let path = path_in(folder);
         let file = |error| SecretsError::File { path: path.clone(), error };
         let mut staged = tempfile::NamedTempFile::new_in(folder).map_err(file)?;
-        let json = serde_json::to_vec_pretty(&secrets)
+        let json = serde_json::to_vec_pretty(self)
             .map_err(|error| SecretsError::Unreadable { path: path.clone(), error })?;
         staged.write_all(&json).and_then(|()| staged.as_file().sync_all()).map_err(file)?;
-        match staged.persist_noclobber(&path) {
-            Ok(_) => Ok(secrets),
-            Err(lost) => read(&path)?.ok_or(SecretsError::File { path, error: lost.error }),
-        }
+        staged.persist_noclobber(&path).map_err(|lost| file(lost.error))?;
+        Ok(())
     }
 }
 
-fn read(path: &Path) -> Result<Option<Secrets>, SecretsError> {
-    match std::fs::read(path) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|error| SecretsError::Unreadable { path: path.to_owned(), error }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(SecretsError::File { path: path.to_owned(), error }),
-    }
+fn path_in(folder: &Path) -> PathBuf {
+    folder.join("secrets.json")
 }

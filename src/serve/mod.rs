@@ -8,6 +8,7 @@ mod watch;
 
 use crate::cli::{FolderArgs, ServeArgs, StoreKind};
 use crate::failure::{Failure, print, say};
+use crate::store::{alone_in, data_failure};
 use axum::Router;
 use handler::deliver::Deliverer;
 use handler::letter::Composer;
@@ -18,14 +19,11 @@ use handler::sweep::{Canaries, Sweep};
 use handler::{Clock, Desk};
 use jiff::{SignedDuration, Timestamp};
 use live::Live;
-use std::fs::DirBuilder;
 use std::future::IntoFuture;
 use std::net::SocketAddr;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch as signal};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -69,9 +67,6 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
         )));
     }
     let live = Live::load(folders, base_url.clone(), in_development)?;
-    // Keys, requests and mail lie in it: for this user alone.
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(&args.data);
-    made.map_err(|error| data_failure(&args.data, &error))?;
     let _alone = alone_in(&args.data)?;
     let secrets = Arc::new(Secrets::open(&args.data).map_err(Failure::cannot_run)?);
     let sqlite = SqliteStore::open(&args.data).map_err(Failure::cannot_run)?;
@@ -80,7 +75,7 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
     let mailer = mailer(args)?;
     let clock: Clock = Arc::new(Timestamp::now);
     let bell = Arc::new(Notify::new());
-    let (stop, stopped) = signal::channel(());
+    let (stop, stopped) = tokio::sync::watch::channel(());
     let deliverer = Arc::new(Deliverer {
         store: Arc::clone(&store),
         mailer,
@@ -119,7 +114,7 @@ fn background(
     deliverer: Arc<Deliverer>,
     sweep: Sweep,
     bell: &Arc<Notify>,
-    stop: signal::Receiver<()>,
+    stop: tokio::sync::watch::Receiver<()>,
     clock: &Clock,
 ) -> JoinHandle<()> {
     let (bell, clock) = (Arc::clone(bell), Arc::clone(clock));
@@ -154,28 +149,6 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
         };
         Failure::CannotRun(format!("can't listen on {address}: {error}; {mend}"))
     })
-}
-
-/// Holds a data folder until it is dropped. A process that knows it is alone may take up at once
-/// what one before it had under way when it was killed.
-fn alone_in(data: &Path) -> Result<std::fs::File, Failure> {
-    let path = data.join("serve.lock");
-    let file = std::fs::File::create(&path).map_err(|error| data_failure(&path, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Failure::CannotRun(format!(
-            "another `serve` uses {}; stop it, or give another --data folder",
-            data.display()
-        ))),
-        Err(std::fs::TryLockError::Error(error)) => Err(data_failure(&path, &error)),
-    }
-}
-
-fn data_failure(data: &Path, error: &std::io::Error) -> Failure {
-    Failure::CannotRun(format!(
-        "{}: {error}; give a --data folder that this user may write",
-        data.display()
-    ))
 }
 
 fn mailer(args: &ServeArgs) -> Result<Arc<dyn Mailer>, Failure> {
