@@ -5,6 +5,7 @@ mod archive;
 mod build;
 mod check;
 mod cli;
+mod cloud;
 mod export;
 mod failure;
 mod import;

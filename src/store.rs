@@ -1,9 +1,11 @@
 //! Opening what a data folder or the cloud keeps: the store, and the desk's secrets beside it.
 
 use crate::cli::StoreKind;
+use crate::cloud;
 use crate::failure::Failure;
 use handler::secrets::Secrets;
 use handler::store::{SqliteStore, Store};
+use jiff::Timestamp;
 use std::fs::{DirBuilder, File, TryLockError};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
@@ -28,8 +30,8 @@ pub(crate) struct Opened {
 /// Opens a store.
 pub(crate) async fn open(kind: StoreKind, data: &Path, access: Access) -> Result<Opened, Failure> {
     match kind {
-        StoreKind::Sqlite => open_sqlite(data, access),
-        StoreKind::Dynamodb => Err(no_dynamodb()),
+        StoreKind::Sqlite => open_sqlite(data, access).await,
+        StoreKind::Dynamodb => Ok(Opened { store: cloud::store()?, _alone: None }),
     }
 }
 
@@ -40,7 +42,7 @@ pub(crate) async fn secrets_there(
 ) -> Result<Option<Secrets>, Failure> {
     match kind {
         StoreKind::Sqlite => Secrets::there(data).map_err(Failure::cannot_run),
-        StoreKind::Dynamodb => Err(no_dynamodb()),
+        StoreKind::Dynamodb => cloud::secrets_there().await,
     }
 }
 
@@ -52,15 +54,11 @@ pub(crate) async fn put_secrets(
 ) -> Result<(), Failure> {
     match kind {
         StoreKind::Sqlite => secrets.put(data).map_err(Failure::cannot_run),
-        StoreKind::Dynamodb => Err(no_dynamodb()),
+        StoreKind::Dynamodb => cloud::put_secrets(secrets).await,
     }
 }
 
-fn no_dynamodb() -> Failure {
-    Failure::CannotRun("this build has no DynamoDB: use --store sqlite".to_owned())
-}
-
-fn open_sqlite(data: &Path, access: Access) -> Result<Opened, Failure> {
+async fn open_sqlite(data: &Path, access: Access) -> Result<Opened, Failure> {
     let alone = match access {
         Access::Reads if !data.join("desk.sqlite").exists() => {
             let line =
@@ -71,6 +69,9 @@ fn open_sqlite(data: &Path, access: Access) -> Result<Opened, Failure> {
         Access::Writes => Some(alone_in(data)?),
     };
     let store = SqliteStore::open(data).map_err(Failure::cannot_run)?;
+    if alone.is_some() {
+        store.end_leases(Timestamp::now()).await.map_err(Failure::cannot_run)?;
+    }
     Ok(Opened { store: Arc::new(store), _alone: alone })
 }
 

@@ -67,6 +67,18 @@ fn a_data_folder_in_use_is_told_in_one_line() {
 }
 
 #[test]
+fn keys_that_are_missing_beside_requests_are_not_made_anew() {
+    let server = support::Server::start();
+    server.ask("en", &[("topic", "e-books"), ("phone", "425-555-0142")]);
+    let data = server.stopped();
+    std::fs::remove_file(data.path().join("secrets.json")).unwrap();
+    let folder = data.path().to_str().unwrap();
+    let (code, said) = run(&["serve", "--listen", "127.0.0.1:0", "--data", folder]);
+    assert_eq!((code, said.lines().count()), (2, 1), "{said}");
+    assert!(said.contains("secrets.json") && said.contains("copy"), "{said}");
+}
+
+#[test]
 fn the_outbox_is_refused_for_a_public_address() {
     let data = tempfile::tempdir().unwrap();
     let data = data.path().to_str().unwrap();
@@ -84,10 +96,15 @@ fn the_outbox_is_refused_for_a_public_address() {
 }
 
 #[test]
-fn a_build_without_the_cloud_says_so() {
+fn the_cloud_is_refused_where_it_is_not_built_in_or_not_named() {
+    let data = tempfile::tempdir().unwrap();
     for args in [["--store", "dynamodb"], ["--mail", "ses"]] {
-        let (code, said) = run(&[&["serve", "--listen", "127.0.0.1:0"][..], &args[..]].concat());
+        let data = ["--data", data.path().to_str().unwrap()];
+        let serve = ["serve", "--listen", "127.0.0.1:0"];
+        let (code, said) = run(&[&serve[..], &data[..], &args[..]].concat());
         assert_eq!((code, said.lines().count()), (2, 1), "{said}");
+        let mend = if cfg!(feature = "aws") { "AWS_REGION" } else { "--features aws" };
+        assert!(said.contains(mend), "{said}");
     }
 }
 

@@ -199,7 +199,7 @@ check-lead = Nothing has been sent yet. If all is right, send it.
 check-promise = If you send it now, a librarian gets in touch by { $due }.
 check-again = Something changed since you last looked. Please check your answers and send them again.
 check-expired = More than a day has passed. Your answers are still here: check them and send them.
-check-away = We could not store your request just now, and nothing was sent. Your answers are still here. Try again in a minute, or call { $phone } and we fill it in with you.
+check-away = Something went wrong just now, and we can't be sure that we have your request. Your answers are still here. Send them again in a minute: it stays one request. Or call { $phone } and we fill it in with you. If you call, say: { $id }.
 advice-needed-by = We can't promise that day; calling { $phone } is quicker.
 send = Send my request
 change = Change
@@ -255,6 +255,7 @@ mail-erased = { $keep } days after it is closed, and { $backup } days later from
 # Pages that say why there is no other
 
 problem-call = You can also call
+problem-id = If you call about this, say: { $id }.
 problem-unreadable-title = We could not read what was sent
 problem-unreadable-text = Something was lost on the way. Press Back and send it again.
 problem-too-long-title = That was too long

@@ -197,7 +197,7 @@ check-lead = Chưa có gì được gửi đi. Nếu mọi điều đều đúng
 check-promise = Nếu quý vị gửi bây giờ, một thủ thư sẽ liên lạc trước { $due }.
 check-again = Có điều đã thay đổi từ lần xem trước. Xin kiểm tra câu trả lời và gửi lại.
 check-expired = Đã hơn một ngày. Câu trả lời của quý vị vẫn còn: xin kiểm tra rồi gửi.
-check-away = Chúng tôi chưa lưu được yêu cầu của quý vị, và chưa có gì được gửi. Câu trả lời vẫn còn. Xin thử lại sau một phút, hoặc gọi { $phone }, chúng tôi sẽ điền cùng quý vị.
+check-away = Vừa có trục trặc, và chúng tôi không chắc đã nhận được yêu cầu của quý vị. Câu trả lời vẫn còn ở đây. Xin gửi lại sau một phút: vẫn chỉ là một yêu cầu. Hoặc gọi { $phone }, chúng tôi sẽ điền cùng quý vị. Khi gọi, xin đọc: { $id }.
 advice-needed-by = Chúng tôi không thể hứa ngày đó; gọi { $phone } sẽ nhanh hơn.
 send = Gửi yêu cầu
 change = Đổi
@@ -253,6 +253,7 @@ mail-erased = { $keep } ngày sau khi kết thúc, và { $backup } ngày sau đ�
 # Các trang báo lỗi
 
 problem-call = Quý vị cũng có thể gọi
+problem-id = Nếu quý vị gọi về việc này, xin đọc: { $id }.
 problem-unreadable-title = Chúng tôi không đọc được nội dung đã gửi
 problem-unreadable-text = Có gì đó bị mất trên đường đi. Xin bấm Quay lại và gửi lần nữa.
 problem-too-long-title = Nội dung quá dài

@@ -8,83 +8,20 @@ mod support;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::LanguageTag;
+use handler::app;
 use handler::deliver::{Deliverer, Round};
 use handler::letter::Composer;
 use handler::mailer::MemoryMailer;
-use handler::secrets::Secrets;
-use handler::store::MemoryStore;
-use handler::{Desk, app};
 use http_body_util::BodyExt;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use mail_parser::MessageParser;
 use render::Renderer;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use support::faulty::{Fault, FaultyStore};
-use support::{RENDERER, renderer};
-use tokio::sync::Notify;
+use std::sync::atomic::Ordering;
+use support::RENDERER;
+use support::faulty::Fault;
+use support::set::{hidden, set};
 use tower::ServiceExt;
-
-/// A desk whose clock and store are in the test's hands.
-struct Set {
-    desk: Desk,
-    store: Arc<FaultyStore>,
-    minutes: Arc<AtomicI64>,
-}
-
-fn set() -> Set {
-    let store = Arc::new(FaultyStore::new(Arc::new(MemoryStore::new())));
-    let minutes = Arc::new(AtomicI64::new(0));
-    let clock = Arc::clone(&minutes);
-    let noon: Timestamp = "2026-11-24T20:00:00Z".parse().unwrap();
-    let desk = Desk {
-        renderer: renderer(),
-        store: Arc::clone(&store) as _,
-        secrets: Arc::new(Secrets::random().unwrap()),
-        clock: Arc::new(move || noon + SignedDuration::from_mins(clock.load(Ordering::SeqCst))),
-        bell: Arc::new(Notify::new()),
-    };
-    Set { desk, store, minutes }
-}
-
-struct Answer {
-    status: StatusCode,
-    location: String,
-    body: String,
-}
-
-impl Set {
-    async fn call(&self, request: Request<Body>) -> Answer {
-        let answer = app(self.desk.clone()).oneshot(request).await.unwrap();
-        let location = answer.headers().get(header::LOCATION);
-        Answer {
-            status: answer.status(),
-            location: location.map(|l| l.to_str().unwrap().to_owned()).unwrap_or_default(),
-            body: String::from_utf8(
-                answer.into_body().collect().await.unwrap().to_bytes().to_vec(),
-            )
-            .unwrap(),
-        }
-    }
-
-    async fn post(&self, path: &str, body: String) -> Answer {
-        self.call(Request::post(path).body(Body::from(body)).unwrap()).await
-    }
-
-    async fn get(&self, path: &str) -> Answer {
-        self.call(Request::get(path).body(Body::empty()).unwrap()).await
-    }
-}
-
-/// What the check page's form sends, read from its hidden fields.
-fn hidden(page: &str) -> String {
-    let fields = page.split("<input type=\"hidden\" name=\"").skip(1).map(|rest| {
-        let (name, rest) = rest.split_once("\" value=\"").unwrap();
-        let value = rest.split('"').next().unwrap();
-        format!("{name}={}", value.replace('+', "%2B").replace(' ', "+"))
-    });
-    fields.collect::<Vec<_>>().join("&")
-}
 
 const ASKED: &str = "topic=catalog&phone=360-555-0142&details=b%C3%A0+ngo%E1%BA%A1i";
 

@@ -79,6 +79,8 @@ pub struct ErrorView {
     pub kind: &'static str,
     /// Whether the form is offered anew.
     pub offer_form: bool,
+    /// What whoever calls about it may say: the id that stands in the log.
+    pub id: Option<String>,
 }
 
 /// What a mail to staff says, as a page: `desk/staff-request.html`.

@@ -7,14 +7,15 @@ mod site;
 mod watch;
 
 use crate::cli::{FolderArgs, ServeArgs, StoreKind};
+use crate::cloud;
 use crate::failure::{Failure, print, say};
-use crate::store::{alone_in, data_failure};
+use crate::store::{self, Access, data_failure};
 use axum::Router;
 use handler::deliver::Deliverer;
 use handler::letter::Composer;
 use handler::mailer::{Mailer, OutboxFolder, SmtpMailer};
 use handler::secrets::Secrets;
-use handler::store::{SqliteStore, Store};
+use handler::store::Store;
 use handler::sweep::{Canaries, Sweep};
 use handler::{Clock, Desk};
 use jiff::{SignedDuration, Timestamp};
@@ -50,12 +51,6 @@ fn log() {
 }
 
 async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
-    if args.store == StoreKind::Dynamodb || args.mail == "ses" {
-        return Err(Failure::CannotRun(
-            "this build has neither DynamoDB nor SES: use --store sqlite and --mail outbox or smtp://…"
-                .to_owned(),
-        ));
-    }
     let listener = listen(args.listen).await?;
     let address = listener.local_addr().map_err(Failure::cannot_run)?;
     let base_url = args.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
@@ -67,11 +62,9 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
         )));
     }
     let live = Live::load(folders, base_url.clone(), in_development)?;
-    let _alone = alone_in(&args.data)?;
-    let secrets = Arc::new(Secrets::open(&args.data).map_err(Failure::cannot_run)?);
-    let sqlite = SqliteStore::open(&args.data).map_err(Failure::cannot_run)?;
-    sqlite.end_leases(Timestamp::now()).await.map_err(Failure::cannot_run)?;
-    let store: Arc<dyn Store> = Arc::new(sqlite);
+    let opened = store::open(args.store, &args.data, Access::Writes).await?;
+    let store = Arc::clone(&opened.store);
+    let secrets = Arc::new(secrets(args, &*store).await?);
     let mailer = mailer(args)?;
     let clock: Clock = Arc::new(Timestamp::now);
     let bell = Arc::new(Notify::new());
@@ -151,7 +144,28 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
+/// A desk on one machine makes its keys at its first start; in the cloud they are there before.
+async fn secrets(args: &ServeArgs, store: &dyn Store) -> Result<Secrets, Failure> {
+    if let Some(secrets) = store::secrets_there(args.store, &args.data).await? {
+        return Ok(secrets);
+    }
+    let is_new = store.ids_after(None, 1).await.map_err(Failure::cannot_run)?.is_empty();
+    match args.store {
+        StoreKind::Sqlite if is_new => Secrets::open(&args.data).map_err(Failure::cannot_run),
+        StoreKind::Sqlite => Err(Failure::CannotRun(format!(
+            "{} is missing, and there are requests that only its keys open: put it back from its copy",
+            args.data.join("secrets.json").display()
+        ))),
+        StoreKind::Dynamodb => Err(Failure::CannotRun(
+            "the desk has no keys yet: `infra/aws/deploy secrets` makes them".to_owned(),
+        )),
+    }
+}
+
 fn mailer(args: &ServeArgs) -> Result<Arc<dyn Mailer>, Failure> {
+    if args.mail == "ses" {
+        return cloud::mailer();
+    }
     if args.mail == "outbox" {
         let folder = args.data.join("outbox");
         let outbox = OutboxFolder::open(&folder).map_err(|error| data_failure(&folder, &error))?;

@@ -3,11 +3,12 @@
 
 #![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part of it")]
 
+mod system;
+
 use mail_parser::MessageParser;
 use scraper::{Html, Selector};
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
+use system::System;
 use tempfile::TempDir;
 
 /// The command, run where the content is.
@@ -19,7 +20,7 @@ pub(crate) fn command() -> Command {
 
 /// A server that is stopped when the test ends.
 pub(crate) struct Server {
-    child: Child,
+    system: System,
     pub(crate) base: String,
     pub(crate) data: TempDir,
 }
@@ -57,25 +58,27 @@ impl Server {
     }
 
     fn launch(data: TempDir, flags: &[&str]) -> Self {
-        let mut child = command()
-            .env("BOOK_A_LIBRARIAN_DATA", data.path())
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(flags)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let base = line.trim().strip_prefix("Serving ").unwrap().trim_end_matches('/').to_owned();
-        Self { child, base, data }
+        let (system, base) = if system::in_the_cloud() {
+            System::cloud(data.path())
+        } else {
+            System::one_machine(data.path(), flags)
+        };
+        Self { system, base, data }
     }
 
     /// As a power cut would: `kill -9`, and started again on the same folder.
     pub(crate) fn killed_and_started_again(mut self) -> Self {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-        let data = std::mem::replace(&mut self.data, tempfile::tempdir().unwrap());
-        Self::start_in(data)
+        self.system.kill();
+        if system::in_the_cloud() {
+            return self;
+        }
+        Self::start_in(std::mem::replace(&mut self.data, tempfile::tempdir().unwrap()))
+    }
+
+    /// Stopped; what is left is its data folder.
+    pub(crate) fn stopped(mut self) -> TempDir {
+        self.system.kill();
+        self.data
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -128,28 +131,12 @@ impl Server {
 
     /// The mails that are there now.
     pub(crate) fn outbox(&self) -> Vec<Mail> {
-        let mut mails: Vec<_> = std::fs::read_dir(self.data.path().join("outbox"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|ending| ending == "eml"))
-            .map(|path| read_mail(&path))
-            .collect();
-        mails.sort_by(|a, b| a.notice.cmp(&b.notice));
-        mails
+        self.system.mails(self.data.path())
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have been killed by the test already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn read_mail(path: &Path) -> Mail {
-    let bytes = std::fs::read(path).unwrap();
-    let message = MessageParser::default().parse(&bytes).unwrap();
+fn mail_of(bytes: &[u8]) -> Mail {
+    let message = MessageParser::default().parse(bytes).unwrap();
     let header =
         |name: &'static str| message.header_raw(name).unwrap_or_default().trim().to_owned();
     Mail {
@@ -157,7 +144,7 @@ fn read_mail(path: &Path) -> Mail {
         subject: message.subject().unwrap().to_owned(),
         text: message.body_text(0).unwrap().into_owned(),
         notice: header("Notice-Id"),
-        raw: String::from_utf8_lossy(&bytes).into_owned(),
+        raw: String::from_utf8_lossy(bytes).into_owned(),
     }
 }
 

@@ -9,6 +9,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use tower_http::compression::CompressionLayer;
 
 /// What CloudFront's requests carry, and no visitor's own do: it overwrites this header.
 const ORIGIN: HeaderName = HeaderName::from_static("x-origin-secret");
@@ -17,6 +18,8 @@ const ORIGIN: HeaderName = HeaderName::from_static("x-origin-secret");
 pub fn router(started: &Started) -> Router {
     let origin = Arc::new(started.origin.iter().map(|secret| digest(secret)).collect());
     crate::app(started.desk())
+        // CloudFront compresses nothing that it may not keep.
+        .layer(CompressionLayer::new())
         .layer(middleware::from_fn(counted))
         .layer(middleware::from_fn_with_state(origin, from_cloudfront_only))
 }

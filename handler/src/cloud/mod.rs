@@ -6,6 +6,7 @@ mod clients;
 pub mod deliver;
 pub mod desk;
 pub mod log;
+pub mod parameters;
 mod settings;
 mod start;
 pub mod sweep;

@@ -133,7 +133,7 @@ mod tests {
         let settings = FunctionSettings::read(&|name| match name {
             "AWS_ENDPOINT_URL_SSM" => Some("http://ssm".to_owned()),
             "AWS_ENDPOINT_URL" => Some("http://all".to_owned()),
-            "AWS_SESSION_TOKEN" => None,
+            "AWS_SESSION_TOKEN" | "AWS_ENDPOINT_URL_DYNAMODB" => None,
             other => Some(other.to_lowercase()),
         });
         let endpoints = settings.unwrap().shared.place.endpoints;

@@ -2,6 +2,7 @@
 //! start with a line that says what to do.
 
 use super::clients::Clients;
+use super::parameters::{self, ParameterError};
 use super::settings::{FunctionSettings, MissingSettings};
 use crate::deliver::Deliverer;
 use crate::desk::{Clock, Desk, LiveRenderer};
@@ -9,10 +10,8 @@ use crate::letter::Composer;
 use crate::mailer::SesMailer;
 use crate::secrets::Secrets;
 use crate::store::{DynamoDbStore, Store};
-use aws_sdk_ssm::error::ProvideErrorMetadata;
 use jiff::{SignedDuration, Timestamp};
 use render::{Bundle, RenderError, Renderer};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
@@ -40,20 +39,9 @@ pub enum StartError {
     /// A template or a string in it is wrong.
     #[error("the bundle's templates or strings are wrong: {0}; `check` says where")]
     Render(#[from] RenderError),
-    /// SSM didn't answer as needed.
-    #[error("SSM: {0}; does the function's role allow ssm:GetParameters?")]
-    Ssm(String),
-    /// A parameter isn't there.
-    #[error("there is no SSM parameter {0}; `infra/aws/deploy secrets` makes it")]
-    NoParameter(String),
-    /// The parameter with the keys holds something else.
-    #[error("the SSM parameter {name} does not hold the desk's keys: {error}")]
-    Secrets {
-        /// The parameter.
-        name: String,
-        /// What is wrong with it.
-        error: String,
-    },
+    /// A parameter can't be read.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
 }
 
 /// All that a function is made of.
@@ -76,16 +64,19 @@ impl Started {
         let bundle = settings.bundle.clone();
         let parsing = tokio::task::spawn_blocking(move || renderer(&bundle));
         let clients = Clients::new(&settings.shared.place);
-        let (renderer, parameters) = tokio::join!(parsing, parameters(&clients, &settings));
+        let names = std::iter::once(settings.shared.secrets_parameter.clone())
+            .chain(settings.origin_parameter.clone())
+            .collect();
+        let (renderer, parameters) = tokio::join!(parsing, parameters::read(&clients.ssm, names));
         let renderer = renderer.map_err(|error| StartError::Bundle {
             path: settings.bundle.clone(),
             error: error.to_string(),
         })??;
         let mut parameters = parameters?;
         let mut take = |name: &String| {
-            parameters.remove(name).ok_or_else(|| StartError::NoParameter(name.clone()))
+            parameters.remove(name).ok_or_else(|| ParameterError::Missing(name.clone()))
         };
-        let secrets = parse_secrets(
+        let secrets = parameters::parse_secrets(
             &settings.shared.secrets_parameter,
             &take(&settings.shared.secrets_parameter)?,
         )?;
@@ -129,7 +120,7 @@ impl Started {
 }
 
 /// Reads the real clock: the functions are composition roots.
-pub fn clock() -> Clock {
+pub(super) fn clock() -> Clock {
     Arc::new(Timestamp::now)
 }
 
@@ -139,27 +130,4 @@ fn renderer(path: &Path) -> Result<Arc<Renderer>, StartError> {
     let bundle: Bundle =
         serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
     Ok(Arc::new(Renderer::new(Arc::new(bundle))?))
-}
-
-async fn parameters(
-    clients: &Clients,
-    settings: &FunctionSettings,
-) -> Result<BTreeMap<String, String>, StartError> {
-    let names = std::iter::once(settings.shared.secrets_parameter.clone())
-        .chain(settings.origin_parameter.clone());
-    let call = clients.ssm.get_parameters().set_names(Some(names.collect())).with_decryption(true);
-    let answer = call
-        .send()
-        .await
-        .map_err(|error| StartError::Ssm(error.code().unwrap_or("no answer").to_owned()))?;
-    let parameters = answer.parameters.unwrap_or_default().into_iter();
-    Ok(parameters.filter_map(|parameter| parameter.name.zip(parameter.value)).collect())
-}
-
-/// Reads the keys from a parameter's value. The error quotes none of it.
-pub(super) fn parse_secrets(name: &str, value: &str) -> Result<Secrets, StartError> {
-    serde_json::from_str(value).map_err(|error| StartError::Secrets {
-        name: name.to_owned(),
-        error: format!("line {}, column {}", error.line(), error.column()),
-    })
 }

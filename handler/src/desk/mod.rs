@@ -5,6 +5,7 @@ mod form;
 mod health;
 mod pages;
 mod receipt;
+mod request_id;
 mod send;
 mod staff_request;
 mod visit;
@@ -78,6 +79,7 @@ pub fn app(desk: Desk) -> Router {
         .nest("/desk", pages)
         .route("/desk/", any(pages::unknown))
         .with_state(desk)
+        .layer(axum::middleware::from_fn(request_id::identified))
         .layer(axum::middleware::map_response(with_headers))
 }
 

@@ -1,6 +1,7 @@
 //! The desk's answers as pages: every one in the reader's language, with the number to call.
 
 use super::Desk;
+use super::request_id;
 use super::visit::Visit;
 use crate::body::BodyError;
 use crate::headers;
@@ -45,7 +46,8 @@ impl Explanation {
             Self::StoreAway => "check-away",
         };
         let phone = locale.directory().service.phone.to_string();
-        locale.t(key, &[("phone", phone.into())]).map(Some)
+        let id = request_id::current();
+        locale.t(key, &[("phone", phone.into()), ("id", id.into())]).map(Some)
     }
 }
 
@@ -85,7 +87,9 @@ fn page(
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
             let phone = &visit.directory().service.phone;
-            let text = format!("Something went wrong on our side. Please call {phone}.\n");
+            let id = request_id::current();
+            let text =
+                format!("Something went wrong on our side. Please call {phone} and say {id}.\n");
             (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
         }
     }
@@ -252,7 +256,8 @@ fn problem(visit: &Visit, status: StatusCode, kind: &'static str, offer_form: bo
     let make = || {
         let title = locale.plain(&format!("problem-{kind}-title"), &[])?;
         let frame = frame(visit, title, Switch::None);
-        render(visit, "desk/error.html", &frame, &ErrorView { kind, offer_form })
+        let id = status.is_server_error().then(request_id::current);
+        render(visit, "desk/error.html", &frame, &ErrorView { kind, offer_form, id })
     };
     page(visit, status, headers::CACHE_NEVER, make())
 }

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 /// An emulator, and what it took.
 pub(crate) struct SesRecorder {
-    pub(crate) emulator: Emulator,
+    _emulator: Emulator,
     pub(crate) url: String,
     taken: Arc<Mutex<Vec<Vec<u8>>>>,
 }
@@ -30,7 +30,7 @@ impl SesRecorder {
         let state = Forward { to: emulator.url.clone(), taken: Arc::clone(&taken) };
         let router = axum::Router::new().fallback(forward).with_state(state);
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { emulator, url, taken }
+        Self { _emulator: emulator, url, taken }
     }
 
     /// The mails that the emulator took, oldest first.

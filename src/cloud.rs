@@ -1,0 +1,85 @@
+//! DynamoDB, SES and SSM for the command. Without the feature `aws` it says how to get them.
+
+#[cfg(feature = "aws")]
+pub(crate) use built::{mailer, put_secrets, secrets_there, store};
+#[cfg(not(feature = "aws"))]
+pub(crate) use missing::{mailer, put_secrets, secrets_there, store};
+
+#[cfg(feature = "aws")]
+mod built {
+    use crate::failure::Failure;
+    use handler::cloud::{Clients, Settings, parameters};
+    use handler::mailer::{Mailer, SesMailer};
+    use handler::secrets::Secrets;
+    use handler::store::{DynamoDbStore, Store};
+    use std::sync::Arc;
+
+    fn settings() -> Result<Settings, Failure> {
+        Settings::read(&|name| std::env::var(name).ok()).map_err(|missing| {
+            Failure::CannotRun(format!("{missing}: infra/aws/README.md says what they are"))
+        })
+    }
+
+    /// The tables that the environment names.
+    pub(crate) fn store() -> Result<Arc<dyn Store>, Failure> {
+        let settings = settings()?;
+        let client = Clients::new(&settings.place).dynamodb;
+        Ok(Arc::new(DynamoDbStore::new(&client, settings.tables)))
+    }
+
+    /// SES, with the configuration set that the environment names.
+    pub(crate) fn mailer() -> Result<Arc<dyn Mailer>, Failure> {
+        let settings = settings()?;
+        let client = Clients::new(&settings.place).ses;
+        Ok(Arc::new(SesMailer::new(client, settings.configuration_set)))
+    }
+
+    /// The keys in the parameter that the environment names.
+    pub(crate) async fn secrets_there() -> Result<Option<Secrets>, Failure> {
+        let settings = settings()?;
+        let client = Clients::new(&settings.place).ssm;
+        let secrets = parameters::secrets(&client, &settings.secrets_parameter).await;
+        secrets.map_err(Failure::cannot_run)
+    }
+
+    /// Writes the keys into that parameter, if it isn't there.
+    pub(crate) async fn put_secrets(secrets: &Secrets) -> Result<(), Failure> {
+        let settings = settings()?;
+        let client = Clients::new(&settings.place).ssm;
+        let put = parameters::put_secrets(&client, &settings.secrets_parameter, secrets).await;
+        put.map_err(Failure::cannot_run)
+    }
+}
+
+#[cfg(not(feature = "aws"))]
+mod missing {
+    use crate::failure::Failure;
+    use handler::mailer::Mailer;
+    use handler::secrets::Secrets;
+    use handler::store::Store;
+    use std::sync::Arc;
+
+    fn missing<T>() -> Result<T, Failure> {
+        Err(Failure::CannotRun(
+            "this build has neither DynamoDB nor SES: build it with `--features aws`, as in \
+             `cargo run --release --features aws -- serve --store dynamodb`"
+                .to_owned(),
+        ))
+    }
+
+    pub(crate) fn store() -> Result<Arc<dyn Store>, Failure> {
+        missing()
+    }
+
+    pub(crate) fn mailer() -> Result<Arc<dyn Mailer>, Failure> {
+        missing()
+    }
+
+    pub(crate) async fn secrets_there() -> Result<Option<Secrets>, Failure> {
+        missing()
+    }
+
+    pub(crate) async fn put_secrets(_: &Secrets) -> Result<(), Failure> {
+        missing()
+    }
+}
