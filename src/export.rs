@@ -20,8 +20,10 @@ const CASES: usize = 32;
 
 pub(crate) fn run(args: &ExportArgs) -> Result<(), Failure> {
     archive::must_be_free(&args.out)?;
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().build().map_err(Failure::cannot_run)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::cannot_run)?;
     let passphrase = || passphrase::new(&args.passphrase);
     runtime.block_on(export(args, passphrase))
 }

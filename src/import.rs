@@ -19,8 +19,10 @@ pub(crate) fn run(args: &ImportArgs) -> Result<(), Failure> {
     archive::must_be_there(&args.archive)?;
     let passphrase = passphrase::existing(&args.passphrase)?;
     let archive = Reader::open(&args.archive, passphrase)?;
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().build().map_err(Failure::cannot_run)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::cannot_run)?;
     runtime.block_on(import(args, archive))
 }
 

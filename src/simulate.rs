@@ -10,7 +10,7 @@ use domain::answers::{Answers, LibraryChoice, SpokenLanguage, Voicemail};
 use domain::routing::{self, Snapshot};
 use domain::{Directory, Phone, Reach, calendar};
 use jiff::civil::DateTime;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 pub(crate) fn run(folders: &FolderArgs, args: &SimulateArgs) -> Result<(), Failure> {
     let site = loading::load_clean(folders)?;
@@ -82,11 +82,12 @@ fn snapshot(args: &SimulateArgs, now: Timestamp) -> Result<Snapshot, Failure> {
     let Some(data) = &args.data else {
         return Ok(Snapshot::default());
     };
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().build().map_err(Failure::cannot_run)?;
-    let week_ago = now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(now);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::cannot_run)?;
     runtime.block_on(async {
         let opened = store::open(StoreKind::Sqlite, data, Access::Reads).await?;
-        opened.store.snapshot(week_ago).await.map_err(Failure::cannot_run)
+        opened.store.snapshot(now).await.map_err(Failure::cannot_run)
     })
 }

@@ -109,7 +109,6 @@ fn odd_forms_are_answered_with_a_page() {
 fn addresses_that_are_not_there_are_answered_410() {
     let server = Server::start();
     for path in [
-        "/desk/",
         "/desk/xx/check",
         "/desk/klingon/form",
         "/desk/en/nothing",

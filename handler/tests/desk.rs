@@ -42,6 +42,14 @@ async fn a_store_that_is_away_costs_no_answer_and_gives_the_number_to_call() {
 }
 
 #[tokio::test]
+async fn the_desks_own_address_is_nothing_to_see() {
+    let set = set();
+    for path in ["/desk/", "/desk"] {
+        assert_eq!(set.get(path).await.status, StatusCode::GONE, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_receipt_while_the_store_is_away_is_told_to_be_safe() {
     let set = set();
     let form = hidden(&set.post("/desk/en/check", ASKED.to_owned()).await.body);

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part of it")]
 
+#[cfg(feature = "aws")]
+pub(crate) mod cloud;
 mod system;
 
 use mail_parser::MessageParser;
@@ -57,11 +59,19 @@ impl Server {
         Self::launch(data, &[])
     }
 
+    /// `serve` with these variables in its environment.
+    #[cfg(feature = "aws")]
+    pub(crate) fn start_told(environment: &[(&str, String)], flags: &[&str]) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let (system, base) = System::one_machine(data.path(), environment, flags);
+        Self { system, base, data }
+    }
+
     fn launch(data: TempDir, flags: &[&str]) -> Self {
         let (system, base) = if system::in_the_cloud() {
             System::cloud(data.path())
         } else {
-            System::one_machine(data.path(), flags)
+            System::one_machine(data.path(), &[], flags)
         };
         Self { system, base, data }
     }

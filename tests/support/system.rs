@@ -28,9 +28,14 @@ fn first_line(child: &mut Child) -> String {
 
 impl System {
     /// `serve`; and its address.
-    pub(super) fn one_machine(data: &Path, flags: &[&str]) -> (Self, String) {
+    pub(super) fn one_machine(
+        data: &Path,
+        environment: &[(&str, String)],
+        flags: &[&str],
+    ) -> (Self, String) {
         let mut child = command()
             .env("BOOK_A_LIBRARIAN_DATA", data)
+            .envs(environment.iter().cloned())
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(flags)
             .stdout(Stdio::piped())
@@ -44,10 +49,15 @@ impl System {
     /// The functions, with a site that is built for them; and the edge's address.
     pub(super) fn cloud(dist: &Path) -> (Self, String) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let built = command().args(["build", "--out"]).arg(dist).output().unwrap();
-        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        // One build can serve many tests: its pages are the same.
+        let site = std::env::var_os("BOOK_A_LIBRARIAN_TEST_SITE").map(PathBuf::from);
+        let site = site.unwrap_or_else(|| {
+            let built = command().args(["build", "--out"]).arg(dist).output().unwrap();
+            assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+            dist.to_owned()
+        });
         let mut system = Command::new("node");
-        system.arg(root.join("tests/cloud/system.mjs")).arg("--site").arg(dist);
+        system.arg(root.join("tests/cloud/system.mjs")).arg("--site").arg(site);
         for function in ["desk", "deliver", "sweep"] {
             system.arg(format!("--{function}")).arg(binary(function));
         }
@@ -69,16 +79,23 @@ impl System {
                 .filter(|path| path.extension().is_some_and(|ending| ending == "eml"))
                 .map(|path| mail_of(&std::fs::read(path).unwrap()))
                 .collect(),
-            Self::Cloud { control, .. } => {
-                let mut answer = ureq::get(format!("{control}/mails")).call().unwrap();
-                let text = answer.body_mut().read_to_string().unwrap();
-                let all: serde_json::Value = serde_json::from_str(&text).unwrap();
+            Self::Cloud { .. } => {
+                let all = self.asked("/mails");
                 let raw = all.as_array().unwrap().iter();
                 raw.map(|mail| mail_of(mail["raw"].as_str().unwrap().as_bytes())).collect()
             }
         };
         mails.sort_by(|a, b| a.notice.cmp(&b.notice));
         mails
+    }
+
+    /// What the functions' control address answers.
+    pub(super) fn asked(&self, path: &str) -> serde_json::Value {
+        let Self::Cloud { control, .. } = self else {
+            panic!("one machine has no control address");
+        };
+        let mut answer = ureq::get(format!("{control}{path}")).call().unwrap();
+        serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap()
     }
 
     /// As a power cut would.

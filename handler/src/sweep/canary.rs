@@ -35,7 +35,7 @@ pub(super) async fn look_after(
         value: String::new(),
         expires: now.checked_add(LIFE).unwrap_or(now),
     };
-    if !sweep.store().records(&[came_through.key.clone()], now).await?.is_empty() {
+    if !sweep.store().records(std::slice::from_ref(&came_through.key), now).await?.is_empty() {
         return Ok(Canary::Quiet);
     }
     let nonce_hash = NonceHash(Sha256::digest(format!("canary {today}")).into());

@@ -19,7 +19,7 @@ pub(super) async fn tidy(
         value: String::new(),
         expires: now.checked_add(LIFE).unwrap_or(now),
     };
-    if !store.records(&[tidied.key.clone()], now).await?.is_empty() {
+    if !store.records(std::slice::from_ref(&tidied.key), now).await?.is_empty() {
         return Ok(());
     }
     // Yesterday's key is still needed: what was sent within 24 hours is looked up under it.

@@ -33,7 +33,7 @@ pub(crate) async fn twenty_that_ask_for_a_key_get_the_same(kept: Kept) {
 pub(crate) async fn a_record_is_written_with_the_case_and_expires(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     let record = Record { key: "k".into(), value: "v".into(), expires: later(60) };
-    kept.store.create(&case, &[record.clone()]).await.unwrap();
+    kept.store.create(&case, std::slice::from_ref(&record)).await.unwrap();
     let keys = ["unknown".to_owned(), "k".to_owned()];
     assert_eq!(kept.store.records(&keys, later(59)).await.unwrap(), [record]);
     assert!(kept.store.records(&keys, later(60)).await.unwrap().is_empty());

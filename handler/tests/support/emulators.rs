@@ -1,8 +1,8 @@
 //! Emulators of DynamoDB and SES, each of its own process on a free port. They end with the test.
 
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
-    ProjectionType, ScalarAttributeType,
+    AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement,
+    KeyType, Projection, ProjectionType, ScalarAttributeType,
 };
 use handler::cloud::{Clients, Endpoints, Place};
 use handler::store::{DynamoDbStore, Tables};
@@ -82,6 +82,30 @@ pub(crate) fn clients(url: &str) -> Clients {
         session_token: None,
         endpoints: Endpoints { dynamodb: url.clone(), ses: url.clone(), ssm: url },
     })
+}
+
+/// The bytes of all values in all tables.
+pub(crate) async fn everything(emulator: &Emulator) -> Vec<u8> {
+    let client = clients(&emulator.url).dynamodb;
+    let mut bytes = Vec::new();
+    for table in ["cases", "keys", "records"] {
+        let page = client.scan().table_name(table).send().await.unwrap();
+        assert!(page.last_evaluated_key.is_none(), "one page holds all");
+        for item in page.items.unwrap() {
+            item.into_values().for_each(|value| collect(&value, &mut bytes));
+        }
+    }
+    bytes
+}
+
+fn collect(value: &AttributeValue, bytes: &mut Vec<u8>) {
+    match value {
+        AttributeValue::S(text) | AttributeValue::N(text) => bytes.extend(text.as_bytes()),
+        AttributeValue::B(blob) => bytes.extend(blob.as_ref()),
+        AttributeValue::M(map) => map.values().for_each(|value| collect(value, bytes)),
+        other => panic!("no attribute of ours is {other:?}"),
+    }
+    bytes.push(b'\n');
 }
 
 /// A store in tables that are made for it, as the template makes them.

@@ -22,7 +22,12 @@ pub(crate) struct Set {
 }
 
 pub(crate) fn set() -> Set {
-    let store = Arc::new(FaultyStore::new(Arc::new(MemoryStore::new())));
+    set_over(FaultyStore::new(Arc::new(MemoryStore::new())))
+}
+
+/// Over a store of the test's own.
+pub(crate) fn set_over(store: FaultyStore) -> Set {
+    let store = Arc::new(store);
     let minutes = Arc::new(AtomicI64::new(0));
     let clock = Arc::clone(&minutes);
     let noon: Timestamp = "2026-11-24T20:00:00Z".parse().unwrap();

@@ -23,7 +23,7 @@ pub(super) struct Read {
 
 /// What an item holds. Counts lie in the same table; they are none of it.
 pub(super) enum Found {
-    Case(Read),
+    Case(Box<Read>),
     Tombstone(Tombstone),
 }
 
@@ -133,7 +133,7 @@ pub(super) fn found(item: &Item) -> Result<Found, StoreError> {
         nonce_hash: parsed(item, "nonce_hash")?,
         links: parsed(item, "links")?,
     };
-    Ok(Found::Case(Read { case, revision: number(item, "revision")? }))
+    Ok(Found::Case(Box::new(Read { case, revision: number(item, "revision")? })))
 }
 
 fn outbox(item: &Item) -> Result<Vec<PendingNotice>, StoreError> {

@@ -44,9 +44,10 @@ pub(super) async fn lease_of(
 ) -> Result<Vec<Leased>, StoreError> {
     let lease = LeaseId::random()?;
     for _ in 0..ROUNDS {
-        let Some(Found::Case(Read { mut case, revision })) = cases::read(table, id).await? else {
+        let Some(Found::Case(read)) = cases::read(table, id).await? else {
             return Ok(Vec::new());
         };
+        let Read { mut case, revision } = *read;
         let mut update = Update::default();
         let mut leased = Vec::new();
         for pending in case.outbox.iter_mut().filter(|pending| pending.ready <= now) {

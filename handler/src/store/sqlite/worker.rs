@@ -14,10 +14,13 @@ const GROUP_MAX: usize = 256;
 /// Tells whoever asked, once the transaction is over.
 type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
+/// Work of a transaction. Its answer waits for the commit.
+type Work = Box<dyn FnOnce(&Connection) -> Finish + Send>;
+
 /// Work on the connection.
 enum Job {
-    /// Done together with what else waits. Its answer waits for the commit.
-    Grouped(Box<dyn FnOnce(&Connection) -> Finish + Send>),
+    /// Done together with what else waits.
+    Grouped(Work),
     /// Done between transactions.
     Alone(Box<dyn FnOnce(&Connection) + Send>),
 }
@@ -115,11 +118,7 @@ fn run(connection: &Connection, begin: &str, waiting: &mpsc::Receiver<Job>) {
     }
 }
 
-fn in_transaction(
-    connection: &Connection,
-    begin: &str,
-    group: Vec<Box<dyn FnOnce(&Connection) -> Finish + Send>>,
-) {
+fn in_transaction(connection: &Connection, begin: &str, group: Vec<Work>) {
     if let Err(error) = connection.execute_batch(begin) {
         // The work is dropped undone, and whoever asked is told so by the closed channel.
         tracing::error!(%error, "no transaction could be begun");

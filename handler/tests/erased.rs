@@ -1,0 +1,138 @@
+//! An erased case: nothing personal is left in any table or file, the key that would open a copy is
+//! gone, and so are the sealed bytes.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use domain::Reference;
+use domain::request::{Actor, Event, Outcome};
+use handler::append::{Happening, append};
+use handler::deliver::Deliverer;
+use handler::letter::Composer;
+use handler::mailer::MemoryMailer;
+use handler::secrets::Secrets;
+use handler::store::{SqliteStore, Store};
+use handler::sweep::{Canaries, Sweep};
+use jiff::{SignedDuration, Timestamp};
+use std::path::Path;
+use std::sync::Arc;
+use support::faulty::FaultyStore;
+use support::set::{Set, hidden, set_over};
+use support::{event_id, noon, renderer};
+
+/// What a patron planted.
+const PLANTED: [&str; 4] =
+    ["Thorbjorn Quillfeather", "quill@planted.example", "5550142", "planted grandmother"];
+const ASKED: &str = "topic=genealogy&name=Thorbjorn+Quillfeather&email=quill%40planted.example&\
+                     phone=360-555-0142&details=planted+grandmother&library=langley";
+
+/// A request that was sent; and what must be gone once it is erased.
+struct Sent {
+    id: Reference,
+    sealed: Vec<u8>,
+    key: Vec<u8>,
+}
+
+async fn send(set: &Set, store: &dyn Store) -> Sent {
+    let form = hidden(&set.post("/desk/en/check", ASKED.to_owned()).await.body);
+    let sent = set.post("/desk/en/send", form).await;
+    assert_eq!(sent.status.as_u16(), 303);
+    let id = store.ids_after(None, 10).await.unwrap()[0];
+    let case = store.read(id).await.unwrap().unwrap();
+    let key = store.existing_key(id).await.unwrap().unwrap().as_bytes().to_vec();
+    Sent { id, sealed: case.sealed.bytes, key }
+}
+
+/// Closes it, and sweeps on the day of its erasure.
+async fn close_and_sweep(set: &Set, store: &Arc<dyn Store>, sent: &Sent) {
+    let secrets = Arc::clone(&set.desk.secrets);
+    let sweep = sweep(store, &secrets);
+    sweep.sweep(noon()).await.unwrap();
+    let service = renderer().current().directory().service.clone();
+    let event = Event::Closed { outcome: Outcome::Completed };
+    let happening = Happening { id: event_id("closed"), event, actor: Actor::Coordinator };
+    append(&**store, &secrets, &service, sent.id, &happening, noon()).await.unwrap();
+    // A second version of its body was written: it must go, too.
+    let in_a_month: Timestamp = noon() + SignedDuration::from_hours(24 * 31);
+    assert_eq!(sweep.sweep(in_a_month).await.unwrap().erased, 1);
+}
+
+fn sweep(store: &Arc<dyn Store>, secrets: &Arc<Secrets>) -> Sweep {
+    let compose = Composer {
+        renderer: renderer(),
+        secrets: Arc::clone(secrets),
+        base_url: "https://help.library.example".to_owned(),
+    };
+    let deliverer = Deliverer {
+        store: Arc::clone(store),
+        mailer: Arc::new(MemoryMailer::new()),
+        secrets: Arc::clone(secrets),
+        compose: Arc::new(compose),
+        lease: SignedDuration::from_mins(1),
+    };
+    Sweep { deliverer: Arc::new(deliverer), renderer: renderer(), canaries: Canaries::NotSent }
+}
+
+fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}
+
+fn is_planted(bytes: &[u8]) -> bool {
+    PLANTED.iter().any(|planted| holds(bytes, planted.as_bytes()))
+}
+
+/// The bytes of every file of a folder: databases, logs, whatever else lies there.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.map(|path| (path.display().to_string(), std::fs::read(&path).unwrap())).collect()
+}
+
+/// Whether what is sealed stands in here, raw or as the text that SQLite keeps.
+fn holds_sealed(bytes: &[u8], sealed: &[u8]) -> bool {
+    let text = data_encoding::BASE64.encode(&sealed[..60]);
+    holds(bytes, &sealed[..60]) || holds(bytes, text.as_bytes())
+}
+
+#[tokio::test]
+async fn nothing_of_an_erased_case_stands_in_sqlites_files_logs_or_free_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+    let set = set_over(FaultyStore::new(Arc::clone(&store)));
+    let sent = send(&set, &*store).await;
+    let before = files(folder.path());
+    assert!(!before.iter().any(|(_, bytes)| is_planted(bytes)), "it is sealed");
+    assert!(before.iter().any(|(_, bytes)| holds_sealed(bytes, &sent.sealed)), "the test can find");
+    assert!(before.iter().any(|(_, bytes)| holds(bytes, &sent.key)), "the test can find the key");
+    close_and_sweep(&set, &store, &sent).await;
+    // While it runs: nobody has to stop the server for it to be true.
+    for (file, bytes) in files(folder.path()) {
+        assert!(!is_planted(&bytes), "{file}");
+        assert!(!holds_sealed(&bytes, &sent.sealed), "its body stands in {file}");
+        assert!(!holds(&bytes, &sent.key), "its key stands in {file}");
+    }
+    let log = store.counts().await.unwrap();
+    let destroyed = "destroyed 2026-12-25 gone-from-backups 2027-01-01 Reference requests (sample)";
+    assert!(log.iter().any(|count| count.name == destroyed && count.number == 1), "{log:?}");
+}
+
+#[cfg(feature = "aws")]
+#[tokio::test]
+async fn nothing_of_an_erased_case_stands_in_dynamodbs_tables() {
+    use support::emulators;
+    for emulator in [emulators::dynoxide(), emulators::ministack()] {
+        let store: Arc<dyn Store> = Arc::new(emulators::store_in(&emulator).await);
+        let set = set_over(FaultyStore::new(Arc::clone(&store)));
+        let sent = send(&set, &*store).await;
+        let before = emulators::everything(&emulator).await;
+        assert!(!is_planted(&before), "it is sealed");
+        assert!(holds(&before, &sent.sealed) && holds(&before, &sent.key), "the test can find");
+        close_and_sweep(&set, &store, &sent).await;
+        let after = emulators::everything(&emulator).await;
+        assert!(!is_planted(&after));
+        assert!(!holds(&after, &sent.sealed), "its body is there");
+        assert!(!holds(&after, &sent.key), "its key is there");
+        assert!(holds(&after, b"gone-from-backups 2027-01-01"), "the log is there");
+    }
+}
