@@ -50,6 +50,43 @@ async fn the_desks_own_address_is_nothing_to_see() {
 }
 
 #[tokio::test]
+async fn a_page_that_says_something_went_wrong_has_an_id_that_no_other_has() {
+    let set = set();
+    set.store.set(Fault::Away);
+    let locator = "/desk/en/request/000000013.AAAAAAAAAAAAAAAAAAAAAA";
+    let id = |page: &str| page.split("about this, say: ").nth(1).map(|rest| rest.lines().next().unwrap().to_owned());
+    let (one, two) = (set.get(locator).await.body, set.get(locator).await.body);
+    assert!(id(&one).is_some() && id(&one) != id(&two), "{one}");
+}
+
+#[tokio::test]
+async fn a_request_that_was_changed_too_often_is_kept_and_takes_no_more() {
+    let set = set();
+    let mut form = hidden(&set.post("/desk/en/check", ASKED.to_owned()).await.body);
+    let first = set.post("/desk/en/send", form.clone()).await;
+    let mut refused = None;
+    for change in 1..200 {
+        set.minutes.fetch_add(1, Ordering::SeqCst);
+        let page = set.post("/desk/en/form", form.clone()).await;
+        let nonce = page.body.split("name=\"nonce\" value=\"").nth(1).unwrap();
+        let nonce = nonce.split('"').next().unwrap();
+        let details = format!("{change}+{}", "a".repeat(3_900));
+        let asked = format!("topic=catalog&phone=360-555-0142&nonce={nonce}&details={details}");
+        form = hidden(&set.post("/desk/en/check", asked).await.body);
+        let sent = set.post("/desk/en/send", form.clone()).await;
+        if sent.status != StatusCode::SEE_OTHER {
+            refused = Some(sent);
+            break;
+        }
+        assert_eq!(sent.location, first.location);
+    }
+    let page = refused.unwrap();
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.body.contains("changed too often") && page.body.contains("425-555-0100"));
+    assert_eq!(set.get(&first.location).await.status, StatusCode::OK, "what was sent is safe");
+}
+
+#[tokio::test]
 async fn a_receipt_while_the_store_is_away_is_told_to_be_safe() {
     let set = set();
     let form = hidden(&set.post("/desk/en/check", ASKED.to_owned()).await.body);

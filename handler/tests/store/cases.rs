@@ -157,3 +157,29 @@ pub(crate) async fn what_another_store_exported_is_taken_in(kept: Kept) {
     kept.store.import_count(&count("all", 8)).await.unwrap();
     assert_eq!(kept.store.counts().await.unwrap(), [count("all", 8)]);
 }
+
+pub(crate) async fn cases_that_fill_more_than_a_page_are_all_found(kept: Kept) {
+    // DynamoDB reads at most 1 MB at once: these are twice as much.
+    let numbers = 1..=20;
+    for number in numbers.clone() {
+        let (_, case) = sent(&*kept.store, &kept.secrets, number).await;
+        let sealed = Sealed { master: 1, bytes: vec![7; 100 * 1024] };
+        kept.store.create(&Case { sealed, ..case }, &[]).await.unwrap();
+    }
+    let all: Vec<_> = numbers.map(Reference::from_number).collect();
+    let sorted = |mut ids: Vec<Reference>| {
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(sorted(kept.store.ids_after(None, 100).await.unwrap()), all);
+    assert_eq!(sorted(kept.store.woken(later(1), 100).await.unwrap()), all);
+    let mut mailed: Vec<_> = Vec::new();
+    for leased in kept.store.lease(later(1), later(9), 1_000).await.unwrap() {
+        mailed.push(leased.case);
+    }
+    mailed.dedup();
+    assert_eq!(sorted(mailed), all);
+    kept.store.refresh_snapshot(&[], later(1)).await.unwrap();
+    let load = kept.store.snapshot(later(1)).await.unwrap();
+    assert_eq!(load.branches.values().next().unwrap().open_requests, 20);
+}

@@ -35,6 +35,7 @@ macro_rules! all_stores {
             cases::who_read_an_old_version_changes_nothing,
             cases::a_case_wakes_when_told_and_never_late,
             cases::a_case_as_large_as_it_may_get_is_kept,
+            cases::cases_that_fill_more_than_a_page_are_all_found,
             cases::what_one_store_exports_another_takes_in,
             cases::what_another_store_exported_is_taken_in,
             mail::a_notice_that_is_leased_is_nobody_elses,
