@@ -9,8 +9,8 @@ use crate::store::{self, Access};
 use domain::answers::{Answers, LibraryChoice, SpokenLanguage, Voicemail};
 use domain::routing::{self, Snapshot};
 use domain::{Directory, Phone, Reach, calendar};
-use jiff::civil::DateTime;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 
 pub(crate) fn run(folders: &FolderArgs, args: &SimulateArgs) -> Result<(), Failure> {
     let site = loading::load_clean(folders)?;
