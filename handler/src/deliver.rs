@@ -46,6 +46,8 @@ pub struct Round {
     pub postponed: usize,
     /// Notices that ended without a mail.
     pub ended: usize,
+    /// Whether it ended because nobody takes mail just now.
+    pub away: bool,
     /// Since when the oldest of those has waited that were not sent in this round.
     pub oldest: Option<Timestamp>,
 }
@@ -55,8 +57,9 @@ impl Round {
         match fate {
             Fate::Sent => self.sent += 1,
             Fate::Ended => self.ended += 1,
-            Fate::Postponed => {
+            Fate::Postponed | Fate::Away => {
                 self.postponed += 1;
+                self.away |= matches!(fate, Fate::Away);
                 let since = leased.notice.since;
                 self.oldest = Some(self.oldest.map_or(since, |oldest| oldest.min(since)));
             }
@@ -83,6 +86,8 @@ enum Fate {
     Sent,
     Ended,
     Postponed,
+    /// Postponed, and so would all others be.
+    Away,
 }
 
 /// A minute after the first failure, then five, then each quarter of an hour: what waits is seen at
@@ -102,10 +107,10 @@ impl Deliverer {
         let mut round = Round::default();
         loop {
             let batch = self.store.lease(now, self.until(now), BATCH).await?;
-            if batch.is_empty() {
+            self.deliver_all(&batch, now, &mut round).await?;
+            if batch.is_empty() || round.away {
                 return Ok(round);
             }
-            self.deliver_all(&batch, now, &mut round).await?;
         }
     }
 
@@ -121,17 +126,32 @@ impl Deliverer {
         now.checked_add(self.lease).unwrap_or(now)
     }
 
+    /// One that can't be marked doesn't keep the others from being sent; two mean that the store
+    /// is away. Once nobody takes mail, the rest is postponed untried: a mailer that hangs would
+    /// cost each of them its time.
     async fn deliver_all(
         &self,
         batch: &[Leased],
         now: Timestamp,
         round: &mut Round,
     ) -> Result<(), StoreError> {
+        let mut failed: Option<StoreError> = None;
         for leased in batch {
-            let fate = self.deliver(leased, now).await?;
-            round.count(leased, &fate);
+            let fate = if round.away {
+                self.postpone(leased, now).await
+            } else {
+                self.deliver(leased, now).await
+            };
+            match (fate, failed.take()) {
+                (Ok(fate), earlier) => {
+                    round.count(leased, &fate);
+                    failed = earlier;
+                }
+                (Err(error), None) => failed = Some(error),
+                (Err(_), Some(first)) => return Err(first),
+            }
         }
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 
     async fn deliver(&self, leased: &Leased, now: Timestamp) -> Result<Fate, StoreError> {
@@ -141,12 +161,19 @@ impl Deliverer {
                 self.store.mark_sent(leased).await?;
                 Ok(fate)
             }
+            Err(HandOverError::Store(error)) => Err(error),
             Err(error) => {
                 tracing::warn!(notice, tries = leased.notice.tries, %error, "a mail waits");
-                self.store.mark_failed(leased, next_try(leased.notice.tries, now)).await?;
-                Ok(Fate::Postponed)
+                let postponed = self.postpone(leased, now).await?;
+                let away = matches!(error, HandOverError::Away(_));
+                Ok(if away { Fate::Away } else { postponed })
             }
         }
+    }
+
+    async fn postpone(&self, leased: &Leased, now: Timestamp) -> Result<Fate, StoreError> {
+        self.store.mark_failed(leased, next_try(leased.notice.tries, now)).await?;
+        Ok(Fate::Postponed)
     }
 
     async fn hand_over(&self, leased: &Leased, now: Timestamp) -> Result<Fate, HandOverError> {
@@ -168,6 +195,7 @@ impl Deliverer {
                 Ok(Fate::Ended)
             }
             Err(SendError::Later(reason)) => Err(HandOverError::Later(reason)),
+            Err(SendError::Away(reason)) => Err(HandOverError::Away(reason)),
         }
     }
 
@@ -209,4 +237,6 @@ enum HandOverError {
     Compose(#[from] ComposeError),
     #[error("{0}")]
     Later(String),
+    #[error("{0}")]
+    Away(String),
 }

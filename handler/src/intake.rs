@@ -138,14 +138,20 @@ async fn create(
     now: Timestamp,
 ) -> Result<Option<Outcome>, IntakeError> {
     let marks = marks::of(desk, directory, &submission.answers, now).await?;
-    if submission.second == Second::Unasked
-        && let Some(earlier) = marks::find(desk, &marks, now).await?
-    {
+    let earlier = async {
+        match submission.second {
+            Second::Unasked => marks::find(desk, &marks, now).await,
+            Second::Wanted => Ok(None),
+        }
+    };
+    // At once: the patron waits for each call to the store.
+    let (earlier, snapshot) = tokio::join!(earlier, desk.store.snapshot(now));
+    if let Some(earlier) = earlier? {
         // A concurrent copy of this very form is no earlier request.
         return Ok((earlier.nonce_hash != submission.token.nonce.hash())
             .then_some(Outcome::AlreadySent { id: earlier.id }));
     }
-    let snapshot = desk.store.snapshot(now).await?;
+    let snapshot = snapshot?;
     let answers = &submission.answers;
     let mut request = Request::new(id);
     let event = event_id(&submission.token);

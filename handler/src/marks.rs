@@ -39,8 +39,8 @@ pub(crate) async fn of(
     let email = answers.reach.email().map(|email| email.as_str().to_lowercase());
     let phone = answers.reach.phone().map(domain::Phone::dial);
     let mut marks = Marks { today: Vec::new(), yesterday: Vec::new() };
-    for (list, day) in [(&mut marks.today, day), (&mut marks.yesterday, before)] {
-        let key = desk.store.day_key(day).await?;
+    let (today, yesterday) = tokio::join!(desk.store.day_key(day), desk.store.day_key(before));
+    for (list, key) in [(&mut marks.today, today?), (&mut marks.yesterday, yesterday?)] {
         for contact in email.iter().chain(&phone) {
             let mut mac = keyed(&key, "sent");
             mac.update(answers.topic.as_str().as_bytes());

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
+use support::faulty::{Fault, FaultyStore};
 use support::{noon, sent};
 
 /// Says little, to one address.
@@ -107,7 +108,7 @@ async fn what_waits_is_sent_once() {
 #[tokio::test]
 async fn a_mailer_that_fails_loses_nothing() {
     let (store, secrets, _) = with_one_case().await;
-    let away = || SendError::Later("away".to_owned());
+    let away = || SendError::Later("greylisted".to_owned());
     let mailer = Arc::new(Failing {
         answers: Mutex::new(vec![away(), away(), away()]),
         then: MemoryMailer::new(),
@@ -122,6 +123,48 @@ async fn a_mailer_that_fails_loses_nothing() {
     deliverer.deliver_due(later(60)).await.unwrap();
     let all: BTreeSet<_> = ids(&mailer.then).into_iter().collect();
     assert_eq!((all.len(), mailer.then.sent().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_mailer_that_is_away_is_asked_once_and_all_mail_waits() {
+    let (store, secrets, _) = with_one_case().await;
+    for number in 2..10 {
+        let (_, case) = sent(&*store, &secrets, number).await;
+        store.create(&case, &[]).await.unwrap();
+    }
+    let mailer = Arc::new(Failing {
+        answers: Mutex::new(vec![SendError::Away("no answer in time".to_owned())]),
+        then: MemoryMailer::new(),
+    });
+    let deliverer = deliverer(&store, &secrets, Arc::clone(&mailer) as _);
+    let round = deliverer.deliver_due(noon()).await.unwrap();
+    assert!(round.away && round.sent == 0, "{round:?}");
+    assert!(mailer.then.sent().is_empty(), "nobody else was tried");
+    let later = deliverer.deliver_due(later(1)).await.unwrap();
+    assert_eq!((later.sent, later.away), (18, false), "nothing was lost");
+}
+
+#[tokio::test]
+async fn a_mail_that_cannot_be_marked_keeps_no_other_back() {
+    let (store, secrets, _) = with_one_case().await;
+    let faulty = Arc::new(FaultyStore::new(Arc::clone(&store) as _));
+    let mailer = Arc::new(MemoryMailer::new());
+    let deliverer = Deliverer {
+        store: Arc::clone(&faulty) as _,
+        mailer: Arc::clone(&mailer) as _,
+        secrets,
+        compose: Arc::new(Short),
+        lease: SignedDuration::from_mins(10),
+    };
+    // Lease, then for each mail: the case, its key, the mark.
+    faulty.set(Fault::NotDone(3));
+    deliverer.deliver_due(noon()).await.unwrap_err();
+    assert_eq!(mailer.sent().len(), 2);
+    faulty.set(Fault::None);
+    deliverer.deliver_due(later(10)).await.unwrap();
+    let sent = ids(&mailer);
+    let different: BTreeSet<_> = sent.iter().collect();
+    assert_eq!((sent.len(), different.len()), (3, 2), "again, under the same id");
 }
 
 #[tokio::test]

@@ -54,7 +54,9 @@ async fn a_page_that_says_something_went_wrong_has_an_id_that_no_other_has() {
     let set = set();
     set.store.set(Fault::Away);
     let locator = "/desk/en/request/000000013.AAAAAAAAAAAAAAAAAAAAAA";
-    let id = |page: &str| page.split("about this, say: ").nth(1).map(|rest| rest.lines().next().unwrap().to_owned());
+    let id = |page: &str| {
+        page.split("about this, say: ").nth(1).map(|rest| rest.lines().next().unwrap().to_owned())
+    };
     let (one, two) = (set.get(locator).await.body, set.get(locator).await.body);
     assert!(id(&one).is_some() && id(&one) != id(&two), "{one}");
 }

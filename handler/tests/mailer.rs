@@ -200,7 +200,7 @@ async fn a_sender_that_ses_does_not_know_yet_waits_until_it_does() {
 #[tokio::test]
 async fn ses_that_is_away_may_come_back() {
     let mailer = SesMailer::new(emulators::clients("http://127.0.0.1:1").ses, None);
-    assert!(matches!(mailer.send(&mail(0)).await, Err(SendError::Later(_))));
+    assert!(matches!(mailer.send(&mail(0)).await, Err(SendError::Away(_))));
 }
 
 #[tokio::test]
@@ -226,5 +226,5 @@ async fn a_server_that_refuses_for_good_is_told_from_one_that_asks_to_wait() {
 #[tokio::test]
 async fn a_server_that_is_away_may_come_back() {
     let mailer = SmtpMailer::from_url("smtp://127.0.0.1:1").unwrap();
-    assert!(matches!(mailer.send(&mail(0)).await, Err(SendError::Later(_))));
+    assert!(matches!(mailer.send(&mail(0)).await, Err(SendError::Away(_))));
 }

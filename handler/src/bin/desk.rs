@@ -1,11 +1,16 @@
 //! The function `desk`: answers the patrons' and the staff's requests.
 
-use handler::cloud::{FunctionSettings, Started, desk, log};
+use handler::cloud::{Calls, FunctionSettings, Started, desk, log};
+use lambda_runtime::Error;
+use std::process::ExitCode;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
-    let variable = |name: &str| std::env::var(name).ok();
-    log::start(variable("BOOK_A_LIBRARIAN_LOG").as_deref());
-    let started = Started::start(FunctionSettings::read(&variable)?).await?;
-    lambda_http::run(desk::router(&started)).await
+async fn main() -> ExitCode {
+    log::start(std::env::var("BOOK_A_LIBRARIAN_LOG").ok().as_deref());
+    log::ended(run().await)
+}
+
+async fn run() -> Result<(), Error> {
+    let settings = FunctionSettings::read(&|name| std::env::var(name).ok(), Calls::Visitors)?;
+    lambda_http::run(desk::router(&Started::start(settings).await?)).await
 }

@@ -1,15 +1,19 @@
 //! The function `sweep`: each minute, whatever the time asks for.
 
-use handler::cloud::{FunctionSettings, Started, log, sweep};
+use handler::cloud::{Calls, FunctionSettings, Started, log, sweep};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::Value;
+use std::process::ExitCode;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    let variable = |name: &str| std::env::var(name).ok();
-    log::start(variable("BOOK_A_LIBRARIAN_LOG").as_deref());
-    let started = Started::start(FunctionSettings::read(&variable)?).await?;
-    let broom = &sweep::sweep(&started);
+async fn main() -> ExitCode {
+    log::start(std::env::var("BOOK_A_LIBRARIAN_LOG").ok().as_deref());
+    log::ended(run().await)
+}
+
+async fn run() -> Result<(), Error> {
+    let settings = FunctionSettings::read(&|name| std::env::var(name).ok(), Calls::Events)?;
+    let broom = &sweep::sweep(&Started::start(settings).await?);
     // Whatever calls it, it does what the time asks for.
     let handle =
         |_: LambdaEvent<Value>| async move { sweep::run(broom).await.map_err(Error::from) };

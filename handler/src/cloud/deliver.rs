@@ -125,6 +125,10 @@ impl Deliver {
                 Ok(round) => {
                     all.sent += round.sent;
                     all.postponed += round.postponed;
+                    if round.away {
+                        // The rest waits where it is stored, and the sweep looks each minute.
+                        break;
+                    }
                 }
                 Err(error) => {
                     tracing::error!(%id, %error, "mail could not be looked for");

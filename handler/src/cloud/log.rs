@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::io::Write;
+use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 /// The namespace of all metrics.
@@ -31,6 +32,17 @@ pub fn start(level: Option<&str>) {
         .with_current_span(true)
         .with_span_list(false)
         .init();
+}
+
+/// How a function ends that can't start or go on: its reason, as a sentence, and a code.
+pub fn ended(ended: Result<(), lambda_runtime::Error>) -> ExitCode {
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the function ended");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Writes metrics of a function.

@@ -12,5 +12,5 @@ mod start;
 pub mod sweep;
 
 pub use clients::{Clients, Endpoints, Place};
-pub use settings::{FunctionSettings, MissingSettings, Settings};
+pub use settings::{Calls, FunctionSettings, MissingSettings, Settings};
 pub use start::{StartError, Started};

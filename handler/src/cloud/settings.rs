@@ -33,6 +33,15 @@ pub struct FunctionSettings {
     pub origin_parameter: Option<String>,
 }
 
+/// Who calls a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calls {
+    /// Visitors, through CloudFront alone.
+    Visitors,
+    /// A table's stream, SES, the clock.
+    Events,
+}
+
 /// Settings that are missing, all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("these environment variables are missing: {}", .0.join(", "))]
@@ -100,7 +109,10 @@ impl Settings {
 
 impl FunctionSettings {
     /// From the variables of a function's environment.
-    pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, MissingSettings> {
+    pub fn read(
+        variable: &dyn Fn(&str) -> Option<String>,
+        calls: Calls,
+    ) -> Result<Self, MissingSettings> {
         let mut reader = Reader { variable, missing: Vec::new() };
         let bundle = reader.optional("BOOK_A_LIBRARIAN_BUNDLE").map(PathBuf::from);
         let settings = Self {
@@ -110,7 +122,10 @@ impl FunctionSettings {
                 Some(bundle) => bundle,
                 None => PathBuf::from(reader.required("LAMBDA_TASK_ROOT")).join("bundle.json"),
             },
-            origin_parameter: reader.optional("BOOK_A_LIBRARIAN_ORIGIN_PARAMETER"),
+            origin_parameter: match calls {
+                Calls::Visitors => Some(reader.required("BOOK_A_LIBRARIAN_ORIGIN_PARAMETER")),
+                Calls::Events => None,
+            },
         };
         reader.finish(settings)
     }
@@ -122,20 +137,25 @@ mod tests {
 
     #[test]
     fn all_that_is_missing_is_named_at_once() {
-        let missing = FunctionSettings::read(&|_| None).unwrap_err();
-        for name in ["AWS_REGION", "BOOK_A_LIBRARIAN_KEYS_TABLE", "BOOK_A_LIBRARIAN_BASE_URL"] {
+        let missing = FunctionSettings::read(&|_| None, Calls::Visitors).unwrap_err();
+        for name in
+            ["AWS_REGION", "BOOK_A_LIBRARIAN_KEYS_TABLE", "BOOK_A_LIBRARIAN_ORIGIN_PARAMETER"]
+        {
             assert!(missing.0.iter().any(|missing| missing == name), "{name}: {missing}");
         }
     }
 
     #[test]
     fn a_services_own_end_point_goes_before_the_common_one() {
-        let settings = FunctionSettings::read(&|name| match name {
-            "AWS_ENDPOINT_URL_SSM" => Some("http://ssm".to_owned()),
-            "AWS_ENDPOINT_URL" => Some("http://all".to_owned()),
-            "AWS_SESSION_TOKEN" | "AWS_ENDPOINT_URL_DYNAMODB" => None,
-            other => Some(other.to_lowercase()),
-        });
+        let settings = FunctionSettings::read(
+            &|name| match name {
+                "AWS_ENDPOINT_URL_SSM" => Some("http://ssm".to_owned()),
+                "AWS_ENDPOINT_URL" => Some("http://all".to_owned()),
+                "AWS_SESSION_TOKEN" | "AWS_ENDPOINT_URL_DYNAMODB" => None,
+                other => Some(other.to_lowercase()),
+            },
+            Calls::Events,
+        );
         let endpoints = settings.unwrap().shared.place.endpoints;
         assert_eq!(endpoints.ssm.as_deref(), Some("http://ssm"));
         assert_eq!(endpoints.dynamodb.as_deref(), Some("http://all"));

@@ -35,6 +35,9 @@ pub trait Mailer: Send + Sync {
 /// Why a mail was not handed over. For the log: it names no person.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SendError {
+    /// Nobody takes mail just now: no other mail would be taken either.
+    #[error("nobody takes mail now: {0}")]
+    Away(String),
     /// It may work later.
     #[error("not sent now: {0}")]
     Later(String),

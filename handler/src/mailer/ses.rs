@@ -53,15 +53,19 @@ fn refused(error: &SdkError<SendEmailError>) -> SendError {
             SdkError::TimeoutError(_) => "SES did not answer in time",
             _ => "SES could not be reached",
         };
-        return SendError::Later(kind.to_owned());
+        return SendError::Away(kind.to_owned());
     };
     match service {
         // The address or the message is not one that SES can take.
         SendEmailError::BadRequestException(_) => {
             SendError::Never("SES can't take the mail: BadRequestException".to_owned())
         }
-        // Quotas, a paused account, a sender that is not verified yet (which SES calls rejected,
-        // too): a person mends it, and the mail goes out then.
-        other => SendError::Later(format!("SES: {}", other.code().unwrap_or("an error"))),
+        // A sender that is not verified yet, SES calls rejected, too; in its sandbox a recipient. A
+        // person mends it, and the mail goes out then.
+        SendEmailError::MessageRejected(_) => {
+            SendError::Later("SES can't take the mail yet: MessageRejected".to_owned())
+        }
+        // Quotas, a paused account, a fault of SES.
+        other => SendError::Away(format!("SES: {}", other.code().unwrap_or("an error"))),
     }
 }

@@ -46,9 +46,9 @@ impl Mailer for SmtpMailer {
                 Err(SendError::Later("the server asks to try later".to_owned()))
             }
             Err(error) if error.is_timeout() => {
-                Err(SendError::Later("the server did not answer in time".to_owned()))
+                Err(SendError::Away("the server did not answer in time".to_owned()))
             }
-            Err(_) => Err(SendError::Later("the server could not be reached".to_owned())),
+            Err(_) => Err(SendError::Away("the server could not be reached".to_owned())),
         }
     }
 }

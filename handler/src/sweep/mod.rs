@@ -73,16 +73,19 @@ impl Sweep {
     pub async fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
         let renderer = self.renderer.current();
         let directory = renderer.directory();
-        let mail = self.deliverer.deliver_due(now).await;
-        let (erased, failed) = self.look_at_woken(directory, now).await?;
+        let woken = self.look_at_woken(directory, now).await;
         let branches: Vec<_> = directory.branches.keys().cloned().collect();
-        self.store().refresh_snapshot(&branches, now).await?;
-        tidy::tidy(self.store(), &directory.service, now).await?;
+        let counted = self.store().refresh_snapshot(&branches, now).await;
+        let tidied = tidy::tidy(self.store(), &directory.service, now).await;
         let canary = match self.canaries {
-            Canaries::Sent => canary::look_after(self, directory, now).await?,
-            Canaries::NotSent => Canary::Quiet,
+            Canaries::Sent => canary::look_after(self, directory, now).await,
+            Canaries::NotSent => Ok(Canary::Quiet),
         };
-        Ok(Swept { mail: mail?, erased, canary, failed })
+        // Last, as a mailer that answers slowly may take what time is left.
+        let mail = self.deliverer.deliver_due(now).await;
+        counted.and(tidied)?;
+        let (erased, failed) = woken?;
+        Ok(Swept { mail: mail?, erased, canary: canary?, failed })
     }
 
     /// Sweeps each minute until the other end of `stop` is dropped.

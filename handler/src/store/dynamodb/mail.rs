@@ -27,7 +27,14 @@ pub(super) async fn lease(
             if leased.len() >= limit {
                 return Ok(leased);
             }
-            leased.extend(lease_of(table, items::id(item)?, now, until).await?);
+            match lease_of(table, items::id(item)?, now, until).await {
+                Ok(taken) => leased.extend(taken),
+                // One item that can't be read keeps no other's mail back.
+                Err(error @ StoreError::Unreadable { .. }) => {
+                    tracing::error!(%error, "the mail of a case was left out");
+                }
+                Err(error) => return Err(error),
+            }
         }
         if next.is_none() {
             return Ok(leased);
