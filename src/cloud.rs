@@ -15,9 +15,8 @@ mod built {
     use std::sync::Arc;
 
     fn settings() -> Result<Settings, Failure> {
-        Settings::read(&|name| std::env::var(name).ok()).map_err(|missing| {
-            Failure::CannotRun(format!("{missing}: infra/aws/README.md says what they are"))
-        })
+        Settings::read(&|name| std::env::var(name).ok())
+            .map_err(Failure::cannot_run)
     }
 
     /// The tables that the environment names.

@@ -146,6 +146,7 @@ export async function startApiGateway({
 }) {
   const running = new Set();
   const limits = { timeoutMs };
+  const counters = { timeouts: 0, broken: 0 };
   async function handle(request, response) {
     const body = await readBody(request);
     const event = toEvent({
@@ -164,9 +165,15 @@ export async function startApiGateway({
     });
     const result = await Promise.race([invoke(event), late]);
     clearTimeout(timer);
-    if (result === 'late') return fail(response, faults.timeout);
+    if (result === 'late') {
+      counters.timeouts += 1;
+      return fail(response, faults.timeout);
+    }
     const answer = result.error ? undefined : fromPayload(result.payload);
-    if (!answer) return fail(response, faults.broken);
+    if (!answer) {
+      counters.broken += 1;
+      return fail(response, faults.broken);
+    }
     response.writeHead(answer.status, {
       ...answer.headers,
       'content-length': answer.body.length,
@@ -183,6 +190,7 @@ export async function startApiGateway({
   return {
     url: `http://127.0.0.1:${listening}`,
     limits,
+    counters,
     /** Requests under way. */
     get busy() {
       return running.size;

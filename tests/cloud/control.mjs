@@ -48,7 +48,7 @@ const routes = {
   'POST /timeouts': (cloud, query, body) => {
     for (const [name, milliseconds] of Object.entries(body)) {
       if (name === 'api') cloud.api.limits.timeoutMs = milliseconds;
-      else functionOf(cloud, new URLSearchParams({ function: name })).timeoutMs = milliseconds;
+      else functionOf(cloud, new URLSearchParams({ function: name })).setTimeout(milliseconds);
     }
     return {};
   },
@@ -64,7 +64,7 @@ const routes = {
   ])),
   'GET /trace': (cloud, query) => cloud.proxy.trace.slice(Number(query.get('from') ?? 0)),
   'GET /iam': (cloud) => cloud.iam(),
-  'GET /failures': (cloud) => ({ batches: cloud.mapping.failures, counters: cloud.mapping.counters }),
+  'GET /failures': (cloud) => ({ batches: cloud.mapping.failures, counters: cloud.mapping.counters, api: cloud.api.counters }),
   'GET /logs': (cloud, query) => functionOf(cloud, query).lines,
   'GET /secrets': (cloud) => ({ secrets: cloud.secrets, originSecret: cloud.originSecret }),
   'GET /where': ({ base, api, proxy, emulator, tables, parameters, skipped }) =>

@@ -116,11 +116,11 @@ for (const [what, rule, options] of faults) {
 }
 
 test('batches done by half are finished', async () => {
-  await system.post('/faults', [{ kind: 'partial', function: 'desk' }]);
+  await system.post('/faults', [{ kind: 'partial', function: 'desk', at: [1, 3, 5] }]);
   const { reference, who } = await asked();
-  const hits = (await system.get('/faults'))[0].hits;
+  const [{ hits }] = await system.get('/faults');
   await system.post('/faults', []);
-  assert.ok(hits > 0);
+  assert.equal(hits, 3);
   // The marks of both contacts were written: another form of the same person is noticed by each.
   for (const contact of ['email', 'phone']) {
     const again = await send(base, await check(base, { topic: who.topic, library: who.library, [contact]: who[contact] }));
@@ -148,12 +148,12 @@ test('with SES down mail waits, its tries are counted, and it comes when SES is 
   await system.post('/faults', [{ kind: 'unavailable', action: 'ses:*' }]);
   const { reference } = await asked();
   await system.post('/drain');
-  for (const expected of ['1', '2', '3']) {
+  for (const expected of ['1', '2']) {
     const { outbox } = await itemOf(system, compact(reference));
     const notices = Object.values(outbox.M).map(({ M }) => M);
     assert.deepEqual(notices.map(({ tries }) => tries.N), [expected, expected]);
     assert.ok(notices.every(({ lease, ready }) => !lease && Number(ready.N) > Number(notices[0].since.N)));
-    if (expected === '3') await system.post('/faults', []);
+    if (expected === '2') await system.post('/faults', []);
     await letTimePass(system, client, [compact(reference)]);
     await system.post('/sweep');
   }

@@ -108,6 +108,11 @@ export class LambdaFunction {
     return this.waiting.length + [...this.instances].filter((instance) => instance.invocation).length;
   }
 
+  /** For all events from now on. */
+  setTimeout(milliseconds) {
+    for (const limited of [this, ...this.instances]) limited.timeoutMs = milliseconds;
+  }
+
   /** The id of the event that an instance is at. */
   invocationOf(number) {
     return [...this.instances].find((each) => each.number === number)?.invocation?.id;

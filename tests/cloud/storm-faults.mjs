@@ -15,6 +15,7 @@ const background = [
   { kind: 'throttle', action: 'ses:*', probability: 0.1 },
   { kind: 'fail', action: 'ses:*', probability: 0.05 },
   { kind: 'drop', action: 'ses:*', probability: 0.03 },
+  { kind: 'slow', action: 'ses:*', probability: 0.02, delayMs: 3000 },
   { kind: 'kill', action: 'ses:*', probability: 0.02, when: 'after' },
   { kind: 'throttle', action: 'ssm:*', probability: 0.05 },
   { kind: 'fail', action: 'ssm:*', probability: 0.05 },

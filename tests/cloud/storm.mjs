@@ -116,7 +116,7 @@ async function worker() {
   while (next < wanted) {
     next += 1;
     await patron(next);
-    if (people.length % 100 === 0) process.stderr.write(`${people.length} patrons, ${Math.round((Date.now() - started) / 1000)} s\n`);
+    if (next % 100 === 0) process.stderr.write(`${next} patrons, ${Math.round((Date.now() - started) / 1000)} s\n`);
   }
 }
 

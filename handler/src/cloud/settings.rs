@@ -44,7 +44,10 @@ pub enum Calls {
 
 /// Settings that are missing, all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("these environment variables are missing: {}", .0.join(", "))]
+#[error(
+    "these environment variables are missing: {}; for functions infra/aws/template.yaml sets them",
+    .0.join(", ")
+)]
 pub struct MissingSettings(pub Vec<String>);
 
 /// Reads variables, and remembers those that aren't there.

@@ -3,7 +3,7 @@
 
 use super::clients::Clients;
 use super::parameters::{self, ParameterError};
-use super::settings::{FunctionSettings, MissingSettings};
+use super::settings::FunctionSettings;
 use crate::deliver::Deliverer;
 use crate::desk::{Clock, Desk, LiveRenderer};
 use crate::letter::Composer;
@@ -25,9 +25,6 @@ const LEASE: SignedDuration = SignedDuration::from_secs(90);
 /// Why a function can't start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// Its environment lacks something.
-    #[error("{0}: they are set by the template")]
-    Settings(#[from] MissingSettings),
     /// There is no bundle, or it can't be read.
     #[error("{}: {error}; deploy the function with the bundle that `build` writes", path.display())]
     Bundle {
