@@ -15,8 +15,7 @@ mod built {
     use std::sync::Arc;
 
     fn settings() -> Result<Settings, Failure> {
-        Settings::read(&|name| std::env::var(name).ok())
-            .map_err(Failure::cannot_run)
+        Settings::read(&|name| std::env::var(name).ok()).map_err(Failure::cannot_run)
     }
 
     /// The tables that the environment names.

@@ -58,7 +58,7 @@ pub async fn append(
         let Some(Stored::Case(case)) = store.find(id).await? else {
             return Err(AppendError::Gone);
         };
-        let key = store.existing_key(id).await?.ok_or(AppendError::Gone)?;
+        let key = store.existing_key(id).await?.ok_or(SealError::KeyMissing(id))?;
         let mut request = seal::open(secrets, &key, &case)?;
         if request.has_event(&happening.id) {
             return Ok(request);

@@ -1,15 +1,17 @@
 //! Delivering mail: takes up what waits, makes the mail, hands it over, and marks it as sent. At
 //! least once: a crash between the last two sends it again, under the same id.
 
-use crate::case::{Case, PendingNotice};
+use crate::case::{Case, CaseKind, PendingNotice};
 use crate::mailer::{Mail, Mailer, SendError};
+use crate::returned::{self, Returned, ReturnedError};
 use crate::seal::{self, SealError};
 use crate::secrets::Secrets;
-use crate::store::{Leased, Store, StoreError};
+use crate::store::{Leased, Record, Store, StoreError};
+use domain::directory::Service;
 use domain::{Reference, Request};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use thiserror::Error;
 use tokio::sync::{Notify, watch};
 
@@ -29,6 +31,15 @@ pub trait Compose: Send + Sync {
         pending: &PendingNotice,
         now: Timestamp,
     ) -> Result<Option<Mail>, ComposeError>;
+
+    /// The service as content has it now.
+    fn service(&self) -> Service;
+}
+
+/// The record that a canary's mail was taken: only then it came through.
+pub(crate) fn canary_mailed(id: Reference, now: Timestamp) -> Record {
+    let expires = now.checked_add(SignedDuration::from_hours(49)).unwrap_or(now);
+    Record { key: format!("canary mailed {}", id.compact()), value: String::new(), expires }
 }
 
 /// Why a mail could not be made: a mistake in the wording or the templates, which may be mended
@@ -44,8 +55,10 @@ pub struct Round {
     pub sent: usize,
     /// Mails that wait for another try.
     pub postponed: usize,
-    /// Notices that ended without a mail.
+    /// Notices that ended without a mail, as nobody is to be told any more.
     pub ended: usize,
+    /// Mails that were refused for good. Whoever can help is told.
+    pub refused: usize,
     /// Whether it ended because nobody takes mail just now.
     pub away: bool,
     /// Since when the oldest of those has waited that were not sent in this round.
@@ -57,6 +70,7 @@ impl Round {
         match fate {
             Fate::Sent => self.sent += 1,
             Fate::Ended => self.ended += 1,
+            Fate::Refused => self.refused += 1,
             Fate::Postponed | Fate::Away => {
                 self.postponed += 1;
                 self.away |= matches!(fate, Fate::Away);
@@ -85,6 +99,7 @@ pub struct Deliverer {
 enum Fate {
     Sent,
     Ended,
+    Refused,
     Postponed,
     /// Postponed, and so would all others be.
     Away,
@@ -101,11 +116,20 @@ fn next_try(tries: u32, now: Timestamp) -> Timestamp {
     now.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(now)
 }
 
+/// The moment, moved on by the whole seconds that have passed since.
+fn later(now: Timestamp, started: Instant) -> Timestamp {
+    let passed = i64::try_from(started.elapsed().as_secs()).unwrap_or(i64::MAX);
+    now.checked_add(SignedDuration::from_secs(passed)).unwrap_or(now)
+}
+
 impl Deliverer {
     /// Delivers all that is ready at `now`.
     pub async fn deliver_due(&self, now: Timestamp) -> Result<Round, StoreError> {
         let mut round = Round::default();
+        let started = Instant::now();
         loop {
+            // A backlog takes its time: what was ready at the start may be due again.
+            let now = later(now, started);
             let batch = self.store.lease(now, self.until(now), BATCH).await?;
             self.deliver_all(&batch, now, &mut round).await?;
             if batch.is_empty() || round.away {
@@ -136,7 +160,9 @@ impl Deliverer {
         round: &mut Round,
     ) -> Result<(), StoreError> {
         let mut failed: Option<StoreError> = None;
+        let started = Instant::now();
         for leased in batch {
+            let now = later(now, started);
             let fate = if round.away {
                 self.postpone(leased, now).await
             } else {
@@ -178,21 +204,34 @@ impl Deliverer {
 
     async fn hand_over(&self, leased: &Leased, now: Timestamp) -> Result<Fate, HandOverError> {
         let notice = leased.id().as_str();
-        let (Some(case), Some(key)) =
-            (self.store.read(leased.case).await?, self.store.existing_key(leased.case).await?)
-        else {
+        let id = leased.case;
+        let Some(case) = self.store.read(id).await? else {
             tracing::info!(notice, "the case was erased: its mail is dropped");
             return Ok(Fate::Ended);
         };
+        // Its mail waits until the keys are put back.
+        let key = self.store.existing_key(id).await?.ok_or(SealError::KeyMissing(id))?;
         let request = seal::open(&self.secrets, &key, &case)?;
         let Some(mail) = self.compose.compose(&case, &request, &leased.notice, now)? else {
             return Ok(Fate::Ended);
         };
         match self.mailer.send(&mail).await {
-            Ok(()) => Ok(Fate::Sent),
+            Ok(()) => {
+                if case.kind == CaseKind::Canary {
+                    self.store.put_record(&canary_mailed(id, now)).await?;
+                }
+                Ok(Fate::Sent)
+            }
             Err(SendError::Never(reason)) => {
                 tracing::error!(notice, reason, "a mail was refused for good");
-                Ok(Fate::Ended)
+                let returned = Returned {
+                    case: id,
+                    to: leased.notice.notice.to.clone(),
+                    id: returned::event_id(notice),
+                };
+                let service = self.compose.service();
+                returned::note(&*self.store, &self.secrets, &service, &returned, now).await?;
+                Ok(Fate::Refused)
             }
             Err(SendError::Later(reason)) => Err(HandOverError::Later(reason)),
             Err(SendError::Away(reason)) => Err(HandOverError::Away(reason)),
@@ -233,6 +272,8 @@ enum HandOverError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Seal(#[from] SealError),
+    #[error(transparent)]
+    Returned(#[from] ReturnedError),
     #[error(transparent)]
     Compose(#[from] ComposeError),
     #[error("{0}")]

@@ -187,7 +187,7 @@ async fn change(
 ) -> Result<Outcome, IntakeError> {
     let stored = Outcome::Stored { id: case.id, links: case.links };
     for _ in 0..ROUNDS {
-        let key = desk.store.key(case.id).await?;
+        let key = desk.store.existing_key(case.id).await?.ok_or(SealError::KeyMissing(case.id))?;
         let mut request = seal::open(&desk.secrets, &key, &case)?;
         let event = event_id(&submission.token);
         let newer = request.answers_as_of().is_some_and(|as_of| as_of < submission.token.at);

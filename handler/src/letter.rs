@@ -8,6 +8,7 @@ use crate::link::{self, Role};
 use crate::mailer::Mail;
 use crate::secrets::Secrets;
 use domain::answers::SpokenLanguage;
+use domain::directory::Service;
 use domain::request::{Audience, Matter};
 use domain::routing::{Because, Destination, Exclusion, Receipt};
 use domain::{Answers, BranchId, Directory, Email, LanguageTag, Request};
@@ -27,6 +28,10 @@ pub struct Composer {
 }
 
 impl Compose for Composer {
+    fn service(&self) -> Service {
+        self.renderer.current().directory().service.clone()
+    }
+
     fn compose(
         &self,
         case: &Case,

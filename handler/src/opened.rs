@@ -40,7 +40,7 @@ pub(crate) async fn by_locator(
     let role = link::role(&desk.secrets.link_keys, id, &tag, case.links)
         .filter(|role| roles.contains(role))
         .ok_or(OpenedError::Gone)?;
-    let key = desk.store.existing_key(id).await?.ok_or(OpenedError::Gone)?;
+    let key = desk.store.existing_key(id).await?.ok_or(SealError::KeyMissing(id))?;
     let request = seal::open(&desk.secrets, &key, &case)?;
     Ok(Opened { case, request, role })
 }

@@ -8,7 +8,7 @@ use crate::secrets::Secrets;
 use crate::store::{Store, StoreError, mailboxes};
 use data_encoding::HEXLOWER;
 use domain::directory::Service;
-use domain::request::{Actor, Audience, Event, EventId, EventIdError};
+use domain::request::{Actor, Audience, Event, EventId};
 use domain::{BranchId, Reference};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -22,7 +22,7 @@ pub struct Returned {
     /// Whom it was for.
     pub to: Audience,
     /// The event's id: the same mail comes back once.
-    id: EventId,
+    pub id: EventId,
 }
 
 /// Why it could not be noted.
@@ -46,10 +46,14 @@ impl Returned {
             "coordinator" => Audience::Coordinator,
             branch => Audience::Branch(BranchId::parse(branch).ok()?),
         };
-        let digest = HEXLOWER.encode(&Sha256::digest(mail.as_bytes()));
-        let id: Result<_, EventIdError> = EventId::parse(&format!("returned-{}", &digest[..16]));
-        Some(Self { case: Reference::parse(case).ok()?, to, id: id.ok()? })
+        Some(Self { case: Reference::parse(case).ok()?, to, id: event_id(mail) })
     }
+}
+
+/// The id of the event that this mail came back.
+pub(crate) fn event_id(mail: &str) -> EventId {
+    let digest = HEXLOWER.encode(&Sha256::digest(mail.as_bytes()));
+    EventId::of(&digest, Timestamp::UNIX_EPOCH)
 }
 
 /// Notes it, and queues the mail that tells of it.

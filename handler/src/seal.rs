@@ -31,6 +31,9 @@ pub enum SealError {
     /// The master key of this number is gone from the secrets.
     #[error("master key {0} is missing from the secrets")]
     MasterMissing(u32),
+    /// The case is there and its own key is not.
+    #[error("the key of {0} is missing: put the keys back from a copy")]
+    KeyMissing(Reference),
     /// The key doesn't fit, or the bytes were changed.
     #[error("the sealed body of {0} can't be opened")]
     Broken(Reference),

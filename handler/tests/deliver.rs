@@ -5,8 +5,9 @@
 mod support;
 
 use async_trait::async_trait;
+use domain::directory::Service;
 use domain::{Email, Request};
-use handler::case::{Case, PendingNotice};
+use handler::case::{Case, PendingNotice, Tombstone};
 use handler::deliver::{Compose, ComposeError, Deliverer, Round};
 use handler::mailer::{Mail, Mailer, MemoryMailer, SendError};
 use handler::secrets::Secrets;
@@ -16,12 +17,16 @@ use mail_parser::MessageParser;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use support::faulty::{Fault, FaultyStore};
-use support::{noon, sent};
+use support::{noon, renderer, sent};
 
 /// Says little, to one address.
 struct Short;
 
 impl Compose for Short {
+    fn service(&self) -> Service {
+        renderer().current().directory().service.clone()
+    }
+
     fn compose(
         &self,
         case: &Case,
@@ -145,6 +150,18 @@ async fn a_mailer_that_is_away_is_asked_once_and_all_mail_waits() {
 }
 
 #[tokio::test]
+async fn a_case_whose_key_is_missing_keeps_its_mail_until_the_key_is_back() {
+    let (store, secrets, case) = with_one_case().await;
+    let other = Arc::new(MemoryStore::new());
+    other.import(&store.find(case.id).await.unwrap().unwrap(), None).await.unwrap();
+    let mailer = Arc::new(MemoryMailer::new());
+    let deliverer = deliverer(&other, &secrets, Arc::clone(&mailer) as _);
+    let round = deliverer.deliver_due(noon()).await.unwrap();
+    assert_eq!((round.postponed, mailer.sent().len()), (2, 0));
+    assert_eq!(other.read(case.id).await.unwrap().unwrap().outbox.len(), 2);
+}
+
+#[tokio::test]
 async fn a_mail_that_cannot_be_marked_keeps_no_other_back() {
     let (store, secrets, _) = with_one_case().await;
     let faulty = Arc::new(FaultyStore::new(Arc::clone(&store) as _));
@@ -176,7 +193,11 @@ async fn a_mail_that_is_refused_for_good_ends_and_the_others_go_on() {
     });
     let deliverer = deliverer(&store, &secrets, mailer);
     let round = deliverer.deliver_due(noon()).await.unwrap();
-    assert_eq!(round, Round { sent: 1, ended: 1, ..Round::default() });
+    assert_eq!(
+        round,
+        Round { sent: 2, refused: 1, ..Round::default() },
+        "and who can help is told"
+    );
     assert_eq!(store.next_ready().await.unwrap(), None);
 }
 
@@ -222,13 +243,16 @@ async fn two_that_deliver_at_once_send_each_mail_once() {
 #[tokio::test]
 async fn the_mail_of_an_erased_case_is_dropped() {
     let (store, secrets, case) = with_one_case().await;
-    // The case is there, its key is not.
-    let bare = Arc::new(MemoryStore::new());
-    bare.create(&case, &[]).await.unwrap();
-    drop(store);
+    let tombstone = Tombstone {
+        id: case.id,
+        nonce_hash: case.nonce_hash,
+        series: "Requests".to_owned(),
+        erased_on: "2026-12-24".parse().unwrap(),
+    };
+    store.erase(&tombstone, case.version, &[], noon()).await.unwrap();
     let mailer = Arc::new(MemoryMailer::new());
-    let deliverer = deliverer(&bare, &secrets, Arc::clone(&mailer) as _);
-    let round = deliverer.deliver_due(noon()).await.unwrap();
-    assert_eq!(round, Round { ended: 2, ..Round::default() });
+    let deliverer = deliverer(&store, &secrets, Arc::clone(&mailer) as _);
+    assert_eq!(deliverer.deliver_due(noon()).await.unwrap(), Round::default());
+    assert_eq!(deliverer.deliver_case(case.id, noon()).await.unwrap(), Round::default());
     assert!(mailer.sent().is_empty());
 }

@@ -33,6 +33,7 @@ async fn a_store_that_is_away_costs_no_answer_and_gives_the_number_to_call() {
     let page = set.post("/desk/vi/send", form).await;
     assert_eq!(page.status, StatusCode::INSUFFICIENT_STORAGE);
     assert!(page.body.contains("bà ngoại") && page.body.contains("425-555-0100"));
+    assert!(!page.body.contains("Chưa có gì được gửi"), "it may have been stored");
     assert_eq!(set.get("/desk/healthz").await.status, StatusCode::INSUFFICIENT_STORAGE);
     // The same page sends it once the store is back.
     set.store.set(Fault::None);

@@ -218,6 +218,10 @@ async fn a_server_that_refuses_for_good_is_told_from_one_that_asks_to_wait() {
     let error = mailer.send(&mail(0)).await.unwrap_err();
     assert!(matches!(error, SendError::Never(_)), "{error}");
     assert!(!error.to_string().contains("lan@"), "no address in the log: {error}");
+    let no_relay = SmtpServer::start(&["554 relaying is not allowed"]).await;
+    let mailer = SmtpMailer::from_url(&no_relay.url()).unwrap();
+    let error = mailer.send(&mail(0)).await.unwrap_err();
+    assert!(matches!(error, SendError::Away(_)), "it is not about this mail: {error}");
     let waiting = SmtpServer::start(&["451 greylisted, come back"]).await;
     let mailer = SmtpMailer::from_url(&waiting.url()).unwrap();
     assert!(matches!(mailer.send(&mail(0)).await, Err(SendError::Later(_))));

@@ -15,6 +15,8 @@ pub struct CheckView {
     pub hidden: Vec<Hidden>,
     /// Why it is shown again.
     pub explanation: Option<Html>,
+    /// Whether it may have been stored all the same: then nothing says that it wasn't.
+    pub unsure: bool,
     /// What the patron should know before sending.
     pub advice: Vec<Html>,
     /// The answers.

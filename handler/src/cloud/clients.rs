@@ -56,26 +56,35 @@ pub struct Clients {
     pub ssm: aws_sdk_ssm::Client,
 }
 
-/// How long one try of a call may take, and all its tries together: a patron waits for the sum.
-const TRY: Duration = Duration::from_millis(2_500);
-const ALL: Duration = Duration::from_secs(6);
+/// How often a call is tried, how long one try may take, and all tries together.
+struct Patience {
+    tries: u32,
+    one: Duration,
+    all: Duration,
+}
 
-/// How often a call is tried.
-const TRIES: u32 = 3;
+/// A patron waits for the sum.
+const SHORT: Patience =
+    Patience { tries: 3, one: Duration::from_millis(2_500), all: Duration::from_secs(6) };
+
+/// A mail that SES took may have been sent though no answer came: it is tried again by the outbox
+/// alone, minutes later, not three times at once.
+const ONCE: Patience =
+    Patience { tries: 1, one: Duration::from_secs(20), all: Duration::from_secs(20) };
 
 macro_rules! client {
-    ($sdk:ident, $place:expr, $http:expr, $endpoint:expr) => {{
+    ($sdk:ident, $place:expr, $http:expr, $endpoint:expr, $patience:expr) => {{
         let mut config = $sdk::Config::builder()
             .behavior_version($sdk::config::BehaviorVersion::latest())
             .region(Region::new($place.region.clone()))
             .credentials_provider(credentials($place))
             .http_client($http.clone())
-            .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
+            .retry_config(RetryConfig::standard().with_max_attempts($patience.tries))
             .timeout_config(
                 TimeoutConfig::builder()
                     .connect_timeout(Duration::from_secs(1))
-                    .operation_attempt_timeout(TRY)
-                    .operation_timeout(ALL)
+                    .operation_attempt_timeout($patience.one)
+                    .operation_timeout($patience.all)
                     .build(),
             );
         config.set_endpoint_url($endpoint.clone());
@@ -95,9 +104,9 @@ impl Clients {
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .build_https();
         Self {
-            dynamodb: client!(aws_sdk_dynamodb, place, http, place.endpoints.dynamodb),
-            ses: client!(aws_sdk_sesv2, place, http, place.endpoints.ses),
-            ssm: client!(aws_sdk_ssm, place, http, place.endpoints.ssm),
+            dynamodb: client!(aws_sdk_dynamodb, place, http, place.endpoints.dynamodb, SHORT),
+            ses: client!(aws_sdk_sesv2, place, http, place.endpoints.ses, ONCE),
+            ssm: client!(aws_sdk_ssm, place, http, place.endpoints.ssm, SHORT),
         }
     }
 }

@@ -125,6 +125,7 @@ impl Deliver {
                 Ok(round) => {
                     all.sent += round.sent;
                     all.postponed += round.postponed;
+                    all.refused += round.refused;
                     if round.away {
                         // The rest waits where it is stored, and the sweep looks each minute.
                         break;
@@ -143,6 +144,7 @@ impl Deliver {
             &[
                 Metric::count("MailSent", all.sent),
                 Metric::count("MailPostponed", all.postponed),
+                Metric::count("MailRefused", all.refused),
                 Metric::count("Errors", failed.len()),
             ],
         );

@@ -11,7 +11,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum ParameterError {
     /// SSM didn't answer as needed.
-    #[error("SSM: {0}; may this role call ssm:GetParameters?")]
+    #[error("SSM: {0}; may this role read, or write, the parameter?")]
     Ssm(String),
     /// The parameter isn't there.
     #[error("there is no SSM parameter {0}; `infra/aws/deploy secrets` makes it")]

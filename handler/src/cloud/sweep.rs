@@ -30,6 +30,7 @@ pub async fn run(sweep: &Sweep) -> Result<(), StoreError> {
         &[
             Metric::count("MailSent", swept.mail.sent),
             Metric::count("MailPostponed", swept.mail.postponed),
+            Metric::count("MailRefused", swept.mail.refused),
             Metric::count("Erased", swept.erased),
             Metric::count("Errors", swept.failed),
             Metric::count("CanaryDelivered", usize::from(swept.canary == Canary::CameThrough)),

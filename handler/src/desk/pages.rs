@@ -156,6 +156,7 @@ pub(super) fn check(
             change: format!("/desk/{language}/form"),
             hidden: hidden(fields, token),
             explanation: explanation.html(&locale)?,
+            unsure: explanation == Explanation::StoreAway,
             advice: advice(visit, &locale, answers)?,
             rows: answer_rows(&locale, answers)?,
             due: locale.moment(calendar::deadline(visit.now, visit.directory()))?,

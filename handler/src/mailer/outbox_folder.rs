@@ -3,7 +3,9 @@
 
 use super::{Mail, Mailer, SendError};
 use async_trait::async_trait;
+use std::fs::DirBuilder;
 use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// A folder of mails.
@@ -14,7 +16,8 @@ pub struct OutboxFolder {
 impl OutboxFolder {
     /// Makes the folder if it isn't there.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        std::fs::create_dir_all(folder)?;
+        // Readable mail: for this user alone.
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         Ok(Self { folder: folder.to_owned() })
     }
 }

@@ -39,8 +39,16 @@ impl Mailer for SmtpMailer {
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
             // A server's words may quote an address: only its kind goes into the log.
+            // Of the refusals for good only those that are about this recipient are about this
+            // mail: with a password that is wrong, or no right to relay, no other mail goes either.
             Err(error) if error.is_permanent() => {
-                Err(SendError::Never("the server refused the mail for good".to_owned()))
+                let code = error.status().map(|code| code.to_string()).unwrap_or_default();
+                match code.as_str() {
+                    "550" | "551" | "552" | "553" => {
+                        Err(SendError::Never(format!("the server refused the mail: {code}")))
+                    }
+                    _ => Err(SendError::Away(format!("the server refuses us: {code}"))),
+                }
             }
             Err(error) if error.is_transient() => {
                 Err(SendError::Later("the server asks to try later".to_owned()))

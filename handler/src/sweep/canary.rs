@@ -1,8 +1,10 @@
 //! The canary: each day the service sends itself a request. It is routed as any other, mailed to a
 //! sink, erased, and counted nowhere; that it came through shows that all of that works.
 
-use super::{Canary, Sweep, erase};
+use super::erase::{self, EraseError};
+use super::{Canary, Looked, Sweep};
 use crate::case::{Case, CaseKind, NonceHash, Stored, Tombstone};
+use crate::deliver;
 use crate::store::{Created, Record, StoreError};
 use crate::token::keyed;
 use domain::answers::{Answers, LibraryChoice, SpokenLanguage, Voicemail};
@@ -10,6 +12,7 @@ use domain::request::{Actor, Event, EventId, Signals};
 use domain::{Directory, Email, LanguageTag, Reach, Reference, Request, calendar, routing};
 use hmac::Mac;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -49,9 +52,7 @@ pub(super) async fn look_after(
                 return Ok(Canary::Quiet);
             }
             Some(Stored::Case(case)) if case.outbox.is_empty() => {
-                let series = "canary".to_owned();
-                let tombstone = Tombstone { id, nonce_hash, series, erased_on: today };
-                let erased = erase::finish(sweep.store(), &tombstone, case.version, &[], now).await;
+                let erased = erase(sweep, &case, today, now).await;
                 if let Err(error) = erased {
                     tracing::error!(%error, "the canary was not erased");
                 }
@@ -59,6 +60,10 @@ pub(super) async fn look_after(
             }
             // Its mail waits still.
             Some(Stored::Case(_)) => return Ok(Canary::Quiet),
+            // Refused for good, and erased all the same: it did not come through.
+            Some(Stored::Erased(_)) if !was_mailed(sweep, id, now).await? => {
+                return Ok(Canary::Quiet);
+            }
             Some(Stored::Erased(_)) => {
                 let claimed = sweep.store().claim_record(&came_through, now).await?;
                 return Ok(match claimed {
@@ -69,6 +74,31 @@ pub(super) async fn look_after(
         }
     }
     Ok(Canary::Quiet)
+}
+
+/// Whether the canary's mail was taken.
+async fn was_mailed(sweep: &Sweep, id: Reference, now: Timestamp) -> Result<bool, StoreError> {
+    let mailed = deliver::canary_mailed(id, now).key;
+    Ok(!sweep.store().records(&[mailed], now).await?.is_empty())
+}
+
+/// Whether it is the canary of a day before: whatever became of its mail, its time is over.
+pub(super) fn is_over(case: &Case, today: Date, zone: &TimeZone) -> bool {
+    let made = case.summary.sent.to_zoned_datetime(zone.clone()).date();
+    case.kind == CaseKind::Canary && made < today
+}
+
+/// Erases a canary: it leaves no count.
+pub(super) async fn erase(
+    sweep: &Sweep,
+    case: &Case,
+    today: Date,
+    now: Timestamp,
+) -> Result<Looked, EraseError> {
+    let series = "canary".to_owned();
+    let (id, nonce_hash) = (case.id, case.nonce_hash);
+    let tombstone = Tombstone { id, nonce_hash, series, erased_on: today };
+    erase::finish(sweep.store(), &tombstone, case.version, &[], now).await
 }
 
 /// The `k`-th reference of a day's canary: the same for all that sweep.
@@ -106,7 +136,8 @@ async fn make(
     let key = sweep.store().key(id).await?;
     match Case::new(CaseKind::Canary, &request, sweep.secrets(), &key, nonce_hash) {
         Ok(case) => {
-            let case = case.with_notices(&event, notices, now);
+            let tomorrow = now.checked_add(SignedDuration::from_hours(24)).unwrap_or(now);
+            let case = case.waking(tomorrow).with_notices(&event, notices, now);
             // If another sweep was faster, its canary is as good.
             let (Created::Created | Created::AlreadyExists) =
                 sweep.store().create(&case, &[]).await?;

@@ -20,9 +20,6 @@ pub enum EraseError {
     /// The body can't be opened: whether a legal hold stands is unknown, so it stays.
     #[error(transparent)]
     Seal(#[from] SealError),
-    /// Its key is gone while the case is there.
-    #[error("the case is there and its key is not: put the keys back from a copy")]
-    KeyMissing,
 }
 
 /// Erases a case whose day has come. If somebody wrote to it meanwhile, it stays for the next sweep.

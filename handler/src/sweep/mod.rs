@@ -8,20 +8,24 @@ mod tidy;
 
 pub use erase::EraseError;
 
-use crate::case::Stored;
+use crate::case::{Case, CaseKind, Stored};
 use crate::deliver::{Deliverer, Round};
 use crate::desk::{Clock, LiveRenderer};
-use crate::seal;
+use crate::seal::{self, SealError};
 use crate::secrets::Secrets;
 use crate::store::{Store, StoreError};
 use domain::{Directory, Reference, retention};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How many woken cases one sweep looks at: the next goes on where it stopped.
+/// How many woken cases one sweep looks at: those that woke first. Each sleeps again, so that the
+/// next sweep goes on with others.
 const WOKEN: usize = 500;
+
+/// How long a case that can't be opened, or a canary under way, is left alone.
+const ASIDE: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long a sweep in a process that stays waits for the next.
 const EACH: Duration = Duration::from_secs(60);
@@ -146,13 +150,39 @@ impl Sweep {
             }
             None => return Ok(Looked::Kept),
         };
-        let key = self.store().existing_key(id).await?.ok_or(EraseError::KeyMissing)?;
-        let request = seal::open(self.secrets(), &key, &case)?;
+        match self.look_into(directory, &case, now).await {
+            Err(error @ EraseError::Seal(_)) => {
+                // It can't be opened: it steps aside, or a few such would keep all others waiting.
+                let aside = now.checked_add(ASIDE).unwrap_or(now);
+                self.store().wake_at(id, case.version, aside).await?;
+                Err(error)
+            }
+            looked => looked,
+        }
+    }
+
+    async fn look_into(
+        &self,
+        directory: &Directory,
+        case: &Case,
+        now: Timestamp,
+    ) -> Result<Looked, EraseError> {
         let service = &directory.service;
         let today = now.to_zoned_datetime(service.time_zone.clone()).date();
+        if canary::is_over(case, today, &service.time_zone) {
+            return canary::erase(self, case, today, now).await;
+        }
+        let id = case.id;
+        if case.kind == CaseKind::Canary {
+            let aside = now.checked_add(ASIDE).unwrap_or(now);
+            self.store().wake_at(id, case.version, aside).await?;
+            return Ok(Looked::Kept);
+        }
+        let key = self.store().existing_key(id).await?.ok_or(SealError::KeyMissing(id))?;
+        let request = seal::open(self.secrets(), &key, case)?;
         match retention::erasure_of(&request, service) {
             Some(erasure) if erasure.erased_on <= today => {
-                erase::erase(self.store(), service, &case, &request, now).await
+                erase::erase(self.store(), service, case, &request, now).await
             }
             _ => {
                 // If somebody wrote meanwhile, their time to wake stands, and the next sweep looks.

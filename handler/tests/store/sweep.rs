@@ -2,15 +2,17 @@
 
 use crate::kept::{Kept, count, later};
 use crate::support::faulty::{Fault, FaultyStore};
+use crate::support::refusing::Refusing;
 use crate::support::{event_id, noon, renderer, sent};
 use domain::Reference;
 use domain::directory::Service;
 use domain::request::{Actor, Event, Outcome};
 use handler::append::{Happening, append};
-use handler::case::Stored;
+use handler::case::{Case, Stored};
 use handler::deliver::Deliverer;
 use handler::letter::Composer;
-use handler::mailer::MemoryMailer;
+use handler::mailer::{Mailer, MemoryMailer, SendError};
+use handler::seal::Sealed;
 use handler::secrets::Secrets;
 use handler::store::Store;
 use handler::sweep::{Canaries, Canary, Sweep, Swept};
@@ -32,19 +34,28 @@ fn broom(kept: &Kept, canaries: Canaries) -> Broom {
 
 fn broom_over(store: Arc<dyn Store>, secrets: Arc<Secrets>, canaries: Canaries) -> Broom {
     let mailer = Arc::new(MemoryMailer::new());
+    let sweep = sweep_by(Arc::clone(&mailer) as _, &store, &secrets, canaries);
+    Broom { sweep, mailer, secrets, store }
+}
+
+fn sweep_by(
+    mailer: Arc<dyn Mailer>,
+    store: &Arc<dyn Store>,
+    secrets: &Arc<Secrets>,
+    canaries: Canaries,
+) -> Arc<Sweep> {
     let deliverer = Arc::new(Deliverer {
-        store: Arc::clone(&store),
-        mailer: Arc::clone(&mailer) as _,
-        secrets: Arc::clone(&secrets),
+        store: Arc::clone(store),
+        mailer,
+        secrets: Arc::clone(secrets),
         compose: Arc::new(Composer {
             renderer: renderer(),
-            secrets: Arc::clone(&secrets),
+            secrets: Arc::clone(secrets),
             base_url: "https://help.library.example".to_owned(),
         }),
         lease: SignedDuration::from_mins(1),
     });
-    let sweep = Arc::new(Sweep { deliverer, renderer: renderer(), canaries });
-    Broom { sweep, mailer, secrets, store }
+    Arc::new(Sweep { deliverer, renderer: renderer(), canaries })
 }
 
 impl Broom {
@@ -216,4 +227,37 @@ pub(crate) async fn the_canary_comes_through_each_day_and_is_counted_nowhere(kep
         broom.at(days(1) + SignedDuration::from_mins(minute)).await;
     }
     assert_eq!(broom.mailer.sent().len(), 2 * sent.len(), "one each day");
+}
+
+pub(crate) async fn a_canary_whose_mail_is_taken_by_nobody_does_not_come_through(kept: Kept) {
+    let secrets = Arc::new(kept.secrets.clone());
+    for (day, error) in [
+        (0, SendError::Never("no such mailbox".to_owned())),
+        (10, SendError::Away("no answer in time".to_owned())),
+    ] {
+        let sweep = sweep_by(Arc::new(Refusing(error)), &kept.store, &secrets, Canaries::Sent);
+        for minute in 0..6 {
+            let now = days(day) + SignedDuration::from_mins(minute);
+            assert_eq!(sweep.sweep(now).await.unwrap().canary, Canary::Quiet);
+        }
+    }
+    // The day after, nothing of it is left but that it was.
+    let broom = broom(&kept, Canaries::NotSent);
+    broom.at(days(11)).await;
+    for id in kept.store.ids_after(None, 100).await.unwrap() {
+        assert!(broom.erased(id).await);
+        assert!(kept.store.existing_key(id).await.unwrap().is_none());
+    }
+}
+
+pub(crate) async fn a_case_that_cannot_be_opened_steps_aside(kept: Kept) {
+    one_case(&kept, 2).await;
+    let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
+    let sealed = Sealed { master: 99, bytes: case.sealed.bytes.clone() };
+    kept.store.create(&Case { sealed, outbox: Vec::new(), ..case }, &[]).await.unwrap();
+    let broom = broom(&kept, Canaries::NotSent);
+    let swept = broom.at(later(1)).await;
+    assert_eq!((swept.failed, swept.mail.sent), (1, 2), "the other's mail is sent");
+    assert_eq!(broom.at(later(2)).await.failed, 0, "it is left alone for an hour");
+    assert_eq!(broom.at(later(61)).await.failed, 1, "and then looked at again");
 }

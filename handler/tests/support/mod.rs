@@ -5,6 +5,7 @@
 #[cfg(feature = "aws")]
 pub(crate) mod emulators;
 pub(crate) mod faulty;
+pub(crate) mod refusing;
 pub(crate) mod set;
 
 use domain::answers::{Answers, LibraryChoice, Prefer, SpokenLanguage, Voicemail};

@@ -1,7 +1,7 @@
 //! The table of cases: cases, tombstones, counts.
 
 use super::attributes::{Item, millis, moment, n, number, s, text};
-use super::items::{self, AWAKE, Found};
+use super::items::{self, AWAKE, CASE, Found, MAIL};
 use super::table::{self, Answer, Query, Table, Written};
 use super::update::Update;
 use crate::case::{Case, Stored, Tombstone};
@@ -67,11 +67,11 @@ pub(super) async fn replace(
     }
     if !case.outbox.is_empty() {
         update.set(&["mail"], s("waits"));
+        update.set(&[AWAKE], s(MAIL));
     }
     // What else waits in the outbox is not known here: early is never wrong.
     let wake =
         case.outbox.iter().map(|pending| pending.ready).min().unwrap_or(Timestamp::UNIX_EPOCH);
-    update.set(&[AWAKE.0], s(AWAKE.1));
     update.set(&["awake_at"], millis(wake));
     update.add("revision", n(1));
     update.only_if(&["version"], "=", n(read_version));
@@ -95,6 +95,7 @@ pub(super) async fn wake_at(
         let case = read.case.waking(wake);
         let mut update = Update::default();
         update.set(&["wake"], millis(wake));
+        update.set(&[AWAKE], s(items::awake(&case)));
         update.set(&["awake_at"], millis(items::awake_at(&case)));
         // Mail that was added or given back since would sleep too long.
         update.only_if(&["revision"], "=", n(read.revision));
@@ -110,41 +111,48 @@ pub(super) async fn woken(
     now: Timestamp,
     limit: usize,
 ) -> Result<Vec<Reference>, StoreError> {
-    let mut ids = Vec::new();
-    let mut from = None;
-    loop {
-        let left = i32::try_from(limit.saturating_sub(ids.len())).unwrap_or(i32::MAX);
-        let (page, next) = awake(table, Some(now), left, from).await?;
-        for item in &page {
-            ids.push(items::id(item)?);
-        }
-        match next {
-            Some(next) if ids.len() < limit => from = Some(next),
-            _ => return Ok(ids),
+    let mut woken = Vec::new();
+    for kind in [CASE, MAIL] {
+        let mut from = None;
+        let mut left = limit;
+        while left > 0 {
+            let most = i32::try_from(left).unwrap_or(i32::MAX);
+            let (page, next) = awake(table, kind, Some(now), most, from).await?;
+            for item in &page {
+                woken.push((moment(item, "awake_at")?, items::id(item)?));
+            }
+            left = left.saturating_sub(page.len());
+            from = next;
+            if from.is_none() {
+                break;
+            }
         }
     }
+    woken.sort_unstable();
+    Ok(woken.into_iter().map(|(_, id)| id).take(limit).collect())
 }
 
-/// A page of what is awake: its keys and when it woke.
+/// A page of what is awake in a partition of the index: its keys and when it woke.
 pub(super) async fn awake(
     table: &Table,
+    kind: &str,
     up_to: Option<Timestamp>,
     limit: i32,
     from: Option<Item>,
 ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
     let range_up_to = up_to.map(|now| ("awake_at", millis(now)));
-    table.query(&Query { index: "wake", hash: AWAKE, range_up_to }, limit, from).await
+    table.query(&Query { index: "wake", hash: (AWAKE, kind), range_up_to }, limit, from).await
 }
 
-pub(super) async fn next_awake(table: &Table) -> Result<Option<Timestamp>, StoreError> {
-    let (page, _) = awake(table, None, 1, None).await?;
+pub(super) async fn next_mail(table: &Table) -> Result<Option<Timestamp>, StoreError> {
+    let (page, _) = awake(table, MAIL, None, 1, None).await?;
     page.first().map(|item| moment(item, "awake_at")).transpose()
 }
 
 /// Lets a tombstone sleep.
 pub(super) async fn sleep(table: &Table, id: Reference) -> Result<(), StoreError> {
     let mut update = Update::default();
-    update.remove(&[AWAKE.0]);
+    update.remove(&[AWAKE]);
     update.remove(&["awake_at"]);
     update.only_if_there("tombstone");
     table.update(items::key(id), update, Answer::Nothing).await.map(drop)

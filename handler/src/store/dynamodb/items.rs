@@ -12,8 +12,18 @@ use domain::{BranchId, Reference};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
-/// The attribute and the only value of the hash key of the index `wake`.
-pub(super) const AWAKE: (&str, &str) = ("awake", "yes");
+/// The hash key of the index `wake`.
+pub(super) const AWAKE: &str = "awake";
+
+/// Its values: what has mail that waits, and what the sweep looks at for its own sake. Mail is looked
+/// for among the first alone, however many cases fall due at once.
+pub(super) const MAIL: &str = "mail";
+pub(super) const CASE: &str = "yes";
+
+/// In which of them a case is awake.
+pub(super) fn awake(case: &Case) -> &'static str {
+    if case.outbox.is_empty() { CASE } else { MAIL }
+}
 
 /// A case as it was read, and what tells of any write since, of its mail too.
 pub(super) struct Read {
@@ -73,7 +83,7 @@ pub(super) fn new_item(case: &Case) -> Result<Item, StoreError> {
             ("nonce_hash", json(&case.nonce_hash)?),
             ("revision", n(1)),
             ("outbox", AttributeValue::M(outbox)),
-            (AWAKE.0, s(AWAKE.1)),
+            (AWAKE, s(awake(case))),
             ("awake_at", millis(awake_at(case))),
         ]
         .map(|(name, value)| (name.to_owned(), value)),
@@ -111,7 +121,7 @@ pub(super) fn tombstone_item(
     let mut item = key(tombstone.id);
     item.insert("tombstone".to_owned(), json(tombstone)?);
     if let Some(at) = awake_at {
-        item.insert(AWAKE.0.to_owned(), s(AWAKE.1));
+        item.insert(AWAKE.to_owned(), s(CASE));
         item.insert("awake_at".to_owned(), millis(at));
     }
     Ok(item)

@@ -2,7 +2,7 @@
 
 use super::attributes::{millis, moment, n};
 use super::cases::{self, ROUNDS};
-use super::items::{self, Found, Read};
+use super::items::{self, Found, MAIL, Read};
 use super::table::{Answer, Table, Written};
 use super::update::Update;
 use crate::case::LeaseId;
@@ -22,7 +22,7 @@ pub(super) async fn lease(
     let mut leased = Vec::new();
     let mut from = None;
     loop {
-        let (page, next) = cases::awake(table, Some(now), PAGE, from).await?;
+        let (page, next) = cases::awake(table, MAIL, Some(now), PAGE, from).await?;
         for item in &page {
             if leased.len() >= limit {
                 return Ok(leased);

@@ -180,7 +180,7 @@ impl Store for DynamoDbStore {
     }
 
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {
-        cases::next_awake(&self.cases).await
+        cases::next_mail(&self.cases).await
     }
 
     async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError> {

@@ -1,6 +1,7 @@
 //! Opening the two database files: their settings and their schemas.
 
 use rusqlite::Connection;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
@@ -15,6 +16,14 @@ pub enum OpenError {
         path: PathBuf,
         /// What SQLite said.
         error: rusqlite::Error,
+    },
+    /// It can't be kept from other users.
+    #[error("{}: {error}; it must be this user's own file", path.display())]
+    Mode {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
     },
     /// A newer version has written it.
     #[error(
@@ -84,6 +93,10 @@ pub(super) const KEYS: &[&str] = &["
 pub(super) fn open(path: &Path, steps: &[&str]) -> Result<Connection, OpenError> {
     let file = |error| OpenError::File { path: path.to_owned(), error };
     let connection = Connection::open(path).map_err(file)?;
+    // For this user alone; SQLite's other files have the mode of the database.
+    let mode = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(path, mode)
+        .map_err(|error| OpenError::Mode { path: path.to_owned(), error })?;
     connection.busy_timeout(Duration::from_secs(5)).map_err(file)?;
     // FULL: what is acknowledged survives a power cut. secure_delete: what is deleted is gone
     // from the file, too.
