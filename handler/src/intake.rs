@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use crate::link::LinkVersion;
 use crate::marks;
 use crate::seal::{self, SealError};
-use crate::store::{Created, Record, Replaced, StoreError};
+use crate::store::{Created, FirstLook, Record, Replaced, StoreError};
 use crate::token::Token;
 use domain::calendar;
 use domain::request::{Actor, Event, EventId, Refusal, Signals};
@@ -98,13 +98,14 @@ pub(crate) async fn accept(
     let mut attempt = 0;
     while attempt < TRIES {
         let id = reference(desk, &submission, attempt);
-        match desk.store.find(id).await? {
+        let look = desk.store.first_look(id, marks::days(directory, now), now).await?;
+        match look.stored {
             Some(stored) if stored.nonce_hash() != nonce_hash => attempt += 1,
             Some(Stored::Case(case)) => {
                 return change(desk, directory, *case, &submission, now).await;
             }
             Some(Stored::Erased(_)) => return Ok(Outcome::Erased),
-            None => match create(desk, directory, id, &submission, now).await? {
+            None => match create(desk, directory, id, &submission, &look, now).await? {
                 // Somebody was faster with this id: look at whose it is.
                 None => {}
                 Some(outcome) => return Ok(outcome),
@@ -135,23 +136,17 @@ async fn create(
     directory: &Directory,
     id: Reference,
     submission: &Submission,
+    look: &FirstLook,
     now: Timestamp,
 ) -> Result<Option<Outcome>, IntakeError> {
-    let marks = marks::of(desk, directory, &submission.answers, now).await?;
-    let earlier = async {
-        match submission.second {
-            Second::Unasked => marks::find(desk, &marks, now).await,
-            Second::Wanted => Ok(None),
-        }
-    };
-    // At once: the patron waits for each call to the store.
-    let (earlier, snapshot) = tokio::join!(earlier, desk.store.snapshot(now));
-    if let Some(earlier) = earlier? {
+    let marks = marks::of(&submission.answers, &look.day_keys);
+    if submission.second == Second::Unasked
+        && let Some(earlier) = marks::find(desk, &marks, now).await?
+    {
         // A concurrent copy of this very form is no earlier request.
         return Ok((earlier.nonce_hash != submission.token.nonce.hash())
             .then_some(Outcome::AlreadySent { id: earlier.id }));
     }
-    let snapshot = snapshot?;
     let answers = &submission.answers;
     let mut request = Request::new(id);
     let event = event_id(&submission.token);
@@ -159,7 +154,7 @@ async fn create(
         answers: Box::new(answers.clone()),
         as_of: submission.token.at,
         due: calendar::deadline(now, directory),
-        decision: Box::new(routing::route(answers, directory, &snapshot, now)),
+        decision: Box::new(routing::route(answers, directory, &look.snapshot, now)),
         signals: submission.signals,
     };
     let notices =

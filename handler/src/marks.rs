@@ -5,11 +5,13 @@
 use crate::case::NonceHash;
 use crate::desk::Desk;
 use crate::intake::IntakeError;
+use crate::secrets::SecretKey;
 use crate::store::Record;
 use crate::token::keyed;
 use data_encoding::HEXLOWER;
 use domain::{Answers, Directory, Reference};
 use hmac::Mac;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 /// How long a mark counts.
@@ -27,29 +29,28 @@ pub(crate) struct Earlier {
     pub(crate) nonce_hash: NonceHash,
 }
 
-/// The marks of these answers: one for each detail of contact.
-pub(crate) async fn of(
-    desk: &Desk,
-    directory: &Directory,
-    answers: &Answers,
-    now: Timestamp,
-) -> Result<Marks, IntakeError> {
-    let day = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
-    let before = day.saturating_sub(1.day());
+/// The two days whose marks count: today and yesterday, where the service is.
+pub(crate) fn days(directory: &Directory, now: Timestamp) -> [Date; 2] {
+    let today = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
+    [today, today.saturating_sub(1.day())]
+}
+
+/// The marks of these answers, under the keys of these days: one for each detail of contact.
+pub(crate) fn of(answers: &Answers, [today, yesterday]: &[SecretKey; 2]) -> Marks {
     let email = answers.reach.email().map(|email| email.as_str().to_lowercase());
     let phone = answers.reach.phone().map(domain::Phone::dial);
-    let mut marks = Marks { today: Vec::new(), yesterday: Vec::new() };
-    let (today, yesterday) = tokio::join!(desk.store.day_key(day), desk.store.day_key(before));
-    for (list, key) in [(&mut marks.today, today?), (&mut marks.yesterday, yesterday?)] {
-        for contact in email.iter().chain(&phone) {
-            let mut mac = keyed(&key, "sent");
+    let under = |key: &SecretKey| {
+        let contacts = email.iter().chain(&phone);
+        let marks = contacts.map(|contact| {
+            let mut mac = keyed(key, "sent");
             mac.update(answers.topic.as_str().as_bytes());
             mac.update(&[0]);
             mac.update(contact.as_bytes());
-            list.push(format!("sent {}", HEXLOWER.encode(&mac.finalize().into_bytes())));
-        }
-    }
-    Ok(marks)
+            format!("sent {}", HEXLOWER.encode(&mac.finalize().into_bytes()))
+        });
+        marks.collect()
+    };
+    Marks { today: under(today), yesterday: under(yesterday) }
 }
 
 /// The case that an earlier form of this contact and topic made. A mark counts only if its case

@@ -43,6 +43,22 @@ pub trait Store: Send + Sync {
         })
     }
 
+    /// What a form that is sent looks at first: the case, the keys of two days, the snapshot. A
+    /// store that can answers all at once.
+    async fn first_look(
+        &self,
+        id: Reference,
+        days: [Date; 2],
+        now: Timestamp,
+    ) -> Result<FirstLook, StoreError> {
+        let [today, yesterday] = days;
+        Ok(FirstLook {
+            stored: self.find(id).await?,
+            day_keys: [self.day_key(today).await?, self.day_key(yesterday).await?],
+            snapshot: self.snapshot(now).await?,
+        })
+    }
+
     /// Puts the next version in place of `read_version` and *adds* its outbox to what waits. MUST
     /// return `Conflict`, and change nothing, if the stored version is another.
     async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError>;
@@ -165,6 +181,17 @@ pub trait Store: Send + Sync {
 
     /// Whether the store can be read.
     async fn health(&self) -> Result<(), StoreError>;
+}
+
+/// What a form that is sent looks at first.
+#[derive(Debug, Clone)]
+pub struct FirstLook {
+    /// What there is of its reference.
+    pub stored: Option<Stored>,
+    /// The keys of the two days.
+    pub day_keys: [SecretKey; 2],
+    /// What routing knows of the moment.
+    pub snapshot: Snapshot,
 }
 
 /// Seven days before.

@@ -24,7 +24,7 @@ pub(super) fn of_day(day: Date) -> String {
     format!("day {day}")
 }
 
-fn key(id: &str) -> Item {
+pub(super) fn key(id: &str) -> Item {
     table::item([("id", s(id))])
 }
 

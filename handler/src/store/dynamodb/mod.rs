@@ -4,6 +4,7 @@
 
 mod attributes;
 mod cases;
+mod first_look;
 mod items;
 mod keys;
 mod mail;
@@ -12,7 +13,7 @@ mod snapshot;
 mod table;
 mod update;
 
-use super::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError};
+use super::{Count, Created, FirstLook, Held, Leased, Record, Replaced, Store, StoreError};
 use crate::case::{Case, Stored, Tombstone};
 use crate::secrets::SecretKey;
 use async_trait::async_trait;
@@ -63,10 +64,10 @@ impl Store for DynamoDbStore {
     async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
         let created = cases::create(&self.cases, case).await?;
         if created == Created::Created {
-            let (marked, counted) = tokio::join!(
-                records::put_all(&self.records, records),
-                snapshot::count_sent(&self.records, case)
-            );
+            // One after the other: at once, a process that has just started would need another
+            // connection, which takes longer than the call.
+            let marked = records::put_all(&self.records, records).await;
+            let counted = snapshot::count_sent(&self.records, case).await;
             // The case is stored, and they only ever help: a twin that goes unnoticed, a branch
             // that seems less busy.
             if let Err(error) = marked.and(counted) {
@@ -78,6 +79,15 @@ impl Store for DynamoDbStore {
 
     async fn find(&self, id: Reference) -> Result<Option<Stored>, StoreError> {
         Ok(cases::read(&self.cases, id).await?.map(items::Found::stored))
+    }
+
+    async fn first_look(
+        &self,
+        id: Reference,
+        days: [Date; 2],
+        now: Timestamp,
+    ) -> Result<FirstLook, StoreError> {
+        first_look::first_look(self, id, days, now).await
     }
 
     async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {

@@ -16,7 +16,7 @@ fn item(record: &Record) -> Item {
     table::item([("key", s(&record.key)), ("value", s(&record.value)), ("expires", expires)])
 }
 
-fn record(item: &Item) -> Result<Record, StoreError> {
+pub(super) fn record(item: &Item) -> Result<Record, StoreError> {
     let expires = Timestamp::from_second(number(item, "expires")?);
     Ok(Record {
         key: text(item, "key")?.to_owned(),

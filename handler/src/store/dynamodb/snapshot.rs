@@ -1,7 +1,7 @@
 //! What routing knows of the moment: counted by the sweep each minute, kept as one small record,
 //! so that a request reads it in one call however many cases are open.
 
-use super::attributes::{json, n, s, text, unreadable};
+use super::attributes::{Item, json, n, s, text, unreadable};
 use super::records;
 use super::table::{self, Answer, Table};
 use super::update::Update;
@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-const SNAPSHOT: &str = "snapshot";
+pub(super) const SNAPSHOT: &str = "snapshot";
 
 /// How many days "this week" has.
 const WEEK: i64 = 7;
@@ -48,8 +48,14 @@ pub(super) async fn count_sent(table: &Table, case: &Case) -> Result<(), StoreEr
 }
 
 pub(super) async fn read(table: &Table, now: Timestamp) -> Result<Snapshot, StoreError> {
-    let found = records::get_many(table, &[SNAPSHOT.to_owned()], now).await?;
-    let Some(record) = found.first() else {
+    let items = table.get_many(vec![records::key(SNAPSHOT)]).await?;
+    of(&items, now)
+}
+
+/// The snapshot in the item that was read, if it was there.
+pub(super) fn of(items: &[Item], now: Timestamp) -> Result<Snapshot, StoreError> {
+    let record = items.first().map(records::record).transpose()?;
+    let Some(record) = record.filter(|record| now < record.expires) else {
         // No sweep has run for long: nobody seems busy, which is better than no request taken.
         return Ok(Snapshot::default());
     };

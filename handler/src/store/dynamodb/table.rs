@@ -240,7 +240,7 @@ pub(super) struct Query<'a> {
     pub(super) range_up_to: Option<(&'a str, AttributeValue)>,
 }
 
-async fn again(call: &str, round: u32) -> Result<(), StoreError> {
+pub(super) async fn again(call: &str, round: u32) -> Result<(), StoreError> {
     if round > ROUNDS {
         return Err(StoreError::Away(format!("{call}: left a part undone {ROUNDS} times")));
     }
