@@ -55,8 +55,8 @@ function limits(figures) {
       'Raise `RequestsPerSecond`; API Gateway gives 10,000.'],
     ['a new table', `DynamoDB, a new table on demand: about ${whole(quota.newTableWrites)} writes a second, ${round(writes)} a request`, aSecond(quota.newTableWrites / writes),
       'It grows by itself to twice its last peak within half an hour; or warm it up before a known day.'],
-    ['the key of `wake`', `The one key of the index \`wake\`: 1,000 writes a second, ${round(wake)} a request`, aSecond(quota.keyWrites / wake),
-      'Its writes hold up the table\'s. Split the key ("yes 0" to "yes 7", by the reference); the sweep asks for each.'],
+    ['the key of `wake`', `The key of the index \`wake\` for mail: 1,000 writes a second, ${round(wake)} a request`, aSecond(quota.keyWrites / wake),
+      'Its writes hold up the table\'s. Split the key ("mail 0" to "mail 7", by the reference); the sweep asks for each.'],
     ['quota of a table', `DynamoDB, a table's quota: 40,000 writes a second`, aSecond(quota.tableWrites / writes), 'Raised on request.'],
     ['count of the day', `The day's count of sent requests, one item: 1,000 writes a second, ${round(counter)} a request`, aSecond(quota.keyWrites / counter), 'A count for each library is its own item.'],
     ['key of the busiest library', `The busiest library's key of the index \`queue\`: ${round(queue, 2)} writes a request, when it takes half of all`, aSecond(quota.keyWrites / queue),
@@ -128,7 +128,7 @@ ${parts.map((name) => {
       row(`\`${name}\``, distinct, label(key), whole(writes), whole(reads), round(writes / n, 2), `${worstSecond} writes`)).join('\n');
   }).join('\n')}
 
-Cases and their keys spread by the reference, which is random. Hot are: \`wake\`, whose key is one; the day's count and the snapshot, which are one item each; and a
+Cases and their keys spread by the reference, which is random. Hot are: \`wake\`, whose key is one for all mail; the day's count and the snapshot, which are one item each; and a
 library's part of \`queue\`. The run took ${round(figures.seconds)} s, so its worst second is that of ${round(n / figures.seconds)} requests a second (${floorTo((n / figures.seconds) * 3600)} an hour).
 
 ## At 10, 1,000 and 100,000 requests an hour
