@@ -105,7 +105,7 @@ ${line('deliver', figures.deliver, deliver)}
 ${row('**both**', round(desk.calls + deliver.calls), round(desk.reads + deliver.reads), round(desk.writes + deliver.writes), round(desk.sent + deliver.sent), round(desk.answered + deliver.answered), '')}
 
 Most writes are whole cases (${round(figures.itemBytes / 1024)} KB as JSON): DynamoDB counts the item, however little of it changes, and deliver changes it three times.
-A process of the desk that starts calls ${figures.cold.calls - figures.warm.calls} times more (the keys of two days, once; ${figures.cold.writes - figures.warm.writes} writes), and SSM once.
+A process of the desk that starts reads the keys of two days in the same call, and asks SSM once.
 
 | sweep | calls | read units | write units |
 |---|---|---|---|
