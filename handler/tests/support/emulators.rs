@@ -108,8 +108,13 @@ fn collect(value: &AttributeValue, bytes: &mut Vec<u8>) {
     bytes.push(b'\n');
 }
 
-/// A store in tables that are made for it, as the template makes them.
+/// A store in tables that are made for it.
 pub(crate) async fn store_in(emulator: &Emulator) -> DynamoDbStore {
+    DynamoDbStore::new(&clients(&emulator.url).dynamodb, tables_in(emulator).await)
+}
+
+/// Makes the tables as the template makes them.
+pub(crate) async fn tables_in(emulator: &Emulator) -> Tables {
     let client = clients(&emulator.url).dynamodb;
     let tables = Tables {
         cases: "cases".to_owned(),
@@ -162,5 +167,5 @@ pub(crate) async fn store_in(emulator: &Emulator) -> DynamoDbStore {
             .await
             .unwrap();
     }
-    DynamoDbStore::new(&client, tables)
+    tables
 }
