@@ -14,7 +14,7 @@ VALUES = {
     "KeyType": "HASH RANGE",
     "MatchingEventTypes": "BOUNCE COMPLAINT REJECT RENDERING_FAILURE",
     # Ours (handler), then those of AWS.
-    "MetricName": """OldestPendingMailSeconds CanaryDelivered
+    "MetricName": """OldestPendingMailSeconds CanaryDelivered MailRefused
         Errors Throttles ApproximateNumberOfMessagesVisible UserErrors 5xx Reputation.BounceRate Reputation.ComplaintRate""",
     "Namespace": "BookALibrarian AWS/Lambda AWS/SQS AWS/DynamoDB AWS/ApiGateway AWS/SES",
     "NotificationType": "ACTUAL FORECASTED",
@@ -48,7 +48,7 @@ PLACES = [
     (r"NonKeyAttributes: \[(\w+)\]", "summary"),
     (r"SCHEMA\((.+)\)", '"AWS/DynamoDB", Operation, TableName'),
     (r"Principal: \{ (\w+):", "Service"),
-    (r"Name: function, Value: (\w+)", "sweep"),
+    (r"Name: function, Value: (\w+)", "sweep deliver"),
     (r"\{ Id: (\w+), ReturnData", "errors throttles"),
     (r"- Id: (\w+)\n\s+ReturnData", "came"),
     (r"FILL\((\w+), 0\)", "came"),
