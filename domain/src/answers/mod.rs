@@ -56,6 +56,26 @@ pub struct Answers {
 }
 
 impl Answers {
+    /// The least that a patron answers, in the source language: all else as by default.
+    pub fn least(topic: TopicId, reach: Reach) -> Self {
+        Self {
+            topic,
+            details: None,
+            name: None,
+            reach,
+            voicemail: Voicemail::No,
+            library: LibraryChoice::Any,
+            meet: BTreeSet::new(),
+            language: SpokenLanguage::Tag(LanguageTag::source()),
+            page_language: LanguageTag::source(),
+            prefer: None,
+            times: BTreeSet::new(),
+            needed_by: None,
+            access: BTreeSet::new(),
+            access_details: None,
+        }
+    }
+
     /// Whether a change from `self` to `newer` touches what routing reads, so that the request is
     /// routed again while nobody has claimed it.
     pub fn routes_differently(&self, newer: &Self) -> bool {

@@ -2,9 +2,7 @@
 
 #![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part of it")]
 
-use domain::answers::{
-    AccessNeed, Answers, LibraryChoice, PartOfWeek, Prefer, SpokenLanguage, Voicemail,
-};
+use domain::answers::{AccessNeed, Answers, LibraryChoice, PartOfWeek, Prefer, SpokenLanguage};
 use domain::branch::{Branch, County, Days, Skill, SkillLevel};
 use domain::directory::{Directory, Promise, RecordsSeries, Roles, Service, StaffMail};
 use domain::hours::{Day, TimeSpan, WeeklyHours};
@@ -140,22 +138,8 @@ pub(crate) fn expert() -> Skill {
 
 /// Answers with nothing but a topic and a phone number.
 pub(crate) fn asks(topic: &str) -> Answers {
-    Answers {
-        topic: topic_id(topic),
-        details: None,
-        name: None,
-        reach: Reach::new(None, Some(Phone::parse("360-555-0142").unwrap()), None).unwrap(),
-        voicemail: Voicemail::No,
-        library: LibraryChoice::Any,
-        meet: BTreeSet::new(),
-        language: SpokenLanguage::Tag(LanguageTag::source()),
-        page_language: LanguageTag::source(),
-        prefer: None,
-        times: BTreeSet::new(),
-        needed_by: None,
-        access: BTreeSet::new(),
-        access_details: None,
-    }
+    let reach = Reach::new(None, Some(Phone::parse("360-555-0142").unwrap()), None).unwrap();
+    Answers::least(topic_id(topic), reach)
 }
 
 const IDS: [&str; 6] = ["ash", "birch", "cedar", "fir", "hemlock", "maple"];

@@ -7,15 +7,13 @@ use crate::case::{Case, CaseKind, NonceHash, Stored, Tombstone};
 use crate::deliver;
 use crate::store::{Created, Record, StoreError};
 use crate::token::keyed;
-use domain::answers::{Answers, LibraryChoice, SpokenLanguage, Voicemail};
 use domain::request::{Actor, Event, EventId, Signals};
-use domain::{Directory, Email, LanguageTag, Reach, Reference, Request, calendar, routing};
+use domain::{Answers, Directory, Email, Reach, Reference, Request, calendar, routing};
 use hmac::Mac;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 
 /// How long it is remembered that a day's canary came through.
 const LIFE: SignedDuration = SignedDuration::from_hours(49);
@@ -151,20 +149,5 @@ async fn make(
 fn answers(directory: &Directory, sink: &Email, now: Timestamp) -> Option<Answers> {
     let today = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
     let topic = directory.topics_on(today).first()?.id.clone();
-    Some(Answers {
-        topic,
-        details: None,
-        name: None,
-        reach: Reach::new(Some(sink.clone()), None, None).ok()?,
-        voicemail: Voicemail::No,
-        library: LibraryChoice::Any,
-        meet: BTreeSet::new(),
-        language: SpokenLanguage::Tag(LanguageTag::source()),
-        page_language: LanguageTag::source(),
-        prefer: None,
-        times: BTreeSet::new(),
-        needed_by: None,
-        access: BTreeSet::new(),
-        access_details: None,
-    })
+    Some(Answers::least(topic, Reach::new(Some(sink.clone()), None, None).ok()?))
 }

@@ -8,10 +8,10 @@ pub(crate) mod faulty;
 pub(crate) mod refusing;
 pub(crate) mod set;
 
-use domain::answers::{Answers, LibraryChoice, Prefer, SpokenLanguage, Voicemail};
+use domain::answers::{Answers, Prefer};
 use domain::request::{Actor, Event, EventId, Signals};
 use domain::routing::{Because, Decision, Destination, Receipt};
-use domain::{BranchId, Email, LanguageTag, Reach, Reference, Request, TopicId};
+use domain::{BranchId, Email, Reach, Reference, Request, TopicId};
 use generator::Folders;
 use handler::LiveRenderer;
 use handler::case::{Case, CaseKind, NonceHash};
@@ -19,7 +19,6 @@ use handler::secrets::Secrets;
 use handler::store::Store;
 use jiff::Timestamp;
 use render::Renderer;
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
@@ -50,22 +49,8 @@ pub(crate) fn event_id(text: &str) -> EventId {
 
 /// What a patron answered.
 pub(crate) fn answers() -> Answers {
-    Answers {
-        topic: TopicId::parse("genealogy").unwrap(),
-        details: None,
-        name: None,
-        reach: Reach::new(Some(Email::parse("lan@example.com").unwrap()), None, None).unwrap(),
-        voicemail: Voicemail::No,
-        library: LibraryChoice::Any,
-        meet: BTreeSet::new(),
-        language: SpokenLanguage::Tag(LanguageTag::source()),
-        page_language: LanguageTag::source(),
-        prefer: None,
-        times: BTreeSet::new(),
-        needed_by: None,
-        access: BTreeSet::new(),
-        access_details: None,
-    }
+    let reach = Reach::new(Some(Email::parse("lan@example.com").unwrap()), None, None).unwrap();
+    Answers::least(TopicId::parse("genealogy").unwrap(), reach)
 }
 
 pub(crate) fn decision() -> Decision {
