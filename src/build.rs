@@ -1,9 +1,9 @@
 //! `build`: writes the site and the desk's bundle.
 
-use crate::cli::{BuildArgs, FolderArgs};
+use crate::cli::{BuildArgs, CompressKind, FolderArgs};
 use crate::failure::{Failure, print};
 use crate::loading;
-use generator::Options;
+use generator::{Compress, Options};
 use indicatif::ProgressBar;
 use std::io::IsTerminal;
 
@@ -20,7 +20,11 @@ pub(crate) fn run(folders: &FolderArgs, args: &BuildArgs) -> Result<(), Failure>
     } else {
         ProgressBar::hidden()
     };
-    let report = generator::build(&site, &options, &args.out, &|| bar.inc(1))
+    let compress = match args.compress {
+        CompressKind::All => Compress::All,
+        CompressKind::None => Compress::None,
+    };
+    let report = generator::build(&site, &options, &args.out, compress, &|| bar.inc(1))
         .map_err(Failure::cannot_run)?;
     bar.finish_and_clear();
     print(&format!(

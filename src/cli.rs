@@ -98,6 +98,17 @@ pub(crate) struct BuildArgs {
     /// The day for which it is made, like 2026-12-03; by default today
     #[arg(long, env = "BOOK_A_LIBRARIAN_TODAY")]
     pub(crate) today: Option<Date>,
+    /// What to write beside each file for browsers that take it
+    #[arg(long, default_value = "all", env = "BOOK_A_LIBRARIAN_COMPRESS")]
+    pub(crate) compress: CompressKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompressKind {
+    /// The same in brotli and gzip: .br and .gz
+    All,
+    /// Nothing
+    None,
 }
 
 #[derive(Debug, Args)]

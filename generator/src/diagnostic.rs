@@ -31,6 +31,8 @@ pub enum Severity {
     Error,
     /// The page would be less than it should be.
     Warning,
+    /// It could be better; nothing is wrong.
+    Hint,
 }
 
 /// A place in a file: line and column, from 1.
@@ -78,11 +80,16 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..self }
     }
 
+    pub(crate) fn hint(self) -> Self {
+        Self { severity: Severity::Hint, ..self }
+    }
+
     /// As a remark of a workflow on GitHub.
     pub fn to_github(&self) -> String {
         let kind = match self.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Hint => "notice",
         };
         let escape = |text: &str| text.replace('%', "%25").replace('\n', "%0A").replace('\r', "");
         format!(
@@ -101,6 +108,7 @@ impl Diagnostic {
         let severity = match self.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
+            Severity::Hint => miette::Severity::Advice,
         };
         let text = sources.get(&self.file).cloned().unwrap_or_default();
         let offset = byte_of(&text, self.line, self.column);

@@ -20,4 +20,4 @@ mod yaml;
 pub use diagnostic::{Diagnostic, Severity};
 pub use load::{Folders, LoadError, Loaded, load};
 pub use site::{Options, Page, PageId, Site};
-pub use write::{BuildReport, WriteError, build};
+pub use write::{BuildReport, Compress, WriteError, build};

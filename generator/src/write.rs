@@ -1,11 +1,14 @@
 //! Writing the site: the same bytes for the same content, whatever the number of threads; only
-//! what changed; and what no longer belongs is removed, inside the folder alone.
+//! what changed; and what no longer belongs is removed, inside `site/` alone.
 
-use crate::site::{Options, PageId, Site};
+use crate::site::{Options, Site};
+use data_encoding::HEXLOWER;
 use rayon::prelude::*;
 use render::{RenderError, Renderer};
-use std::collections::BTreeSet;
-use std::io::{self, Write};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,51 +52,112 @@ pub enum WriteError {
     },
 }
 
-/// Writes `site/` and `desk/bundle.json` into a folder. `progress` is told of each page.
+/// What is written beside each file for browsers that take it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compress {
+    /// The same in brotli (`.br`) and gzip (`.gz`).
+    All,
+    /// Nothing: whoever serves the files compresses them.
+    None,
+}
+
+/// Writes `site/`, `desk/bundle.json` and `manifest.json` into a folder. `progress` is told of each
+/// page.
 pub fn build(
     site: &Site,
     options: &Options,
     out: &Path,
+    compress: Compress,
     progress: &(dyn Fn() + Sync),
 ) -> Result<BuildReport, WriteError> {
     let bundle = Arc::new(site.bundle());
     let json = serde_json::to_vec(&*bundle)?;
     let renderer = Renderer::new(bundle)?;
+    let folder = out.join("site");
+    let is_new = !folder.exists();
     let ids = site.page_ids(options.today);
     let pages = ids.par_iter().map(|id| {
         let made = site.render(id, &renderer, options);
         let page = made.map_err(|error| WriteError::Render { address: id.address(), error })?;
-        let written = write_compressed(&out.join("site"), &id.file(), &page.bytes)?;
+        let written = write_served(&folder, id.file(), &page.bytes, compress)?;
         progress();
         Ok::<_, WriteError>(written)
     });
-    let mut written = pages.try_reduce(|| 0, |a, b| Ok(a + b))?;
-    let mut belongs: BTreeSet<PathBuf> = ids.iter().map(PageId::file).map(PathBuf::from).collect();
+    let mut files = pages.collect::<Result<Vec<_>, _>>()?;
     for (address, bytes) in site.assets() {
-        let file = address.trim_start_matches('/');
-        written += write_compressed(&out.join("site"), file, bytes)?;
-        belongs.insert(PathBuf::from(file));
+        let file = address.trim_start_matches('/').to_owned();
+        files.push(write_served(&folder, file, bytes, compress)?);
     }
-    written += write_if_changed(&out.join("desk/bundle.json"), &json)?;
-    let removed = remove_others(&out.join("site"), &belongs)?;
-    Ok(BuildReport { pages: ids.len(), written, removed })
+    let written = files.iter().map(|file| file.written).sum::<usize>();
+    let entries: BTreeMap<_, _> =
+        files.into_iter().map(|file| (file.path, (file.bytes, file.sha256))).collect();
+    let desk = write_if_changed(&out.join("desk/bundle.json"), &json)?;
+    let manifest = manifest(&entries);
+    let told = write_if_changed(&out.join("manifest.json"), manifest.as_bytes())?;
+    let removed = if is_new { 0 } else { remove_others(&folder, &entries, compress)? };
+    Ok(BuildReport { pages: ids.len(), written: written + desk + told, removed })
+}
+
+/// A file of the site.
+struct Served {
+    /// Its path below `site/`.
+    path: String,
+    bytes: usize,
+    sha256: [u8; 32],
+    /// How many files were written for it.
+    written: usize,
+}
+
+/// Every file of the site with its size and SHA-256, a line each, in the order of their paths:
+/// whoever publishes sees from two of them what changed.
+fn manifest(entries: &BTreeMap<String, (usize, [u8; 32])>) -> String {
+    let lines: Vec<_> = entries
+        .iter()
+        .map(|(path, (bytes, sha256))| {
+            let path = serde_json::Value::from(format!("site/{path}"));
+            format!("{path}:{{\"bytes\":{bytes},\"sha256\":\"{}\"}}", HEXLOWER.encode(sha256))
+        })
+        .collect();
+    format!("{{\"files\":{{\n{}\n}}}}\n", lines.join(",\n"))
 }
 
 /// A file, and beside it the same for browsers that take brotli or gzip.
-fn write_compressed(folder: &Path, file: &str, bytes: &[u8]) -> Result<usize, WriteError> {
-    let path = folder.join(file);
-    let written = write_if_changed(&path, bytes)?;
-    let [br, gz] = ["br", "gz"].map(|ending| folder.join(format!("{file}.{ending}")));
-    if written == 0 && br.exists() && gz.exists() {
-        return Ok(0);
+fn write_served(
+    folder: &Path,
+    path: String,
+    bytes: &[u8],
+    compress: Compress,
+) -> Result<Served, WriteError> {
+    let file = folder.join(&path);
+    let mut written = write_if_changed(&file, bytes)?;
+    if compress == Compress::All {
+        let [br, gz] = ["br", "gz"].map(|ending| folder.join(format!("{path}.{ending}")));
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |error| WriteError::File { path, error }
+        };
+        // A build that was cut off may have left a part of them; unpacking is cheap, and packing
+        // again is not.
+        if written > 0 || !is_whole(&br, &gz, bytes) {
+            written += write_if_changed(&br, &brotli(bytes).map_err(failed(&br))?)?;
+            written += write_if_changed(&gz, &gzip(bytes).map_err(failed(&gz))?)?;
+        }
     }
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |error| WriteError::File { path, error }
-    };
-    let brotli = brotli(bytes).map_err(failed(&br))?;
-    let gzip = gzip(bytes).map_err(failed(&gz))?;
-    Ok(written + write_if_changed(&br, &brotli)? + write_if_changed(&gz, &gzip)?)
+    Ok(Served { path, bytes: bytes.len(), sha256: Sha256::digest(bytes).into(), written })
+}
+
+/// Whether what lies beside a file that didn't change says the same.
+fn is_whole(br: &Path, gz: &Path, bytes: &[u8]) -> bool {
+    let mut plain = Vec::with_capacity(bytes.len());
+    let unpacked = std::fs::read(br).is_ok_and(|packed| {
+        brotli::BrotliDecompress(&mut &packed[..], &mut plain).is_ok() && plain == bytes
+    });
+    plain.clear();
+    unpacked
+        && std::fs::read(gz).is_ok_and(|packed| {
+            flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut plain).is_ok()
+                && plain == bytes
+        })
 }
 
 fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
@@ -110,25 +174,49 @@ fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// Under a temporary name first: a build that is cut off leaves whole files.
+/// A file that is there is replaced whole, under a temporary name first, so that readers never see
+/// a part of one. A new file is written in place: nobody reads it yet, and if the build is cut off
+/// the next one finds that it differs.
 fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<usize, WriteError> {
     let failed = |error| WriteError::File { path: path.to_owned(), error };
-    if std::fs::read(path).is_ok_and(|before| before == bytes) {
-        return Ok(0);
+    let mut created = File::create_new(path);
+    if created.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+        created = File::create_new(path);
     }
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut staged = tempfile::Builder::new()
-        .prefix(".")
-        .permissions(std::fs::Permissions::from_mode(0o644))
-        .tempfile_in(folder)
-        .map_err(failed)?;
-    staged.write_all(bytes).map_err(failed)?;
-    staged.persist(path).map_err(|error| failed(error.error))?;
+    match created {
+        Ok(mut file) => file.write_all(bytes).map_err(failed)?,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            if has_bytes(path, bytes) {
+                return Ok(0);
+            }
+            replace(path, bytes).map_err(failed)?;
+        }
+        Err(error) => return Err(failed(error)),
+    }
     Ok(1)
 }
 
-fn remove_others(folder: &Path, belongs: &BTreeSet<PathBuf>) -> Result<usize, WriteError> {
+fn has_bytes(path: &Path, bytes: &[u8]) -> bool {
+    let same_size = path.metadata().is_ok_and(|there| there.len() == bytes.len() as u64);
+    same_size && std::fs::read(path).is_ok_and(|there| there == bytes)
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut staged = tempfile::Builder::new()
+        .prefix(".")
+        .permissions(std::fs::Permissions::from_mode(0o644))
+        .tempfile_in(path.parent().unwrap_or(Path::new(".")))?;
+    staged.write_all(bytes)?;
+    staged.persist(path)?;
+    Ok(())
+}
+
+fn remove_others<T>(
+    folder: &Path,
+    belongs: &BTreeMap<String, T>,
+    compress: Compress,
+) -> Result<usize, WriteError> {
     let mut removed = 0;
     for entry in walkdir::WalkDir::new(folder).contents_first(true) {
         let failed = |error: io::Error| WriteError::File { path: folder.to_owned(), error };
@@ -139,7 +227,7 @@ fn remove_others(folder: &Path, belongs: &BTreeSet<PathBuf>) -> Result<usize, Wr
             if entry.depth() > 0 {
                 let _ = std::fs::remove_dir(entry.path());
             }
-        } else if !belongs.contains(&without_compression(relative)) {
+        } else if !relative.to_str().is_some_and(|path| belongs_here(path, belongs, compress)) {
             std::fs::remove_file(entry.path())
                 .map_err(|error| WriteError::File { path: entry.path().to_owned(), error })?;
             removed += 1;
@@ -148,9 +236,8 @@ fn remove_others(folder: &Path, belongs: &BTreeSet<PathBuf>) -> Result<usize, Wr
     Ok(removed)
 }
 
-fn without_compression(path: &Path) -> PathBuf {
-    match path.extension().and_then(|ending| ending.to_str()) {
-        Some("br" | "gz") => path.with_extension(""),
-        _ => path.to_owned(),
-    }
+fn belongs_here<T>(path: &str, belongs: &BTreeMap<String, T>, compress: Compress) -> bool {
+    let plain = path.strip_suffix(".br").or_else(|| path.strip_suffix(".gz"));
+    let packed = plain.is_some_and(|plain| belongs.contains_key(plain));
+    belongs.contains_key(path) || (packed && compress == Compress::All)
 }
