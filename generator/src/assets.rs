@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// The templates folder, split into what it holds.
+#[derive(Default)]
 pub(crate) struct Split {
     /// The templates by name.
     pub(crate) templates: BTreeMap<String, String>,

@@ -4,6 +4,7 @@ use crate::site::Site;
 use domain::LanguageTag;
 use render::Bundle;
 use render::bundle::{Texts, TopicText};
+use render::frame::FOOTER_PAGES;
 use render::markdown;
 use std::collections::BTreeMap;
 
@@ -31,19 +32,23 @@ impl Site {
                 texts.entry(language.clone()).or_default().ways.insert(kind, title);
             }
         }
-        for (id, page) in &self.pages {
-            for (language, words) in &page.words {
+        for id in FOOTER_PAGES {
+            for (language, words) in self.pages.get(id).into_iter().flat_map(|page| &page.words) {
                 let title = words.keys.title.clone();
-                texts.entry(language.clone()).or_default().pages.insert(id.clone(), title);
+                texts.entry(language.clone()).or_default().pages.insert(id.to_owned(), title);
             }
         }
         Bundle {
             directory: self.directory.clone(),
             texts,
-            strings: self.strings.clone(),
+            strings: self
+                .strings
+                .iter()
+                .map(|(tag, text)| (tag.clone(), text.to_string()))
+                .collect(),
             mails: self.mails.clone(),
-            templates: self.templates.clone(),
-            assets: self.addresses.clone(),
+            templates: self.templates.templates.clone(),
+            assets: self.templates.addresses.clone(),
         }
     }
 

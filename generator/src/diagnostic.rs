@@ -3,6 +3,7 @@
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Something that an editor should mend.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -104,13 +105,13 @@ impl Diagnostic {
     }
 
     /// As an excerpt of its file, for people.
-    pub fn to_human(&self, sources: &BTreeMap<String, String>, color: bool) -> String {
+    pub fn to_human(&self, sources: &BTreeMap<String, Arc<str>>, color: bool) -> String {
         let severity = match self.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
             Severity::Hint => miette::Severity::Advice,
         };
-        let text = sources.get(&self.file).cloned().unwrap_or_default();
+        let text = sources.get(&self.file).map(|text| text.to_string()).unwrap_or_default();
         let offset = byte_of(&text, self.line, self.column);
         let report = miette::Report::new(
             MietteDiagnostic::new(self.message.clone())

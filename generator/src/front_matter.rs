@@ -2,20 +2,42 @@
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::yaml::{self, Node, Value};
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// A file's two parts.
 pub(crate) struct Parts {
     /// The keys.
     pub(crate) keys: Node,
     /// The Markdown below.
-    pub(crate) body: String,
+    pub(crate) body: Body,
     /// The line on which the Markdown begins.
     pub(crate) body_line: usize,
 }
 
+/// The end of a text, which it shares with the whole: bodies are most of what a site holds.
+#[derive(Debug, Clone)]
+pub(crate) struct Body {
+    text: Arc<str>,
+    start: usize,
+}
+
+impl Deref for Body {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.text.get(self.start..).unwrap_or_default()
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Self { text: text.into(), start: 0 }
+    }
+}
+
 /// Splits a file. Whatever is wrong with it, its body is kept.
-pub(crate) fn split(file: &str, text: &str) -> (Parts, Vec<Diagnostic>) {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+pub(crate) fn split(file: &str, text: &Arc<str>) -> (Parts, Vec<Diagnostic>) {
     let nothing = Node { value: Value::Map(Vec::new()), place: Place::START };
     let inside = text.strip_prefix("---\n").and_then(|rest| match rest.strip_prefix("---\n") {
         Some(body) => Some(("", body)),
@@ -29,10 +51,14 @@ pub(crate) fn split(file: &str, text: &str) -> (Parts, Vec<Diagnostic>) {
             "this file has no front matter",
             "begin it with a line ---, the keys, and another line ---",
         );
-        return (Parts { keys: nothing, body: text, body_line: 1 }, vec![problem]);
+        return (
+            Parts { keys: nothing, body: Body { text: Arc::clone(text), start: 0 }, body_line: 1 },
+            vec![problem],
+        );
     };
     let body_line = if yaml.is_empty() { 3 } else { yaml.matches('\n').count() + 4 };
-    let parts = |keys| Parts { keys, body: body.to_owned(), body_line };
+    let body = Body { text: Arc::clone(text), start: text.len() - body.len() };
+    let parts = |keys| Parts { keys, body: body.clone(), body_line };
     match yaml::parse(yaml, 2) {
         Ok(node) => match node.value {
             Value::Map(_) => (parts(node), Vec::new()),

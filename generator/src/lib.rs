@@ -11,6 +11,7 @@ pub mod diagnostic;
 mod front_matter;
 mod load;
 mod pages;
+mod parse;
 mod read;
 mod site;
 mod source;
@@ -18,6 +19,6 @@ mod write;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use load::{Folders, LoadError, Loaded, load};
+pub use load::{Content, Folders, LoadError, Loaded, concerns, load};
 pub use site::{Options, Page, PageId, Site};
 pub use write::{BuildReport, Compress, WriteError, build};

@@ -1,14 +1,16 @@
-//! Loading: from the two folders to the site, with everything that is wrong with them.
+//! Loading: from the two folders to the site, with everything that is wrong with them. What was
+//! read is kept, so that after a save only what changed is read again.
 
-use crate::content::{self, TopicWords, Words};
+use crate::assets::{self, Split};
+use crate::check;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::front_matter::{self, Parts};
-use crate::site::{InfoPage, Post, Site, Translated, Way};
+use crate::parse::{self, Parsed, What};
+use crate::site::{Site, Translated};
 use crate::source::{self, SourceError};
-use crate::{assets, check};
-use domain::{BranchId, Directory, LanguageTag, TopicId};
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use domain::Directory;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -28,7 +30,7 @@ pub struct Loaded {
     /// Everything that is wrong, in the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
     /// The texts of the files, for excerpts.
-    pub sources: BTreeMap<String, String>,
+    pub sources: BTreeMap<String, Arc<str>>,
 }
 
 /// Why nothing could be loaded.
@@ -41,211 +43,248 @@ pub enum LoadError {
 
 /// Loads and checks everything.
 pub fn load(folders: &Folders) -> Result<Loaded, LoadError> {
-    let content = source::read(&folders.content, "content")?;
-    let templates = source::read(&folders.templates, "templates")?;
-    let mut loading = Loading::default();
-    for (path, bytes) in content {
-        let file = format!("content/{path}");
-        match String::from_utf8(bytes) {
-            Ok(text) => {
-                loading.sources.insert(file, text);
-            }
-            Err(_) => loading.say(Diagnostic::error(
-                "not-text",
-                &file,
-                Place::START,
-                "this file is not text in UTF-8",
-                "save it as UTF-8, or move it out of the content folder",
-            )),
-        }
-    }
-    for file in loading.sources.keys().cloned().collect::<Vec<_>>() {
-        loading.file(&file);
-    }
-    let site = loading.site(templates);
-    if let Some(site) = &site {
-        loading.diagnostics.extend(check::site(site));
-    }
-    loading.diagnostics.sort();
-    loading.diagnostics.dedup();
-    Ok(Loaded {
-        site: site.map(Arc::new),
-        diagnostics: loading.diagnostics,
-        sources: loading.sources,
-    })
+    let content = Content::read(folders)?;
+    let site = content.site();
+    let diagnostics = content.diagnostics(site.as_deref());
+    let sources = content.sources(&diagnostics);
+    Ok(Loaded { site, diagnostics, sources })
 }
 
-#[derive(Default)]
-struct Loading {
-    sources: BTreeMap<String, String>,
-    diagnostics: Vec<Diagnostic>,
-    topics: BTreeMap<TopicId, domain::Topic>,
-    topic_words: BTreeMap<TopicId, Translated<TopicWords>>,
-    branches: BTreeMap<BranchId, domain::Branch>,
-    branch_words: BTreeMap<BranchId, Translated<()>>,
-    ways: BTreeMap<String, Way>,
-    news: BTreeMap<String, Post>,
-    pages: BTreeMap<String, InfoPage>,
-    mails: BTreeMap<String, BTreeMap<LanguageTag, render::bundle::MailText>>,
-    strings: BTreeMap<LanguageTag, String>,
+/// The files by their paths, which begin with `content/`.
+pub(crate) type Files = BTreeMap<Arc<str>, Arc<Parsed>>;
+
+/// Both folders as they were read last.
+pub struct Content {
+    folders: Folders,
+    files: Arc<Files>,
+    /// Of a file that can't be read now, what it said when it could.
+    good: BTreeMap<Arc<str>, Arc<Parsed>>,
+    templates: Arc<Split>,
 }
 
-impl Loading {
-    fn say(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
-    }
-
-    /// Reads one file by the folder it lies in.
-    fn file(&mut self, file: &str) {
-        let path = file.strip_prefix("content/").unwrap_or(file);
-        let (folder, name) = path.split_once('/').unwrap_or(("", path));
-        match (folder, name.rsplit_once('.')) {
-            ("", Some(("site" | "glossary", "yaml"))) => {}
-            ("strings", Some((tag, "ftl"))) => self.strings_file(file, tag),
-            (
-                "topics" | "branches" | "services" | "news" | "pages" | "mails",
-                Some((stem, "md")),
-            ) => self.markdown(file, folder, stem),
-            _ => self.say(Diagnostic::error(
-                "misplaced-file",
-                file,
-                Place::START,
-                "nothing reads this file",
-                "move it into topics, branches, services, news, pages or mails with the ending \
-                 .md, or into strings with the ending .ftl",
-            )),
-        }
-    }
-
-    fn strings_file(&mut self, file: &str, tag: &str) {
-        match LanguageTag::parse(tag) {
-            Ok(tag) => {
-                let text = self.sources.get(file).cloned().unwrap_or_default();
-                self.strings.insert(tag, text);
-            }
-            Err(error) => self.bad_name(file, &error.to_string()),
-        }
-    }
-
-    fn bad_name(&mut self, file: &str, message: &str) {
-        let help = "name it like genealogy.md, and its translation genealogy.vi.md";
-        self.say(Diagnostic::error("bad-file-name", file, Place::START, message, help));
-    }
-
-    /// `genealogy` is in the source language, `genealogy.vi` a translation.
-    fn markdown(&mut self, file: &str, folder: &str, stem: &str) {
-        let (id, tag) = stem.split_once('.').unwrap_or((stem, LanguageTag::SOURCE));
-        let language = match LanguageTag::parse(tag) {
-            Ok(language) => language,
-            Err(error) => return self.bad_name(file, &error.to_string()),
+impl Content {
+    /// Reads both folders, files side by side.
+    pub fn read(folders: &Folders) -> Result<Self, LoadError> {
+        let mut content = Self {
+            folders: folders.clone(),
+            files: Arc::default(),
+            good: BTreeMap::new(),
+            templates: Arc::default(),
         };
-        // All ids are slugs; a topic's rule is every file's.
-        let topic = match TopicId::parse(id) {
-            Ok(topic) => topic,
-            Err(error) => return self.bad_name(file, &error.to_string()),
+        content.read_content()?;
+        content.read_templates()?;
+        Ok(content)
+    }
+
+    /// Reads again what changed at these paths. A path of which nothing is known, such as a
+    /// folder that was moved, has its whole folder read again; files that say what they said are
+    /// kept.
+    pub fn refresh(&mut self, paths: &[PathBuf]) -> Result<(), LoadError> {
+        let (content, others): (Vec<_>, Vec<_>) =
+            paths.iter().partition(|path| path.starts_with(&self.folders.content));
+        if others.iter().any(|path| path.starts_with(&self.folders.templates)) {
+            self.read_templates()?;
+        }
+        let mut files = BTreeSet::new();
+        for path in content {
+            let relative = source::relative(&self.folders.content, path);
+            let Some(relative) = relative.filter(|relative| source::is_visible(relative)) else {
+                continue;
+            };
+            if path.is_dir() || !(path.exists() || self.files.contains_key(&*key(&relative))) {
+                return self.read_content();
+            }
+            files.insert((key(&relative), path.clone()));
+        }
+        for (key, path) in files {
+            match source::read_file(&path)? {
+                Some(bytes) => self.put(key, bytes),
+                None => self.remove(&key),
+            }
+        }
+        Ok(())
+    }
+
+    fn read_content(&mut self) -> Result<(), LoadError> {
+        let paths = source::walk(&self.folders.content, "content")?;
+        let before = Arc::clone(&self.files);
+        let read = paths.par_iter().map(|(relative, path)| {
+            let key: Arc<str> = key(relative).into();
+            let Some(bytes) = source::read_file(path)? else { return Ok(None) };
+            let parsed = match before.get(&key).filter(|parsed| says(parsed, &bytes)) {
+                Some(parsed) => Arc::clone(parsed),
+                None => Arc::new(parse::parse(&key, bytes)),
+            };
+            Ok(Some((key, parsed)))
+        });
+        let read: Vec<_> = read.collect::<Result<_, SourceError>>()?;
+        let files: Files = read.into_iter().flatten().collect();
+        for (key, parsed) in &files {
+            if parsed.is_broken() {
+                self.keep_good(key);
+            }
+        }
+        self.good.retain(|key, _| files.get(key).is_some_and(|parsed| parsed.is_broken()));
+        self.files = Arc::new(files);
+        Ok(())
+    }
+
+    fn read_templates(&mut self) -> Result<(), LoadError> {
+        let mut files = BTreeMap::new();
+        for (relative, path) in source::walk(&self.folders.templates, "templates")? {
+            files.extend(source::read_file(&path)?.map(|bytes| (relative, bytes)));
+        }
+        self.templates = Arc::new(assets::split(files));
+        Ok(())
+    }
+
+    fn put(&mut self, key: String, bytes: Vec<u8>) {
+        let key: Arc<str> = key.into();
+        if self.files.get(&key).is_some_and(|parsed| says(parsed, &bytes)) {
+            return;
+        }
+        let parsed = Arc::new(parse::parse(&key, bytes));
+        if parsed.is_broken() {
+            self.keep_good(&key);
+        } else {
+            self.good.remove(&key);
+        }
+        Arc::make_mut(&mut self.files).insert(key, parsed);
+    }
+
+    fn keep_good(&mut self, key: &Arc<str>) {
+        if let Some(before) = self.files.get(key).filter(|before| !before.is_broken()) {
+            self.good.insert(Arc::clone(key), Arc::clone(before));
+        }
+    }
+
+    fn remove(&mut self, key: &str) {
+        Arc::make_mut(&mut self.files).remove(key);
+        self.good.remove(key);
+    }
+
+    /// The site, as far as it can be read; `None` if not even `site.yaml` could ever be.
+    pub fn site(&self) -> Option<Arc<Site>> {
+        let mut parts = Parts::default();
+        for (key, now) in self.files.iter() {
+            let parsed = self.good.get(key).unwrap_or(now);
+            parts.add(parsed);
+        }
+        let site = Site {
+            directory: Directory {
+                service: parts.service?,
+                topics: parts.topics,
+                branches: parts.branches,
+            },
+            topics: parts.topic_words,
+            branches: parts.branch_words,
+            ways: parts.ways,
+            news: parts.news,
+            pages: parts.pages,
+            mails: parts.mails,
+            strings: parts.strings,
+            files: Arc::clone(&self.files),
+            templates: Arc::clone(&self.templates),
+            addresses: std::sync::OnceLock::new(),
         };
-        let text = self.sources.get(file).cloned().unwrap_or_default();
-        let (parts, diagnostics) = front_matter::split(file, &text);
-        if !diagnostics.is_empty() {
-            // Its keys can't be read: nothing is to be said of those that are missing.
-            self.diagnostics.extend(diagnostics);
-            return self.unreadable(folder, topic);
-        }
-        match folder {
-            "topics" => self.topic(file, topic, language, &parts),
-            "branches" => self.branch(file, id, language, &parts),
-            "mails" => {
-                let (mail, diagnostics) = content::mail(file, &parts);
-                self.diagnostics.extend(diagnostics);
-                if let Some(mail) = mail {
-                    self.mails.entry(id.to_owned()).or_default().insert(language, mail);
-                }
-            }
-            "services" => {
-                let (way, words, diagnostics) = content::way(file, &language, &parts);
-                self.diagnostics.extend(diagnostics);
-                let entry = self.ways.entry(id.to_owned()).or_default();
-                if let Some((way, care)) = way {
-                    (entry.way, entry.care) = (way, care);
-                }
-                insert(&mut entry.words, language, words);
-            }
-            "news" => {
-                let (date, words, diagnostics) = content::post(file, &language, &parts);
-                self.diagnostics.extend(diagnostics);
-                let entry = self.news.entry(id.to_owned()).or_default();
-                entry.date = date.or(entry.date);
-                insert(&mut entry.words, language, words);
-            }
-            _ => {
-                let (care, words, diagnostics) = content::page(file, &language, &parts);
-                self.diagnostics.extend(diagnostics);
-                let entry = self.pages.entry(id.to_owned()).or_default();
-                entry.care = care.unwrap_or(entry.care);
-                insert(&mut entry.words, language, words);
-            }
-        }
+        Some(Arc::new(site))
     }
 
-    /// A file that can't be read is there all the same, for those that name it.
-    fn unreadable(&mut self, folder: &str, id: TopicId) {
-        match (folder, BranchId::parse(id.as_str())) {
-            ("topics", _) => drop(self.topic_words.entry(id).or_default()),
-            ("branches", Ok(id)) => drop(self.branch_words.entry(id).or_default()),
-            _ => {}
-        }
-    }
-
-    fn topic(&mut self, file: &str, id: TopicId, language: LanguageTag, parts: &Parts) {
-        let (topic, words, diagnostics) = content::topic(file, &id, &language, parts);
-        self.diagnostics.extend(diagnostics);
-        self.topics.extend(topic.map(|topic| (id.clone(), topic)));
-        insert(self.topic_words.entry(id).or_default(), language, words);
-    }
-
-    fn branch(&mut self, file: &str, id: &str, language: LanguageTag, parts: &Parts) {
-        let Ok(id) = BranchId::parse(id) else { return };
-        let (branch, words, diagnostics) = content::branch(file, &id, &language, parts);
-        self.diagnostics.extend(diagnostics);
-        self.branches.extend(branch.map(|branch| (id.clone(), branch)));
-        insert(self.branch_words.entry(id).or_default(), language, words);
-    }
-
-    fn site(&mut self, templates: BTreeMap<String, Vec<u8>>) -> Option<Site> {
-        let Some(text) = self.sources.get("content/site.yaml") else {
-            self.say(Diagnostic::error(
+    /// Everything that is wrong, in the order of files and lines. `site` is [`Self::site`].
+    pub fn diagnostics(&self, site: Option<&Site>) -> Vec<Diagnostic> {
+        let own = self.files.values().flat_map(|parsed| parsed.diagnostics.iter().cloned());
+        let mut diagnostics: Vec<_> = own.collect();
+        if !self.files.contains_key(check::SITE_YAML) {
+            diagnostics.push(Diagnostic::error(
                 "missing-file",
-                "content/site.yaml",
+                check::SITE_YAML,
                 Place::START,
                 "this file is missing",
                 "it says what holds for the whole service: take it back from the last version",
             ));
-            return None;
-        };
-        let (service, diagnostics) = content::site_yaml(text);
-        self.diagnostics.extend(diagnostics);
-        let assets = assets::split(templates);
-        Some(Site {
-            directory: Directory {
-                service: service?,
-                topics: std::mem::take(&mut self.topics),
-                branches: std::mem::take(&mut self.branches),
-            },
-            topics: std::mem::take(&mut self.topic_words),
-            branches: std::mem::take(&mut self.branch_words),
-            ways: std::mem::take(&mut self.ways),
-            news: std::mem::take(&mut self.news),
-            pages: std::mem::take(&mut self.pages),
-            mails: std::mem::take(&mut self.mails),
-            strings: std::mem::take(&mut self.strings),
-            files: self.sources.keys().cloned().collect(),
-            templates: assets.templates,
-            assets: assets.files,
-            addresses: assets.addresses,
-        })
+        }
+        diagnostics.extend(site.map(check::site).unwrap_or_default());
+        diagnostics.sort();
+        diagnostics.dedup();
+        diagnostics
+    }
+
+    /// The texts of the files that diagnostics are about.
+    pub fn sources(&self, diagnostics: &[Diagnostic]) -> BTreeMap<String, Arc<str>> {
+        let text = |file: &str| self.files.get(file)?.text.clone();
+        diagnostics.iter().filter_map(|d| Some((d.file.clone(), text(&d.file)?))).collect()
     }
 }
 
-fn insert<T>(translated: &mut Translated<T>, language: LanguageTag, words: Option<Words<T>>) {
-    translated.extend(words.map(|words| (language, words)));
+fn key(relative: &str) -> String {
+    format!("content/{relative}")
+}
+
+fn says(parsed: &Parsed, bytes: &[u8]) -> bool {
+    parsed.text.as_ref().is_some_and(|text| text.as_bytes() == bytes)
+}
+
+/// The parts of a site while it is put together.
+#[derive(Default)]
+struct Parts {
+    service: Option<domain::directory::Service>,
+    topics: BTreeMap<domain::TopicId, domain::Topic>,
+    topic_words: BTreeMap<domain::TopicId, Translated<crate::content::TopicWords>>,
+    branches: BTreeMap<domain::BranchId, domain::Branch>,
+    branch_words: BTreeMap<domain::BranchId, Translated<()>>,
+    ways: BTreeMap<String, crate::site::Way>,
+    news: BTreeMap<String, crate::site::Post>,
+    pages: BTreeMap<String, crate::site::InfoPage>,
+    mails: BTreeMap<String, BTreeMap<domain::LanguageTag, render::bundle::MailText>>,
+    strings: BTreeMap<domain::LanguageTag, Arc<str>>,
+}
+
+impl Parts {
+    fn add(&mut self, parsed: &Parsed) {
+        fn insert<T>(translated: &mut Translated<T>, (language, words): &parse::Worded<T>) {
+            let words = words.as_ref().map(|words| (language.clone(), Arc::clone(words)));
+            translated.extend(words);
+        }
+        match &parsed.what {
+            What::Nothing => {}
+            What::Site(service) => self.service = service.as_deref().cloned(),
+            What::Strings(tag) => {
+                self.strings.extend(parsed.text.clone().map(|text| (tag.clone(), text)));
+            }
+            What::Topic(id, topic, words) => {
+                self.topics.extend(topic.clone().map(|topic| (id.clone(), topic)));
+                insert(self.topic_words.entry(id.clone()).or_default(), words);
+            }
+            What::Branch(id, branch, words) => {
+                self.branches.extend(branch.clone().map(|branch| (id.clone(), branch)));
+                insert(self.branch_words.entry(id.clone()).or_default(), words);
+            }
+            What::Way(id, facts, words) => {
+                let entry = self.ways.entry(id.clone()).or_default();
+                if let Some((way, care)) = facts {
+                    (entry.way, entry.care) = (*way, *care);
+                }
+                insert(&mut entry.words, words);
+            }
+            What::Post(id, date, words) => {
+                let entry = self.news.entry(id.clone()).or_default();
+                entry.date = date.or(entry.date);
+                insert(&mut entry.words, words);
+            }
+            What::Page(id, care, words) => {
+                let entry = self.pages.entry(id.clone()).or_default();
+                entry.care = care.unwrap_or(entry.care);
+                insert(&mut entry.words, words);
+            }
+            What::Mail(id, language, mail) => {
+                let wordings = self.mails.entry(id.clone()).or_default();
+                wordings.extend(mail.clone().map(|mail| (language.clone(), mail)));
+            }
+        }
+    }
+}
+
+/// Whether a path lies in one of the folders that a site is made from.
+pub fn concerns(folders: &Folders, path: &Path) -> bool {
+    [&folders.content, &folders.templates].into_iter().any(|folder| path.starts_with(folder))
 }

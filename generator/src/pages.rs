@@ -101,6 +101,7 @@ impl<'a> Maker<'a> {
         translated
             .get_key_value(&self.id.language)
             .or_else(|| translated.get_key_value(&LanguageTag::source()))
+            .map(|(language, words)| (language, &**words))
     }
 
     /// A short text with its values, marked with its language.

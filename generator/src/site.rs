@@ -1,16 +1,19 @@
 //! The site: the parsed, checked content. Pages are a pure function of it.
 
+use crate::assets::Split;
 use crate::content::{PageWords, TopicWords, Words};
+use crate::load::Files;
 use domain::language::{Extent, Language};
 use domain::{BranchId, Directory, LanguageTag, TopicId, WayToMeet};
 use jiff::civil::Date;
-use render::bundle::{Assets, MailText};
+use render::bundle::MailText;
 use render::frame::{FOOTER_PAGES, address, in_form_languages};
 use render::html::Html;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
 
 /// The words of a file in each language it has been written in.
-pub(crate) type Translated<T> = BTreeMap<LanguageTag, Words<T>>;
+pub(crate) type Translated<T> = BTreeMap<LanguageTag, Arc<Words<T>>>;
 
 /// The whole content.
 pub struct Site {
@@ -21,12 +24,12 @@ pub struct Site {
     pub(crate) news: BTreeMap<String, Post>,
     pub(crate) pages: BTreeMap<String, InfoPage>,
     pub(crate) mails: BTreeMap<String, BTreeMap<LanguageTag, MailText>>,
-    pub(crate) strings: BTreeMap<LanguageTag, String>,
+    pub(crate) strings: BTreeMap<LanguageTag, Arc<str>>,
     /// The content files that are there, those that can't be read too.
-    pub(crate) files: BTreeSet<String>,
-    pub(crate) templates: BTreeMap<String, String>,
-    pub(crate) assets: BTreeMap<String, Vec<u8>>,
-    pub(crate) addresses: Assets,
+    pub(crate) files: Arc<Files>,
+    pub(crate) templates: Arc<Split>,
+    /// The pages of the day that was asked for first, by address: made when one is asked for.
+    pub(crate) addresses: OnceLock<(Date, HashMap<String, PageId>)>,
 }
 
 /// A page of the service: as a whole, or about one way to meet.
@@ -160,7 +163,7 @@ impl Site {
 
     /// The assets by address.
     pub fn assets(&self) -> &BTreeMap<String, Vec<u8>> {
-        &self.assets
+        &self.templates.files
     }
 
     /// All pages of a day, in the order of their addresses within each language.
@@ -180,7 +183,11 @@ impl Site {
 
     /// The page at an address, if there is one on this day.
     pub fn page_at(&self, address: &str, today: Date) -> Option<PageId> {
-        self.page_ids(today).into_iter().find(|id| id.address() == address)
+        let by_address = || -> HashMap<_, _> {
+            self.page_ids(today).into_iter().map(|id| (id.address(), id)).collect()
+        };
+        let (day, pages) = self.addresses.get_or_init(|| (today, by_address()));
+        if *day == today { pages.get(address).cloned() } else { by_address().remove(address) }
     }
 
     /// The pages that there are in a language that has them all.

@@ -1,6 +1,6 @@
-//! Reading the two folders: every text in them, by its path.
+//! Reading the two folders: the files in them, by their paths.
 
-use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use walkdir::WalkDir;
@@ -26,34 +26,58 @@ pub enum SourceError {
     },
 }
 
-/// The files of a folder by their path in it, with `/` between folders, in order. Hidden files and
-/// what editors leave behind are passed over.
-pub(crate) fn read(
+/// The files of a folder: their paths in it, with `/` between folders, and where they are. Hidden
+/// files and what editors leave behind are passed over. In no order: whoever needs one sorts.
+pub(crate) fn walk(
     folder: &Path,
     flag: &'static str,
-) -> Result<BTreeMap<String, Vec<u8>>, SourceError> {
+) -> Result<Vec<(String, PathBuf)>, SourceError> {
     if !folder.is_dir() {
         return Err(SourceError::Missing { path: folder.to_owned(), flag });
     }
-    let mut files = BTreeMap::new();
-    let visible = |name: &str| !name.starts_with('.') && !name.ends_with('~');
-    let walk = WalkDir::new(folder)
-        .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || visible(&entry.file_name().to_string_lossy()));
+    let walk = WalkDir::new(folder).into_iter().filter_entry(|entry| {
+        entry.depth() == 0 || is_visible(&entry.file_name().to_string_lossy())
+    });
+    let mut files = Vec::new();
     for entry in walk {
         let entry = entry.map_err(|error| SourceError::File {
             path: error.path().unwrap_or(folder).to_owned(),
             error: error.into(),
         })?;
-        if !entry.file_type().is_file() {
-            continue;
+        if !entry.file_type().is_dir() {
+            let path = entry.into_path();
+            files.extend(relative(folder, &path).map(|relative| (relative, path)));
         }
-        let bytes = std::fs::read(entry.path())
-            .map_err(|error| SourceError::File { path: entry.path().to_owned(), error })?;
-        let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        let parts: Vec<_> =
-            relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        files.insert(parts.join("/"), bytes);
     }
     Ok(files)
+}
+
+/// Whether a path in a folder is neither hidden nor something that editors leave behind.
+pub(crate) fn is_visible(relative: &str) -> bool {
+    relative.split('/').all(|part| !part.starts_with('.') && !part.ends_with('~'))
+}
+
+/// A path in a folder, with `/` between folders.
+pub(crate) fn relative(folder: &Path, path: &Path) -> Option<String> {
+    let relative = path.strip_prefix(folder).ok()?;
+    let parts: Vec<_> =
+        relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    Some(parts.join("/"))
+}
+
+/// A file's bytes; `None` if it is gone, or is no file.
+pub(crate) fn read_file(path: &Path) -> Result<Option<Vec<u8>>, SourceError> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(SourceError::File { path: path.to_owned(), error }),
+    }
+}
+
+/// Whether a file is a picture, by its ending.
+pub(crate) fn is_picture(file: &str) -> bool {
+    let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|e| ["jpg", "jpeg", "png", "webp", "gif", "svg"].contains(&e.as_str()))
 }

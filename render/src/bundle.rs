@@ -54,7 +54,7 @@ pub struct MailText {
 }
 
 /// The addresses of assets, which change with their content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assets {
     /// The style sheet.
     pub css: String,

@@ -2,81 +2,52 @@
 
 use crate::bundle::PLACEHOLDERS;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::load::Files;
+use crate::parse::Parsed;
 use crate::read::suggestion;
 use crate::site::Site;
-use domain::LanguageTag;
+use rayon::prelude::*;
 use render::markdown::{Document, Spot, Thing};
-use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// A file's Markdown.
-pub(crate) struct Body<'a> {
-    file: &'a str,
-    text: &'a str,
-    first_line: usize,
+/// Where a file's Markdown leads, and what leads to it.
+#[derive(Default)]
+pub(crate) struct Outline {
+    /// The ids of its headings.
+    anchors: Vec<String>,
+    /// The targets of its links, but those that lead outside.
+    links: Vec<(Place, String)>,
 }
 
-impl Site {
-    /// The Markdown of every page, in the order of files.
-    fn bodies(&self) -> Vec<Body<'_>> {
-        fn of<'a, T>(words: &'a BTreeMap<LanguageTag, crate::content::Words<T>>) -> Vec<Body<'a>> {
-            let body = |words: &'a crate::content::Words<T>| Body {
-                file: &words.file,
-                text: &words.body,
-                first_line: words.body_line,
-            };
-            words.values().map(body).collect()
-        }
-        let mut bodies: Vec<_> = self.topics.values().flat_map(of).collect();
-        bodies.extend(self.branches.values().flat_map(of));
-        bodies.extend(self.ways.values().flat_map(|way| of(&way.words)));
-        bodies.extend(self.news.values().flat_map(|post| of(&post.words)));
-        bodies.extend(self.pages.values().flat_map(|page| of(&page.words)));
-        bodies
-    }
-}
-
-pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
-    let bodies = site.bodies();
-    let anchors: BTreeMap<&str, BTreeSet<String>> =
-        bodies.iter().map(|body| (body.file, headings(body.text))).collect();
-    bodies.iter().flat_map(|body| of_body(body, &anchors, &site.files)).collect()
-}
-
-fn headings(text: &str) -> BTreeSet<String> {
-    let spots = Document::parse(text).spots();
-    let ids = spots.into_iter().filter_map(|spot| match spot.what {
-        Thing::Heading(_, id) => Some(id),
-        _ => None,
-    });
-    ids.collect()
-}
-
-fn of_body(
-    body: &Body<'_>,
-    anchors: &BTreeMap<&str, BTreeSet<String>>,
-    files: &BTreeSet<String>,
-) -> Vec<Diagnostic> {
+/// Looks at one file's Markdown: what leads out of it, and what is wrong with it on its own.
+pub(crate) fn outline(file: &str, text: &str, first_line: usize) -> (Outline, Vec<Diagnostic>) {
+    let mut outline = Outline::default();
+    let mut diagnostics = Vec::new();
     let mut level = 1;
-    let spots = Document::parse(body.text).spots();
-    spots.iter().filter_map(|spot| of_spot(body, spot, &mut level, anchors, files)).collect()
+    for spot in Document::parse(text).spots() {
+        let place = Place::of_byte(text, spot.at.start, first_line);
+        diagnostics.extend(of_spot(file, text, &spot, place, &mut level));
+        match spot.what {
+            Thing::Heading(_, id) => outline.anchors.push(id),
+            Thing::Link(target) if !leads_outside(&target) => outline.links.push((place, target)),
+            _ => {}
+        }
+    }
+    (outline, diagnostics)
 }
 
 fn of_spot(
-    body: &Body<'_>,
+    file: &str,
+    text: &str,
     spot: &Spot,
+    place: Place,
     level: &mut u8,
-    anchors: &BTreeMap<&str, BTreeSet<String>>,
-    files: &BTreeSet<String>,
 ) -> Option<Diagnostic> {
-    let place = Place::of_byte(body.text, spot.at.start, body.first_line);
     let error = |code, message: String, help: String| {
-        Some(Diagnostic::error(code, body.file, place, message, help))
+        Some(Diagnostic::error(code, file, place, message, help))
     };
     match &spot.what {
-        Thing::Link(target) => {
-            let (message, help) = broken(body.file, target, anchors, files)?;
-            error("broken-link", message, help)
-        }
+        Thing::Link(_) => None,
         Thing::Image { alt, .. } if alt.trim().is_empty() => error(
             "missing-alt",
             "this image has no text for those who don't see it".to_owned(),
@@ -103,7 +74,7 @@ fn of_spot(
             error("skipped-heading", "this heading skips a level".to_owned(), help)
         }
         // One mistake a pair of tags.
-        Thing::Html if body.text[spot.at.clone()].starts_with("</") => None,
+        Thing::Html if text[spot.at.clone()].starts_with("</") => None,
         Thing::Html => error(
             "raw-html",
             "HTML isn't taken over from Markdown".to_owned(),
@@ -118,17 +89,26 @@ fn of_spot(
     }
 }
 
+fn leads_outside(target: &str) -> bool {
+    ["https://", "http://", "mailto:", "tel:"].iter().any(|scheme| target.starts_with(scheme))
+}
+
+/// The links between files that lead nowhere.
+pub(super) fn links(site: &Site) -> Vec<Diagnostic> {
+    let files: Vec<_> = site.files.iter().collect();
+    let of_file = |(file, parsed): &(&Arc<str>, &Arc<Parsed>)| {
+        let links = parsed.outline.links.iter();
+        let broken = links.filter_map(|(place, target)| {
+            let (message, help) = broken(file, target, &site.files)?;
+            Some(Diagnostic::error("broken-link", file, *place, message, help))
+        });
+        broken.collect::<Vec<_>>()
+    };
+    files.par_iter().flat_map_iter(of_file).collect()
+}
+
 /// What is wrong with a link, and how to mend it.
-fn broken(
-    file: &str,
-    target: &str,
-    anchors: &BTreeMap<&str, BTreeSet<String>>,
-    files: &BTreeSet<String>,
-) -> Option<(String, String)> {
-    let outside = ["https://", "http://", "mailto:", "tel:"];
-    if outside.iter().any(|scheme| target.starts_with(scheme)) {
-        return None;
-    }
+fn broken(file: &str, target: &str, files: &Files) -> Option<(String, String)> {
     let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
     if path.starts_with('/') {
         return Some((
@@ -143,17 +123,16 @@ fn broken(
             "link to the file without the language: each reader gets theirs".to_owned(),
         ));
     }
-    let Some(ids) = anchors.get(to.as_str()) else {
+    let Some(parsed) = files.get(&*to) else {
         let sources: Vec<_> =
-            anchors.keys().copied().filter(|file| !is_translation(file)).collect();
-        let missing = !files.contains(&to);
-        return missing.then(|| (format!("there is no file {to}"), suggestion(&to, &sources)));
+            files.keys().filter(|file| file.ends_with(".md") && !is_translation(file)).collect();
+        return Some((format!("there is no file {to}"), suggestion(&to, &sources)));
     };
-    if anchor.is_empty() || ids.contains(anchor) {
+    let ids = &parsed.outline.anchors;
+    if anchor.is_empty() || ids.iter().any(|id| id == anchor) || parsed.is_broken() {
         return None;
     }
-    let ids: Vec<_> = ids.iter().collect();
-    Some((format!("{to} has no heading #{anchor}"), suggestion(anchor, &ids)))
+    Some((format!("{to} has no heading #{anchor}"), suggestion(anchor, ids)))
 }
 
 /// Whether a file is a translation: its name has the language before the ending.

@@ -2,16 +2,19 @@
 
 pub(crate) mod bodies;
 mod references;
-mod strings;
+pub(crate) mod strings;
 mod translations;
 
 use crate::diagnostic::Diagnostic;
 use crate::site::Site;
 
+/// The file that there must be.
+pub(crate) const SITE_YAML: &str = "content/site.yaml";
+
 /// Everything that is wrong between files.
 pub(crate) fn site(site: &Site) -> Vec<Diagnostic> {
     let mut diagnostics = references::check(site);
-    diagnostics.extend(bodies::check(site));
+    diagnostics.extend(bodies::links(site));
     diagnostics.extend(translations::check(site));
     diagnostics.extend(strings::check(site));
     diagnostics

@@ -7,6 +7,7 @@ use domain::LanguageTag;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use fluent_syntax::parser;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Strings for staff, who read English.
 const STAFF: &str = "staff-";
@@ -18,7 +19,7 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut keys: BTreeMap<&LanguageTag, Keys> = BTreeMap::new();
     for (language, text) in &site.strings {
-        keys.insert(language, read(&file(language), text, &mut diagnostics));
+        keys.insert(language, read(text));
     }
     let source = LanguageTag::source();
     let Some(expected) = keys.get(&source) else {
@@ -45,10 +46,10 @@ fn compare(
     language: &LanguageTag,
     expected: &Keys,
     strings: &Keys,
-    texts: &BTreeMap<LanguageTag, String>,
+    texts: &BTreeMap<LanguageTag, Arc<str>>,
 ) -> Vec<Diagnostic> {
     let file = file(language);
-    let text = texts.get(language).map(String::as_str).unwrap_or_default();
+    let text = texts.get(language).map(|text| &**text).unwrap_or_default();
     let mut diagnostics = Vec::new();
     for (key, values) in expected.iter().filter(|(key, _)| !key.starts_with(STAFF)) {
         match strings.get(key) {
@@ -103,22 +104,23 @@ fn place_of(text: &str, key: &str) -> Place {
     Place { line: line.map_or(1, |line| line + 1), column: 1 }
 }
 
-fn read(file: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Keys {
-    let resource = match parser::parse(text) {
-        Ok(resource) => resource,
-        Err((resource, errors)) => {
-            diagnostics.extend(errors.iter().map(|error| {
-                Diagnostic::error(
-                    "string-syntax",
-                    file,
-                    Place::of_byte(text, error.pos.start, 1),
-                    format!("this can't be read: {}", error.kind),
-                    "write `key = text`; further lines of a text are indented",
-                )
-            }));
-            resource
-        }
+/// What can't be read in a file of strings.
+pub(crate) fn syntax(file: &str, text: &str) -> Vec<Diagnostic> {
+    let errors = parser::parse(text).err().map(|(_, errors)| errors).unwrap_or_default();
+    let diagnostic = |error: parser::ParserError| {
+        Diagnostic::error(
+            "string-syntax",
+            file,
+            Place::of_byte(text, error.pos.start, 1),
+            format!("this can't be read: {}", error.kind),
+            "write `key = text`; further lines of a text are indented",
+        )
     };
+    errors.into_iter().map(diagnostic).collect()
+}
+
+fn read(text: &str) -> Keys {
+    let resource = parser::parse(text).unwrap_or_else(|(readable, _)| readable);
     let mut keys = Keys::new();
     for entry in &resource.body {
         if let Entry::Message(message) = entry {

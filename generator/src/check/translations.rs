@@ -1,8 +1,7 @@
 //! Translations that are missing, and translations of nothing.
 
-use crate::content::Words;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::site::Site;
+use crate::site::{Site, Translated};
 use domain::LanguageTag;
 use domain::language::Extent;
 use std::collections::BTreeMap;
@@ -14,7 +13,7 @@ fn written(site: &Site) -> BTreeMap<String, Vec<LanguageTag>> {
         written: &mut BTreeMap<String, Vec<LanguageTag>>,
         folder: &str,
         id: &str,
-        words: &BTreeMap<LanguageTag, Words<T>>,
+        words: &Translated<T>,
     ) {
         written.insert(format!("content/{folder}/{id}"), words.keys().cloned().collect());
     }
@@ -40,7 +39,7 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
     let written = written(site);
     let mut diagnostics = Vec::new();
     for (path, languages) in &written {
-        if !site.files.contains(&format!("{path}.md")) {
+        if !site.files.contains_key(&*format!("{path}.md")) {
             for language in languages {
                 diagnostics.push(Diagnostic::error(
                     "translation-of-nothing",
@@ -54,7 +53,8 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
     }
     let whole = site.directory.service.languages.iter();
     for language in whole.filter(|l| l.extent == Extent::Whole && !l.tag.is_source()) {
-        let there = |path: &&String| site.files.contains(&format!("{path}.{}.md", language.tag));
+        let there =
+            |path: &&String| site.files.contains_key(&*format!("{path}.{}.md", language.tag));
         let missing: Vec<_> = written.keys().filter(|path| !there(path)).collect();
         if missing.len() == written.len() {
             diagnostics.push(none_at_all(&language.english_name, &language.tag, missing.len()));

@@ -1,7 +1,7 @@
 //! The words of a file in one language: what is translated.
 
 use crate::diagnostic::Diagnostic;
-use crate::front_matter::Parts;
+use crate::front_matter::{Body, Parts};
 use crate::read::{self, Keys};
 
 /// A file's Markdown, and where it stands.
@@ -12,7 +12,7 @@ pub(crate) struct Words<T> {
     /// What its keys say.
     pub(crate) keys: T,
     /// Its Markdown.
-    pub(crate) body: String,
+    pub(crate) body: Body,
     /// The line on which the Markdown begins.
     pub(crate) body_line: usize,
     /// Whether a person has read it, if it is a translation.

@@ -1,0 +1,191 @@
+//! One file, read on its own: a pure function of its path and its text. So files are read side by
+//! side, and a save reads again only what changed.
+
+use crate::check::bodies::{self, Outline};
+use crate::check::strings;
+use crate::content::{self, PageWords, TopicWords, Words};
+use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::front_matter;
+use crate::source::is_picture;
+use domain::directory::Service;
+use domain::{Branch, BranchId, LanguageTag, Topic, TopicId, WayToMeet};
+use jiff::civil::Date;
+use render::bundle::MailText;
+use std::sync::Arc;
+
+/// What one file says.
+pub(crate) struct Parsed {
+    /// The text; `None` for what isn't text.
+    pub(crate) text: Option<Arc<str>>,
+    /// What it is.
+    pub(crate) what: What,
+    /// Where its Markdown leads and what leads to it.
+    pub(crate) outline: Outline,
+    /// What is wrong with it, as far as it shows on its own.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// The kinds of files. Facts stand in the file of the source language alone.
+pub(crate) enum What {
+    Site(Option<Box<Service>>),
+    Strings(LanguageTag),
+    Topic(TopicId, Option<Topic>, Worded<TopicWords>),
+    Branch(BranchId, Option<Branch>, Worded<()>),
+    Way(String, Option<(Option<WayToMeet>, bool)>, Worded<PageWords>),
+    Post(String, Option<Date>, Worded<PageWords>),
+    Page(String, Option<bool>, Worded<PageWords>),
+    Mail(String, LanguageTag, Option<MailText>),
+    /// A file that no page is made from, or that can't be read.
+    Nothing,
+}
+
+/// Words and their language; `None` if they can't be read.
+pub(crate) type Worded<T> = (LanguageTag, Option<Arc<Words<T>>>);
+
+impl Parsed {
+    fn nothing(diagnostics: Vec<Diagnostic>) -> Self {
+        Self { text: None, what: What::Nothing, outline: Outline::default(), diagnostics }
+    }
+
+    /// Whether it says so little that a page can't be made from it: then the last version that
+    /// could be read stays on the site while its editor mends it.
+    pub(crate) fn is_broken(&self) -> bool {
+        fn lacks<F, T>(facts: Option<&F>, (language, words): &Worded<T>) -> bool {
+            words.is_none() || (language.is_source() && facts.is_none())
+        }
+        match &self.what {
+            What::Site(service) => service.is_none(),
+            What::Strings(_) => self.diagnostics.iter().any(|d| d.severity == Severity::Error),
+            What::Topic(_, topic, words) => lacks(topic.as_ref(), words),
+            What::Branch(_, branch, words) => lacks(branch.as_ref(), words),
+            What::Way(_, way, words) => lacks(way.as_ref(), words),
+            What::Post(_, date, words) => lacks(date.as_ref(), words),
+            What::Page(_, care, words) => lacks(care.as_ref(), words),
+            What::Mail(_, _, mail) => mail.is_none(),
+            What::Nothing => !self.diagnostics.is_empty(),
+        }
+    }
+}
+
+/// Reads a file by the folder it lies in. `file` begins with `content/`.
+pub(crate) fn parse(file: &str, bytes: Vec<u8>) -> Parsed {
+    if is_picture(file) {
+        return Parsed::nothing(Vec::new());
+    }
+    let Ok(text) = String::from_utf8(bytes) else {
+        return Parsed::nothing(vec![Diagnostic::error(
+            "not-text",
+            file,
+            Place::START,
+            "this file is not text in UTF-8",
+            "save it as UTF-8, or move it out of the content folder",
+        )]);
+    };
+    let text: Arc<str> = plain(text).into();
+    let path = file.strip_prefix("content/").unwrap_or(file);
+    let (folder, name) = path.split_once('/').unwrap_or(("", path));
+    let parsed = match (folder, name.rsplit_once('.')) {
+        ("", Some(("site", "yaml"))) => {
+            let (service, diagnostics) = content::site_yaml(&text);
+            Parsed { what: What::Site(service.map(Box::new)), ..Parsed::nothing(diagnostics) }
+        }
+        ("", Some(("glossary", "yaml"))) => Parsed::nothing(Vec::new()),
+        ("strings", Some((tag, "ftl"))) => match LanguageTag::parse(tag) {
+            Ok(tag) => {
+                let diagnostics = strings::syntax(file, &text);
+                Parsed { what: What::Strings(tag), ..Parsed::nothing(diagnostics) }
+            }
+            Err(error) => bad_name(file, &error.to_string()),
+        },
+        ("topics" | "branches" | "services" | "news" | "pages" | "mails", Some((stem, "md"))) => {
+            markdown(file, folder, stem, &text)
+        }
+        _ => Parsed::nothing(vec![Diagnostic::error(
+            "misplaced-file",
+            file,
+            Place::START,
+            "nothing reads this file",
+            "move it into topics, branches, services, news, pages or mails with the ending .md, \
+             or into strings with the ending .ftl",
+        )]),
+    };
+    Parsed { text: Some(text), ..parsed }
+}
+
+/// Without the mark that some editors write at a file's beginning, and with one kind of line end.
+fn plain(text: String) -> String {
+    if text.starts_with('\u{feff}') || text.contains('\r') {
+        return text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    }
+    text
+}
+
+fn bad_name(file: &str, message: &str) -> Parsed {
+    let help = "name it like genealogy.md, and its translation genealogy.vi.md";
+    let problem = Diagnostic::error("bad-file-name", file, Place::START, message, help);
+    Parsed::nothing(vec![problem])
+}
+
+/// `genealogy` is in the source language, `genealogy.vi` a translation.
+fn markdown(file: &str, folder: &str, stem: &str, text: &Arc<str>) -> Parsed {
+    let (id, tag) = stem.split_once('.').unwrap_or((stem, LanguageTag::SOURCE));
+    let language = match LanguageTag::parse(tag) {
+        Ok(language) => language,
+        Err(error) => return bad_name(file, &error.to_string()),
+    };
+    // All ids are slugs; a topic's rule is every file's.
+    let topic = match TopicId::parse(id) {
+        Ok(topic) => topic,
+        Err(error) => return bad_name(file, &error.to_string()),
+    };
+    let (parts, mut diagnostics) = front_matter::split(file, text);
+    if !diagnostics.is_empty() {
+        // Its keys can't be read: nothing is to be said of those that are missing. It is there
+        // all the same, for those that name it.
+        let what = match (folder, BranchId::parse(id)) {
+            ("topics", _) => What::Topic(topic, None, (language, None)),
+            ("branches", Ok(id)) => What::Branch(id, None, (language, None)),
+            _ => What::Nothing,
+        };
+        return Parsed { what, ..Parsed::nothing(diagnostics) };
+    }
+    let id = id.to_owned();
+    let (what, said) = match folder {
+        "topics" => {
+            let (facts, words, said) = content::topic(file, &topic, &language, &parts);
+            (What::Topic(topic, facts, (language, words.map(Arc::new))), said)
+        }
+        "branches" => match BranchId::parse(&id) {
+            Ok(id) => {
+                let (facts, words, said) = content::branch(file, &id, &language, &parts);
+                (What::Branch(id, facts, (language, words.map(Arc::new))), said)
+            }
+            Err(error) => return bad_name(file, &error.to_string()),
+        },
+        "mails" => {
+            let (mail, said) = content::mail(file, &parts);
+            (What::Mail(id, language, mail), said)
+        }
+        "services" => {
+            let (way, words, said) = content::way(file, &language, &parts);
+            (What::Way(id, way, (language, words.map(Arc::new))), said)
+        }
+        "news" => {
+            let (date, words, said) = content::post(file, &language, &parts);
+            (What::Post(id, date, (language, words.map(Arc::new))), said)
+        }
+        _ => {
+            let (care, words, said) = content::page(file, &language, &parts);
+            (What::Page(id, care, (language, words.map(Arc::new))), said)
+        }
+    };
+    diagnostics.extend(said);
+    let outline = if folder == "mails" {
+        Outline::default()
+    } else {
+        let (outline, said) = bodies::outline(file, &parts.body, parts.body_line);
+        diagnostics.extend(said);
+        outline
+    };
+    Parsed { what, outline, ..Parsed::nothing(diagnostics) }
+}
