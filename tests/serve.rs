@@ -106,6 +106,68 @@ fn a_save_is_seen_on_the_page_and_a_mistake_leaves_the_last_good_one() {
 }
 
 #[test]
+fn a_mistake_stands_above_the_last_good_page_until_it_is_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("content"), &content);
+    let server = Server::start_with(&["--content", content.to_str().unwrap()]);
+    let file = content.join("topics/catalog.md");
+    let good = fs::read_to_string(&file).unwrap();
+    assert_eq!(server.get("/topics/catalog/").count("#mistakes"), 0);
+
+    fs::write(&file, good.replace("\ngroup: technical", "\ngroup: tecnical")).unwrap();
+    server.get_until("/", |page| page.count("#mistakes") == 1);
+    let page = server.get("/topics/catalog/");
+    assert!(page.text("h1").contains("catalog"), "{}", page.text("h1"));
+    for part in ["content/topics/catalog.md:3:8", "group: tecnical", "did you mean technical?"] {
+        assert!(page.text("#mistakes").contains(part), "{part}: {}", page.text("#mistakes"));
+    }
+
+    fs::write(&file, good.replace("\ntitle: ", "\ntitle: Mended ")).unwrap();
+    server.get_until("/topics/catalog/", |page| {
+        page.count("#mistakes") == 0 && page.text("h1").contains("Mended")
+    });
+}
+
+#[test]
+fn a_template_with_a_mistake_leaves_the_last_good_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let templates = folder.path().join("templates");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"), &templates);
+    let server = Server::start_with(&["--templates", templates.to_str().unwrap()]);
+    let file = templates.join("site/topic.html");
+    let good = fs::read_to_string(&file).unwrap();
+    for wrong in ["{{ view.titel }}", "{% if %}", "{{ t(key=\"no-such-key\") }}"] {
+        let end = "{% endblock main %}";
+        fs::write(&file, good.replace(end, &format!("{wrong}{end}"))).unwrap();
+        server.get_until("/topics/catalog/", |page| page.count("#mistakes") == 1);
+        assert!(server.get("/topics/catalog/").text("h1").contains("catalog"), "{wrong}");
+        fs::write(&file, &good).unwrap();
+        server.get_until("/topics/catalog/", |page| page.count("#mistakes") == 0);
+    }
+}
+
+#[test]
+fn files_that_come_go_and_move_are_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("content"), &content);
+    let server = Server::start_with(&["--content", content.to_str().unwrap()]);
+    let post = "---\ntitle: Open late\ndate: 2026-11-17\nsummary: Until eight.\n---\n\nText.\n";
+    fs::write(content.join("news/late.md"), post).unwrap();
+    server.get_until("/news/", |page| page.body.contains("Open late"));
+    assert_eq!(server.get("/vi/news/late/").status, 200);
+    fs::rename(content.join("news/late.md"), content.join("news/evening.md")).unwrap();
+    server.get_until("/news/evening/", |page| page.status == 200);
+    assert_eq!(server.get("/news/late/").status, 404);
+    // A folder that is moved away and back.
+    fs::rename(content.join("news"), folder.path().join("aside")).unwrap();
+    server.get_until("/news/evening/", |page| page.status == 404);
+    fs::rename(folder.path().join("aside"), content.join("news")).unwrap();
+    server.get_until("/news/evening/", |page| page.status == 200);
+}
+
+#[test]
 fn serve_starts_in_spite_of_a_mistake_in_the_content() {
     let folder = tempfile::tempdir().unwrap();
     let content = folder.path().join("content");

@@ -19,6 +19,6 @@ mod write;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use load::{Content, Folders, LoadError, Loaded, concerns, load};
+pub use load::{Content, Folders, LoadError, Loaded, load};
 pub use site::{Options, Page, PageId, Site};
 pub use write::{BuildReport, Compress, WriteError, build};

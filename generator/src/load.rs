@@ -10,7 +10,7 @@ use crate::source::{self, SourceError};
 use domain::Directory;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -282,9 +282,4 @@ impl Parts {
             }
         }
     }
-}
-
-/// Whether a path lies in one of the folders that a site is made from.
-pub fn concerns(folders: &Folders, path: &Path) -> bool {
-    [&folders.content, &folders.templates].into_iter().any(|folder| path.starts_with(folder))
 }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use render::bundle::MailText;
 use render::frame::{FOOTER_PAGES, address, in_form_languages};
 use render::html::Html;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 /// The words of a file in each language it has been written in.
@@ -179,6 +179,14 @@ impl Site {
         let single = [Kind::NotFound, Kind::Sorry, Kind::Sitemap, Kind::Robots]
             .map(|kind| PageId { language: LanguageTag::source(), kind });
         in_languages.chain(single).collect()
+    }
+
+    /// A page of each kind, to try templates on.
+    pub fn samples(&self, today: Date) -> Vec<PageId> {
+        let mut kinds = HashSet::new();
+        let mut samples = self.page_ids(today);
+        samples.retain(|id| kinds.insert(std::mem::discriminant(&id.kind)));
+        samples
     }
 
     /// The page at an address, if there is one on this day.

@@ -55,7 +55,7 @@ pub enum RenderError {
 pub struct Renderer {
     bundle: Arc<Bundle>,
     strings: Arc<Strings>,
-    tera: Tera,
+    tera: Arc<Tera>,
 }
 
 impl Renderer {
@@ -75,7 +75,24 @@ impl Renderer {
             found.map(|found| Value::from(found.text)).map_err(tera_error)
         });
         tera.add_raw_templates(&bundle.templates)?;
-        Ok(Self { bundle, strings, tera })
+        Ok(Self { bundle, strings, tera: Arc::new(tera) })
+    }
+
+    /// For the bundle that comes after this one's: templates and strings are parsed again only if
+    /// they changed.
+    pub fn renewed(&self, bundle: Arc<Bundle>) -> Result<Self, RenderError> {
+        let same = bundle.templates == self.bundle.templates
+            && bundle.strings == self.bundle.strings
+            && bundle.directory.service.languages == self.bundle.directory.service.languages;
+        if !same {
+            return Self::new(bundle);
+        }
+        Ok(Self { bundle, strings: Arc::clone(&self.strings), tera: Arc::clone(&self.tera) })
+    }
+
+    /// Whether this one and another were parsed from the same templates and strings, once.
+    pub fn shares_templates(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.tera, &other.tera)
     }
 
     /// The bundle.

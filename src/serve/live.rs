@@ -1,13 +1,15 @@
-//! The site as it is now. A save puts a new one in its place; a save with a mistake in it leaves
-//! the last good one.
+//! The site as it is now. A save puts a new one in its place; a mistake leaves the last good pages,
+//! and stands above them until it is mended.
 
+use super::overlay;
 use crate::cli::FolderArgs;
 use crate::failure::{Failure, say};
 use crate::loading;
-use generator::{Options, Severity, Site};
+use generator::{Content, Diagnostic, Folders, Options, Severity, Site};
 use handler::LiveRenderer;
 use render::html::Html;
 use render::{RenderError, Renderer};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 
@@ -17,6 +19,8 @@ pub(crate) struct Live {
     site: Arc<RwLock<Arc<Site>>>,
     /// Also the desk's.
     pub(crate) renderer: LiveRenderer,
+    /// What is wrong, as it stands above every page in development.
+    overlay: Arc<RwLock<Arc<str>>>,
     base_url: String,
     in_development: bool,
     /// Counts the changes.
@@ -27,6 +31,16 @@ pub(crate) struct Live {
 pub(crate) const RELOAD: &str = "(async()=>{for(;;){try{const r=await fetch('/dev/reload');\
      if(r.status==205){location.reload();return}}catch{await new Promise(r=>setTimeout(r,999))}}})()";
 
+/// What editors and designers wrote, kept so that a save reads only what changed.
+pub(crate) struct Saved {
+    content: Content,
+    live: Live,
+    /// Why the templates can't be used, if they can't.
+    templates: Option<String>,
+    /// The errors that were told last.
+    told: Vec<Diagnostic>,
+}
+
 impl Live {
     /// Loads the site for the first time. Mistakes are shown; only if there is no site to serve
     /// does it fail.
@@ -34,71 +48,128 @@ impl Live {
         folders: &FolderArgs,
         base_url: String,
         in_development: bool,
-    ) -> Result<Self, Failure> {
-        let site = read(folders)?.ok_or(Failure::Content)?;
-        let renderer = renderer(&site).map_err(|error| {
+    ) -> Result<Saved, Failure> {
+        let folders =
+            Folders { content: whole(&folders.content), templates: whole(&folders.templates) };
+        let content = Content::read(&folders).map_err(Failure::cannot_run)?;
+        let made = content.site();
+        let errors = errors(&content, made.as_deref());
+        let sources = content.sources(&errors);
+        for error in &errors {
+            say(&error.to_human(&sources, loading::color()));
+        }
+        let site = made.ok_or(Failure::Content)?;
+        let renderer = Renderer::new(Arc::new(site.bundle())).map_err(|error| {
             say(&format!("error: templates: {error}\n"));
             Failure::Content
         })?;
-        Ok(Self {
+        let live = Self {
             site: Arc::new(RwLock::new(site)),
-            renderer: LiveRenderer::new(renderer),
+            renderer: LiveRenderer::new(Arc::new(renderer)),
+            overlay: Arc::new(RwLock::new(overlay::html(&errors, &sources, None).into())),
             base_url,
             in_development,
             version: Arc::new(watch::Sender::new(0)),
-        })
-    }
-
-    /// Loads it again after a save.
-    pub(crate) fn reload(&self, folders: &FolderArgs) {
-        let made = match read(folders) {
-            Ok(Some(site)) => renderer(&site).map(|renderer| (site, renderer)),
-            Ok(None) => return,
-            Err(failure) => {
-                // The server goes on; the exit code is for commands that end.
-                let _ = failure.report();
-                return;
-            }
         };
-        match made {
-            Ok((site, renderer)) => {
-                *self.site.write().unwrap_or_else(PoisonError::into_inner) = site;
-                self.renderer.replace(renderer);
-                self.version.send_modify(|version| *version += 1);
-            }
-            Err(error) => say(&format!("error: templates: {error}\n")),
-        }
+        Ok(Saved { content, live, templates: None, told: errors })
     }
 
     pub(crate) fn site(&self) -> Arc<Site> {
         Arc::clone(&self.site.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// What is wrong, as HTML; empty if nothing is.
+    pub(crate) fn overlay(&self) -> Arc<str> {
+        Arc::clone(&self.overlay.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// What pages are made with today.
     pub(crate) fn options(&self, site: &Site) -> Options {
-        let script = || Html::trusted(format!("<script>{RELOAD}</script>"));
+        let head =
+            || Html::trusted(format!("{}<script>{RELOAD}</script>", overlay::STYLE_SHEET_LINK));
         Options {
             base_url: Some(self.base_url.clone()),
             today: loading::today(site),
-            development: self.in_development.then(script),
+            development: self.in_development.then(head),
         }
     }
 
     pub(crate) fn in_development(&self) -> bool {
         self.in_development
     }
-}
 
-fn renderer(site: &Site) -> Result<Arc<Renderer>, RenderError> {
-    Ok(Arc::new(Renderer::new(Arc::new(site.bundle()))?))
-}
-
-/// Reads everything, and shows what is wrong with it.
-fn read(folders: &FolderArgs) -> Result<Option<Arc<Site>>, Failure> {
-    let loaded = loading::load(folders)?;
-    let errors = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error);
-    for diagnostic in errors {
-        say(&diagnostic.to_human(&loaded.sources, loading::color()));
+    fn changed(&self) {
+        self.version.send_modify(|version| *version += 1);
     }
-    Ok(loaded.site)
+}
+
+impl Saved {
+    pub(crate) fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// Reads again what was saved, and shows it. What is wrong is told later, by [`Self::tell`]:
+    /// editors write a file in several steps, and half a file is no mistake of theirs.
+    pub(crate) fn take_up(&mut self, paths: &[PathBuf]) {
+        if let Err(error) = self.content.refresh(paths) {
+            say(&format!("error: {error}\n"));
+            return;
+        }
+        let Some(site) = self.content.site() else { return };
+        match self.renewed(&site) {
+            Ok(renderer) => {
+                *self.live.site.write().unwrap_or_else(PoisonError::into_inner) = site;
+                self.live.renderer.replace(Arc::new(renderer));
+                self.templates = None;
+                self.live.changed();
+            }
+            Err(error) => self.templates = Some(error.to_string()),
+        }
+    }
+
+    /// The renderer of a new site. New templates and strings are tried on a page of each kind: one
+    /// that can be read may still ask for what isn't there.
+    fn renewed(&self, site: &Site) -> Result<Renderer, RenderError> {
+        let before = self.live.renderer.current();
+        let renderer = before.renewed(Arc::new(site.bundle()))?;
+        if !renderer.shares_templates(&before) {
+            let options = self.live.options(site);
+            for page in site.samples(options.today) {
+                site.render(&page, &renderer, &options)?;
+            }
+        }
+        Ok(renderer)
+    }
+
+    /// Tells what is wrong now, if that is not what was told last.
+    pub(crate) fn tell(&mut self) {
+        let site = self.content.site();
+        let errors = errors(&self.content, site.as_deref());
+        let sources = self.content.sources(&errors);
+        for error in errors.iter().filter(|error| !self.told.contains(error)) {
+            say(&error.to_human(&sources, loading::color()));
+        }
+        if let Some(error) = &self.templates {
+            say(&format!("error: templates: {error}\n"));
+        }
+        if errors.is_empty() && !self.told.is_empty() {
+            say("All mistakes are mended\n");
+        }
+        let html = overlay::html(&errors, &sources, self.templates.as_deref());
+        self.told = errors;
+        if *html != *self.live.overlay() {
+            *self.live.overlay.write().unwrap_or_else(PoisonError::into_inner) = html.into();
+            self.live.changed();
+        }
+    }
+}
+
+fn errors(content: &Content, site: Option<&Site>) -> Vec<Diagnostic> {
+    let all = content.diagnostics(site).into_iter();
+    all.filter(|diagnostic| diagnostic.severity == Severity::Error).collect()
+}
+
+/// As the watcher will name it. A folder that isn't there is named as it was given.
+fn whole(folder: &std::path::Path) -> PathBuf {
+    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }

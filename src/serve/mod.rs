@@ -3,6 +3,7 @@
 mod dev;
 mod live;
 mod outbox;
+mod overlay;
 mod site;
 mod watch;
 
@@ -61,7 +62,8 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
              public: give --mail smtp://…, or a base URL of this machine"
         )));
     }
-    let live = Live::load(folders, base_url.clone(), in_development)?;
+    let saved = Live::load(folders, base_url.clone(), in_development)?;
+    let live = saved.live().clone();
     let opened = store::open(args.store, &args.data, Access::Writes).await?;
     let store = Arc::clone(&opened.store);
     let secrets = Arc::new(secrets(args, &*store).await?);
@@ -88,7 +90,7 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
     };
     let background = background(deliverer, sweep, &bell, stopped, &clock);
     let desk = Desk { renderer: live.renderer.clone(), store, secrets, clock, bell };
-    let watcher = if in_development { Some(watch::start(folders, &live)?) } else { None };
+    let watcher = if in_development { Some(watch::start(folders, saved)?) } else { None };
     let router = router(desk, &live, in_development, args);
     print(&format!("Serving {base_url}/\n"))?;
     if in_development && args.mail == "outbox" {
@@ -120,7 +122,7 @@ fn background(
 fn router(desk: Desk, live: &Live, in_development: bool, args: &ServeArgs) -> Router {
     let mut router = handler::app(desk);
     if in_development {
-        router = router.merge(watch::router(live.clone()));
+        router = router.merge(watch::router(live.clone())).merge(overlay::router());
         if args.mail == "outbox" {
             let outbox = args.data.join("outbox");
             router = router.merge(outbox::router(live.clone(), outbox));

@@ -1,6 +1,7 @@
 //! The pages of the site, each rendered when it is asked for.
 
 use super::live::{Live, RELOAD};
+use super::overlay;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -49,7 +50,10 @@ pub(super) fn not_found(live: &Live) -> Response {
 
 fn render(live: &Live, site: &Site, id: &PageId, status: StatusCode) -> Response {
     match site.render(id, &live.renderer.current(), &live.options(site)) {
-        Ok(page) => answer(live, status, page, "no-cache"),
+        Ok(page) => {
+            let page = Page { bytes: overlay::on(live, page.bytes), ..page };
+            answer(live, status, page, "no-cache")
+        }
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
             let phone = &site.directory().service.phone;
