@@ -182,3 +182,26 @@ fn serve_starts_in_spite_of_a_mistake_in_the_content() {
     let mistake = said.lines().find(|line| line.contains("front-matter-missing")).unwrap();
     assert!(mistake.contains("\"file\":\"content/topics/broken.md\""), "{mistake}");
 }
+
+#[test]
+fn an_old_address_is_redirected_for_good_and_the_feed_is_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("content"), &content);
+    let file = content.join("topics/genealogy.md");
+    let text = fs::read_to_string(&file).unwrap();
+    let text = text.replacen("---\n", "---\naliases: [/tree/, /vi/cay.html]\n", 1);
+    fs::write(&file, text).unwrap();
+    let server = Server::start_with(&["--content", content.to_str().unwrap()]);
+    for (from, to) in [
+        ("/tree/", "/topics/genealogy/"),
+        ("/tree", "/topics/genealogy/"),
+        ("/vi/cay.html", "/vi/topics/genealogy/"),
+    ] {
+        let answer = server.get(from);
+        assert_eq!((answer.status, &*answer.location), (308, to), "{from}");
+    }
+    let feed = server.get("/vi/feed.xml");
+    assert_eq!(feed.status, 200);
+    assert!(feed.body.contains(&format!("<id>{}/vi/news/online/</id>", server.base)));
+}

@@ -5,7 +5,7 @@ use crate::assets::{self, Split};
 use crate::check;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::parse::{self, Parsed, What};
-use crate::site::{Site, Translated};
+use crate::site::{Site, Translated, first_posts, newest_first};
 use crate::source::{self, SourceError};
 use domain::Directory;
 use rayon::prelude::*;
@@ -170,7 +170,7 @@ impl Content {
             let parsed = self.good.get(key).unwrap_or(now);
             parts.add(parsed);
         }
-        let site = Site {
+        let mut site = Site {
             directory: Directory {
                 service: parts.service?,
                 topics: parts.topics,
@@ -179,6 +179,8 @@ impl Content {
             topics: parts.topic_words,
             branches: parts.branch_words,
             ways: parts.ways,
+            newest: newest_first(&parts.news),
+            first_posts: first_posts(&parts.news),
             news: parts.news,
             pages: parts.pages,
             mails: parts.mails,
@@ -186,7 +188,9 @@ impl Content {
             files: Arc::clone(&self.files),
             templates: Arc::clone(&self.templates),
             addresses: std::sync::OnceLock::new(),
+            moved: BTreeMap::new(),
         };
+        site.moved = site.aliases();
         Some(Arc::new(site))
     }
 

@@ -1,15 +1,21 @@
 //! Pages: from the site to the views that templates show.
 
+mod aliases;
+mod feeds;
 mod lists;
+mod outward;
+mod sitemap;
+mod structured;
+mod versions;
 mod whole;
+mod xml;
 
 use crate::check::bodies::resolve;
 use crate::content::{PageWords, Words};
 use crate::site::{Kind, Options, Page, PageId, Site, Translated};
 use domain::LanguageTag;
-use domain::language::Extent;
-use render::frame::{Back, Frame, Switch, address, address_for};
-use render::html::{Html, escape};
+use render::frame::{Back, Frame, Switch, address_for};
+use render::html::Html;
 use render::markdown::{self, Document};
 use render::{Locale, RenderError, Renderer};
 use serde::Serialize;
@@ -20,12 +26,16 @@ impl Site {
     /// One page's bytes.
     pub fn render(&self, id: &PageId, renderer: &Renderer, options: &Options) -> Result<Page> {
         match &id.kind {
-            Kind::Sitemap => return Ok(self.sitemap(options)),
-            Kind::Robots => return Ok(robots(options)),
+            Kind::Sitemap => return self.sitemap(options),
+            Kind::SitemapPart(part) => return self.sitemap_part(*part, options),
+            Kind::Robots => return Ok(sitemap::robots(options)),
             _ => {}
         }
         let maker =
             Maker { site: self, renderer, options, id, locale: renderer.locale(&id.language) };
+        if id.kind == Kind::Feed {
+            return maker.feed();
+        }
         let html = maker.html()?;
         Ok(Page { bytes: html.into_bytes(), content_type: "text/html; charset=utf-8" })
     }
@@ -58,26 +68,36 @@ impl<'a> Maker<'a> {
             Kind::Service(id) => self.service(id),
             Kind::Libraries => self.libraries(),
             Kind::Library(id) => self.library(id),
-            Kind::News => self.news(),
+            Kind::News => self.news(1),
+            Kind::NewsOlder(page) => self.news(*page),
             Kind::Post(id) => self.post(id),
             Kind::Page(id) => self.page(id),
             Kind::Request(topic) => self.request(topic.as_ref()),
             Kind::NotFound => self.message("not-found"),
-            Kind::Sorry | Kind::Sitemap | Kind::Robots => self.message("sorry"),
+            Kind::Moved(from) => self.moved(from),
+            // The others are no HTML.
+            Kind::Sorry | Kind::Feed | Kind::Sitemap | Kind::SitemapPart(_) | Kind::Robots => {
+                self.message("sorry")
+            }
         }
     }
 
     fn finish(&self, template: &str, about: About, view: &impl Serialize) -> Result<String> {
-        let single = matches!(self.id.kind, Kind::NotFound | Kind::Sorry);
+        let switch = match &self.id.kind {
+            Kind::NotFound | Kind::Sorry => Switch::None,
+            Kind::Moved(from) => self.site.moved.get(from).map_or(Switch::None, to_same),
+            kind => to_same(kind),
+        };
+        let head = self.head(&about)?;
         let frame = Frame {
             language: self.id.language.clone(),
             title: about.title,
             description: about.description,
-            switch: if single { Switch::None } else { Switch::Page(self.id.kind.path()) },
+            switch,
             back: about.back,
             error: false,
             content_language: about.content_language,
-            base_url: self.options.base_url.clone(),
+            head,
             development: self.options.development.clone(),
         };
         self.renderer.page(template, &frame, view)
@@ -106,8 +126,13 @@ impl<'a> Maker<'a> {
 
     /// A short text with its values, marked with its language.
     fn line(&self, text: &str, language: &LanguageTag) -> Html {
+        Html::worded(&self.filled(text, language), language, self.locale.chrome())
+    }
+
+    /// A short text with its values.
+    fn filled(&self, text: &str, language: &LanguageTag) -> String {
         let filled = markdown::fill(text, |name| Some(self.value(language, name)));
-        Html::worded(&filled.unwrap_or_else(|_| text.to_owned()), language, self.locale.chrome())
+        filled.unwrap_or_else(|_| text.to_owned())
     }
 
     fn value(&self, language: &LanguageTag, name: &str) -> String {
@@ -117,9 +142,24 @@ impl<'a> Maker<'a> {
 
     /// A file's Markdown, its values in its own language, its links in the reader's.
     fn body<T>(&self, language: &LanguageTag, words: &Words<T>) -> Html {
+        self.body_with(language, words, None)
+    }
+
+    /// The same. Outside the site its links are whole addresses; then `outside` is the page's.
+    fn body_with<T>(
+        &self,
+        language: &LanguageTag,
+        words: &Words<T>,
+        outside: Option<&str>,
+    ) -> Html {
+        let link = |target: &str| match (self.link(&words.file, target), outside) {
+            (Some(address), Some(_)) => Some(self.whole(&address)),
+            (None, Some(page)) if target.starts_with('#') => Some(format!("{page}{target}")),
+            (address, _) => address,
+        };
         let html = Document::parse(&words.body).html(&markdown::Options {
             value: &|name| Some(self.value(language, name)),
-            link: &|target| self.link(&words.file, target),
+            link: &link,
         });
         html.block(language, self.locale.chrome())
     }
@@ -141,8 +181,7 @@ impl<'a> Maker<'a> {
     ) -> (Html, Html, String) {
         let title = self.line(&words.keys.title, language);
         let lead = self.line(&words.keys.summary, language);
-        let plain = markdown::fill(&words.keys.summary, |name| Some(self.value(language, name)));
-        (title, lead, plain.unwrap_or_else(|_| words.keys.summary.clone()))
+        (title, lead, self.filled(&words.keys.summary, language))
     }
 
     fn foreign(&self, language: &LanguageTag) -> Option<LanguageTag> {
@@ -169,48 +208,9 @@ impl Site {
             _ => return None,
         })
     }
-
-    /// Every page in every language that has it, with the same page in the others. Without the
-    /// site's own address there is none: sitemaps need whole addresses.
-    fn sitemap(&self, options: &Options) -> Page {
-        let mut xml = String::from(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n",
-        );
-        let base = options.base_url.as_deref().unwrap_or_default();
-        let languages: Vec<_> = self
-            .directory
-            .service
-            .languages
-            .iter()
-            .filter(|language| self.strings.contains_key(&language.tag))
-            .collect();
-        for kind in self.kinds(options.today) {
-            let path = kind.path();
-            let in_all = render::frame::in_form_languages(&path);
-            let having: Vec<_> =
-                languages.iter().filter(|l| l.extent == Extent::Whole || in_all).collect();
-            for language in &having {
-                let own = escape(&format!("{base}{}", address(&language.tag, &path)));
-                xml.push_str(&format!("<url><loc>{own}</loc>"));
-                for other in &having {
-                    let lang = other.tag.html_lang();
-                    let href = escape(&format!("{base}{}", address(&other.tag, &path)));
-                    xml.push_str(&format!(
-                        "<xhtml:link rel=\"alternate\" hreflang=\"{lang}\" href=\"{href}\"/>"
-                    ));
-                }
-                xml.push_str("</url>\n");
-            }
-        }
-        xml.push_str("</urlset>\n");
-        Page { bytes: xml.into_bytes(), content_type: "application/xml" }
-    }
 }
 
-fn robots(options: &Options) -> Page {
-    let mut text = String::from("User-agent: *\nDisallow: /desk/\n");
-    if let Some(base) = &options.base_url {
-        text.push_str(&format!("Sitemap: {base}/sitemap.xml\n"));
-    }
-    Page { bytes: text.into_bytes(), content_type: "text/plain; charset=utf-8" }
+/// By a link to the same page.
+fn to_same(kind: &Kind) -> Switch {
+    Switch::Page(kind.path())
 }

@@ -30,6 +30,12 @@ pub struct Site {
     pub(crate) templates: Arc<Split>,
     /// The pages of the day that was asked for first, by address: made when one is asked for.
     pub(crate) addresses: OnceLock<(Date, HashMap<String, PageId>)>,
+    /// The posts that have a day, the newest first: lists take their part of it.
+    pub(crate) newest: Vec<(Date, String)>,
+    /// What has moved, by its old address.
+    pub(crate) moved: BTreeMap<String, Kind>,
+    /// The day of the first post in each language: from then on it has a feed.
+    pub(crate) first_posts: BTreeMap<LanguageTag, Date>,
 }
 
 /// A page of the service: as a whole, or about one way to meet.
@@ -85,12 +91,20 @@ pub(crate) enum Kind {
     Libraries,
     Library(BranchId),
     News,
+    /// The older posts: page 2 and on.
+    NewsOlder(usize),
     Post(String),
     Page(String),
     Request(Option<TopicId>),
+    /// The news of a language for feed readers.
+    Feed,
+    /// What is left at an old address.
+    Moved(String),
     NotFound,
     Sorry,
     Sitemap,
+    /// A part of the sitemap, from 1, where one file can't hold it.
+    SitemapPart(usize),
     Robots,
 }
 
@@ -115,20 +129,32 @@ impl Kind {
             Self::Libraries => "/libraries/".to_owned(),
             Self::Library(id) => format!("/libraries/{id}/"),
             Self::News => "/news/".to_owned(),
+            Self::NewsOlder(page) => format!("/news/older/{page}/"),
             Self::Post(id) => format!("/news/{id}/"),
             Self::Page(id) => format!("/{id}/"),
             Self::Request(None) => "/request/".to_owned(),
             Self::Request(Some(id)) => format!("/request/{id}/"),
+            Self::Feed => "/feed.xml".to_owned(),
+            Self::Moved(from) => from.clone(),
             Self::NotFound => "/404.html".to_owned(),
             Self::Sorry => "/sorry.html".to_owned(),
             Self::Sitemap => "/sitemap.xml".to_owned(),
+            Self::SitemapPart(part) => format!("/sitemap-{part}.xml"),
             Self::Robots => "/robots.txt".to_owned(),
         }
     }
 
     /// Whether it is there once, for all languages.
     fn is_single(&self) -> bool {
-        matches!(self, Self::NotFound | Self::Sorry | Self::Sitemap | Self::Robots)
+        matches!(
+            self,
+            Self::Moved(_)
+                | Self::NotFound
+                | Self::Sorry
+                | Self::Sitemap
+                | Self::SitemapPart(_)
+                | Self::Robots
+        )
     }
 }
 
@@ -145,6 +171,11 @@ impl PageId {
     /// The page for addresses that lead nowhere.
     pub fn not_found() -> Self {
         Self { language: LanguageTag::source(), kind: Kind::NotFound }
+    }
+
+    /// Whether it is made of whole addresses alone: without the site's own there is none.
+    pub fn needs_base_url(&self) -> bool {
+        matches!(self.kind, Kind::Feed | Kind::Sitemap | Kind::SitemapPart(_))
     }
 
     /// The file's path in the site's folder.
@@ -176,9 +207,25 @@ impl Site {
                 .filter(|kind| has(language, kind))
                 .map(|kind| PageId { language: language.tag.clone(), kind: kind.clone() })
         });
-        let single = [Kind::NotFound, Kind::Sorry, Kind::Sitemap, Kind::Robots]
-            .map(|kind| PageId { language: LanguageTag::source(), kind });
-        in_languages.chain(single).collect()
+        let feeds = languages
+            .iter()
+            .filter(|language| self.has_feed(&language.tag, today))
+            .map(|language| PageId { language: language.tag.clone(), kind: Kind::Feed });
+        let single = [Kind::NotFound, Kind::Sorry, Kind::Sitemap, Kind::Robots];
+        let parts = self.sitemap_parts(&kinds).map(Kind::SitemapPart);
+        let single = single.into_iter().chain(parts).chain(self.moved_on(&kinds));
+        let single = single.map(|kind| PageId { language: self.language_of(&kind), kind });
+        in_languages.chain(feeds).chain(single).collect()
+    }
+
+    /// The language of a page that is there once: the one that an old address begins with, else
+    /// the source's.
+    fn language_of(&self, kind: &Kind) -> LanguageTag {
+        let language = match kind {
+            Kind::Moved(from) => self.in_language(from).0,
+            _ => None,
+        };
+        language.map_or_else(LanguageTag::source, |language| language.tag.clone())
     }
 
     /// A page of each kind, to try templates on.
@@ -206,7 +253,8 @@ impl Site {
         kinds.extend(self.ways.keys().filter(|id| *id != "index").cloned().map(Kind::Service));
         let branches = self.directory.branches_on(today);
         kinds.extend(branches.iter().map(|branch| Kind::Library(branch.id.clone())));
-        kinds.extend(self.posts_on(today).into_iter().map(|(id, _)| Kind::Post(id.to_owned())));
+        kinds.extend(self.posts_on(today).map(|(id, _)| Kind::Post(id.to_owned())));
+        kinds.extend((2..=self.news_pages(today)).map(Kind::NewsOlder));
         kinds.extend(self.pages.keys().filter(|id| *id != "index").cloned().map(Kind::Page));
         kinds.push(Kind::Request(None));
         kinds.extend(topics.iter().map(|topic| Kind::Request(Some(topic.id.clone()))));
@@ -214,14 +262,9 @@ impl Site {
     }
 
     /// The posts that are published by a day, the newest first.
-    pub(crate) fn posts_on(&self, today: Date) -> Vec<(&str, Date)> {
-        let mut posts: Vec<_> = self
-            .news
-            .iter()
-            .filter_map(|(id, post)| Some((id.as_str(), post.date.filter(|date| *date <= today)?)))
-            .collect();
-        posts.sort_by(|(a_id, a), (b_id, b)| b.cmp(a).then(a_id.cmp(b_id)));
-        posts
+    pub(crate) fn posts_on(&self, today: Date) -> impl Iterator<Item = (&str, Date)> {
+        let coming = self.newest.partition_point(|(date, _)| *date > today);
+        self.newest.iter().skip(coming).map(|(date, id)| (id.as_str(), *date))
     }
 
     /// The pages that every footer links to and that aren't there.
@@ -233,4 +276,25 @@ impl Site {
 /// Whether a language has a kind of page.
 fn has(language: &Language, kind: &Kind) -> bool {
     language.extent == Extent::Whole || in_form_languages(&kind.path())
+}
+
+/// The day of the first post in each language.
+pub(crate) fn first_posts(news: &BTreeMap<String, Post>) -> BTreeMap<LanguageTag, Date> {
+    let mut first = BTreeMap::new();
+    for post in news.values() {
+        let Some(date) = post.date else { continue };
+        for language in post.words.keys() {
+            let day = first.entry(language.clone()).or_insert(date);
+            *day = date.min(*day);
+        }
+    }
+    first
+}
+
+/// The posts that have a day, the newest first.
+pub(crate) fn newest_first(news: &BTreeMap<String, Post>) -> Vec<(Date, String)> {
+    let mut posts: Vec<_> =
+        news.iter().filter_map(|(id, post)| Some((post.date?, id.clone()))).collect();
+    posts.sort_by(|(a, a_id), (b, b_id)| b.cmp(a).then(a_id.cmp(b_id)));
+    posts
 }

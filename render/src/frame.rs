@@ -1,6 +1,7 @@
 //! What every page shows around its content: the header with the languages, the way out, the
 //! footer, and the notices that a page owes its reader.
 
+use crate::head::Head;
 use crate::html::{Html, dir};
 use crate::renderer::{RenderError, Renderer};
 use domain::LanguageTag;
@@ -27,8 +28,8 @@ pub struct Frame {
     pub error: bool,
     /// The language of the content, where it isn't the reader's.
     pub content_language: Option<LanguageTag>,
-    /// Where the site is, for the addresses that must be whole.
-    pub base_url: Option<String>,
+    /// What it says to search engines and feed readers.
+    pub head: Head,
     /// A script of the development server, as a whole element.
     pub development: Option<Html>,
 }
@@ -80,8 +81,7 @@ pub(crate) struct FrameView {
     dir: &'static str,
     title: String,
     description: String,
-    canonical: Option<String>,
-    alternates: Vec<Alternate>,
+    head: Head,
     css: String,
     icon: String,
     system: String,
@@ -100,12 +100,6 @@ pub(crate) struct FrameView {
     unreviewed: bool,
     untranslated: Option<String>,
     development: Option<Html>,
-}
-
-#[derive(Debug, Serialize)]
-struct Alternate {
-    lang: String,
-    href: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -155,8 +149,7 @@ impl FrameView {
             dir: dir(&chrome),
             title,
             description: frame.description.clone(),
-            canonical: canonical(frame),
-            alternates: alternates(renderer, frame),
+            head: frame.head.clone(),
             css: assets.css.clone(),
             icon: assets.icon.clone(),
             system: service.system.clone(),
@@ -174,7 +167,7 @@ impl FrameView {
             back: frame.back.clone(),
             phone: service.phone.to_string(),
             phone_link: format!("tel:{}", service.phone.dial()),
-            hours: locale.service_hours()?,
+            hours: locale.hours_line(&service.answering_hours)?,
             unreviewed: renderer.strings().unreviewed(&chrome),
             untranslated: untranslated.then(|| own.map(|own| own.name.clone())).flatten(),
             development: frame.development.clone(),
@@ -220,31 +213,4 @@ fn switch(renderer: &Renderer, frame: &Frame) -> Vec<SwitchItem> {
             .map(|language| item(language, format!("/desk/{}/form", language.tag.in_address())))
             .collect(),
     }
-}
-
-fn canonical(frame: &Frame) -> Option<String> {
-    match (&frame.base_url, &frame.switch) {
-        (Some(base), Switch::Page(path)) => {
-            Some(format!("{base}{}", address(&frame.language, path)))
-        }
-        _ => None,
-    }
-}
-
-fn alternates(renderer: &Renderer, frame: &Frame) -> Vec<Alternate> {
-    let (Some(base), Switch::Page(path)) = (&frame.base_url, &frame.switch) else {
-        return Vec::new();
-    };
-    renderer
-        .directory()
-        .service
-        .languages
-        .iter()
-        .filter(|language| renderer.strings().has(&language.tag))
-        .filter(|language| language.extent == Extent::Whole || in_form_languages(path))
-        .map(|language| Alternate {
-            lang: language.tag.html_lang().to_owned(),
-            href: format!("{base}{}", address(&language.tag, path)),
-        })
-        .collect()
 }

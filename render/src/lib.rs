@@ -7,6 +7,7 @@ pub mod dates;
 pub mod desk;
 pub mod form;
 pub mod frame;
+pub mod head;
 pub mod html;
 pub mod locale;
 pub mod mail;

@@ -55,6 +55,27 @@ pub struct ListView {
     pub sections: Vec<Section>,
 }
 
+/// A part of the news: `site/news.html`.
+#[derive(Debug, Serialize)]
+pub struct NewsView {
+    /// The posts.
+    #[serde(flatten)]
+    pub list: ListView,
+    /// Where the part before it is.
+    pub newer: Option<String>,
+    /// Where the part after it is.
+    pub older: Option<String>,
+}
+
+/// What is left where a page has moved: `site/moved.html`.
+#[derive(Debug, Serialize)]
+pub struct MovedView {
+    /// Where it is now.
+    pub href: String,
+    /// What it is called.
+    pub title: Html,
+}
+
 /// A topic: `site/topic.html`.
 #[derive(Debug, Serialize)]
 pub struct TopicView {

@@ -33,14 +33,25 @@ async fn page(State(live): State<Live>, method: Method, uri: Uri) -> Response {
     }
     let today = live.options(&site).today;
     if let Some(id) = site.page_at(path, today) {
+        if let Some(to) = site.moved_to(&id) {
+            return redirect(to);
+        }
         return render(&live, &site, &id, StatusCode::OK);
     }
     let with_slash = format!("{path}/");
-    if !path.ends_with('/') && site.page_at(&with_slash, today).is_some() {
-        let to = [(header::LOCATION, with_slash)];
-        return (StatusCode::PERMANENT_REDIRECT, to).into_response();
+    if !path.ends_with('/')
+        && let Some(id) = site.page_at(&with_slash, today)
+    {
+        return redirect(site.moved_to(&id).unwrap_or(with_slash));
     }
     not_found(&live)
+}
+
+/// To where a page is for good. Browsers keep such an answer; an editor who takes an alias back
+/// must not meet it again.
+fn redirect(to: String) -> Response {
+    let map = [(header::LOCATION, to), (header::CACHE_CONTROL, "no-cache".to_owned())];
+    (StatusCode::PERMANENT_REDIRECT, map).into_response()
 }
 
 /// The page for addresses that lead nowhere.

@@ -1,5 +1,6 @@
 //! The checks of a whole site: what no file shows on its own.
 
+mod addresses;
 pub(crate) mod bodies;
 mod references;
 pub(crate) mod strings;
@@ -14,6 +15,7 @@ pub(crate) const SITE_YAML: &str = "content/site.yaml";
 /// Everything that is wrong between files.
 pub(crate) fn site(site: &Site) -> Vec<Diagnostic> {
     let mut diagnostics = references::check(site);
+    diagnostics.extend(addresses::check(site));
     diagnostics.extend(bodies::links(site));
     diagnostics.extend(translations::check(site));
     diagnostics.extend(strings::check(site));

@@ -1,5 +1,6 @@
 //! `content/branches/*.md`.
 
+use super::aliases::aliases;
 use super::words::{Words, translation};
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::Parts;
@@ -9,7 +10,7 @@ use domain::branch::{Branch, County, Days, Skill, SkillLevel};
 use domain::{BranchId, LanguageTag, TopicId, WayToMeet};
 use std::collections::BTreeMap;
 
-const FACTS: [&str; 15] = [
+const FACTS: [&str; 16] = [
     "name",
     "mailbox",
     "phone",
@@ -25,6 +26,7 @@ const FACTS: [&str; 15] = [
     "per_week",
     "closures",
     "retired",
+    "aliases",
 ];
 
 /// A branch's facts, from its source file, and its words: the Markdown alone.
@@ -56,6 +58,7 @@ pub(crate) fn branch(
     let per_week = keys.required("per_week", read::number);
     let closures = keys.optional("closures", |node| read::list(node, read::closure));
     let retired = keys.optional("retired", read::date);
+    let aliases = aliases(file, &mut keys);
     let branch = (|| {
         Some(Branch {
             id: id.clone(),
@@ -76,7 +79,8 @@ pub(crate) fn branch(
             retired,
         })
     })();
-    (branch, Some(Words::new(file, parts, (), true)), keys.finish(&[]))
+    let words = Words::new(file, parts, (), true).moved_from(aliases);
+    (branch, Some(words), keys.finish(&[]))
 }
 
 /// A way to meet.

@@ -1,5 +1,6 @@
 //! `content/services/*.md`, `content/news/*.md`, `content/pages/*.md` and `content/mails/*.md`.
 
+use super::aliases::aliases;
 use super::branch;
 use super::words::{PageWords, Words, translation};
 use crate::diagnostic::Diagnostic;
@@ -20,7 +21,8 @@ pub(crate) fn way(
 ) -> Page<(Option<WayToMeet>, bool)> {
     if !language.is_source() {
         let read = |keys: &mut Keys<'_>| PageWords::read(keys, "card");
-        let (words, diagnostics) = translation(file, parts, &["way", "order", "care"], read);
+        let (words, diagnostics) =
+            translation(file, parts, &["way", "order", "care", "aliases"], read);
         return (None, words, diagnostics);
     }
     let mut keys = Keys::new(file, &parts.keys);
@@ -28,7 +30,8 @@ pub(crate) fn way(
     let way = keys.optional("way", branch::way);
     keys.optional("order", read::number::<i32>);
     let care = keys.optional("care", read::flag).unwrap_or(false);
-    let words = words.map(|words| Words::new(file, parts, words, true));
+    let aliases = aliases(file, &mut keys);
+    let words = words.map(|words| Words::new(file, parts, words, true).moved_from(aliases));
     (Some((way, care)), words, keys.finish(&[]))
 }
 
@@ -36,13 +39,14 @@ pub(crate) fn way(
 pub(crate) fn post(file: &str, language: &LanguageTag, parts: &Parts) -> Page<Date> {
     if !language.is_source() {
         let read = |keys: &mut Keys<'_>| PageWords::read(keys, "summary");
-        let (words, diagnostics) = translation(file, parts, &["date"], read);
+        let (words, diagnostics) = translation(file, parts, &["date", "aliases"], read);
         return (None, words, diagnostics);
     }
     let mut keys = Keys::new(file, &parts.keys);
     let words = PageWords::read(&mut keys, "summary");
     let date = keys.required("date", read::date);
-    let words = words.map(|words| Words::new(file, parts, words, true));
+    let aliases = aliases(file, &mut keys);
+    let words = words.map(|words| Words::new(file, parts, words, true).moved_from(aliases));
     (date, words, keys.finish(&[]))
 }
 
@@ -50,13 +54,14 @@ pub(crate) fn post(file: &str, language: &LanguageTag, parts: &Parts) -> Page<Da
 pub(crate) fn page(file: &str, language: &LanguageTag, parts: &Parts) -> Page<bool> {
     if !language.is_source() {
         let read = |keys: &mut Keys<'_>| PageWords::read(keys, "summary");
-        let (words, diagnostics) = translation(file, parts, &["care"], read);
+        let (words, diagnostics) = translation(file, parts, &["care", "aliases"], read);
         return (None, words, diagnostics);
     }
     let mut keys = Keys::new(file, &parts.keys);
     let words = PageWords::read(&mut keys, "summary");
     let care = keys.optional("care", read::flag).unwrap_or(false);
-    let words = words.map(|words| Words::new(file, parts, words, true));
+    let aliases = aliases(file, &mut keys);
+    let words = words.map(|words| Words::new(file, parts, words, true).moved_from(aliases));
     (Some(care), words, keys.finish(&[]))
 }
 

@@ -1,5 +1,6 @@
 //! `content/topics/*.md`.
 
+use super::aliases::aliases;
 use super::words::{TopicWords, Words, translation};
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::Parts;
@@ -7,8 +8,16 @@ use crate::read::{self, Keys};
 use domain::topic::{LibraryCard, Topic, TopicGroup, WhoCanHelp};
 use domain::{LanguageTag, TopicId};
 
-const FACTS: [&str; 7] =
-    ["group", "who", "library_card", "order", "session_minutes", "experts_first", "retired"];
+const FACTS: [&str; 8] = [
+    "group",
+    "who",
+    "library_card",
+    "order",
+    "session_minutes",
+    "experts_first",
+    "retired",
+    "aliases",
+];
 
 /// A topic's facts, from its source file, and its words.
 pub(crate) fn topic(
@@ -51,6 +60,7 @@ pub(crate) fn topic(
     let session_minutes = keys.optional("session_minutes", read::number);
     let experts_first = keys.optional("experts_first", read::flag).unwrap_or(false);
     let retired = keys.optional("retired", read::date);
+    let aliases = aliases(file, &mut keys);
     let topic = (|| {
         Some(Topic {
             id: id.clone(),
@@ -63,6 +73,6 @@ pub(crate) fn topic(
             retired,
         })
     })();
-    let words = words.map(|words| Words::new(file, parts, words, true));
+    let words = words.map(|words| Words::new(file, parts, words, true).moved_from(aliases));
     (topic, words, keys.finish(&[]))
 }

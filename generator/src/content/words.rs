@@ -1,5 +1,6 @@
 //! The words of a file in one language: what is translated.
 
+use super::Alias;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::{Body, Parts};
 use crate::read::{self, Keys};
@@ -17,6 +18,8 @@ pub(crate) struct Words<T> {
     pub(crate) body_line: usize,
     /// Whether a person has read it, if it is a translation.
     pub(crate) reviewed: bool,
+    /// Where its page once was, if it is the source.
+    pub(crate) aliases: Vec<Alias>,
 }
 
 /// Of a topic.
@@ -42,7 +45,12 @@ impl<T> Words<T> {
             body: parts.body.clone(),
             body_line: parts.body_line,
             reviewed,
+            aliases: Vec::new(),
         }
+    }
+
+    pub(super) fn moved_from(self, aliases: Vec<Alias>) -> Self {
+        Self { aliases, ..self }
     }
 }
 

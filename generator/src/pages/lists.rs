@@ -1,16 +1,27 @@
 //! Pages that list others.
 
 use super::{About, Maker, Result};
-use crate::site::Kind;
+use crate::site::{Kind, Site};
 use domain::branch::County;
 use domain::topic::TopicGroup;
 use domain::{Branch, Topic};
+use jiff::civil::Date;
 use render::form::group_key;
 use render::html::Html;
-use render::site::{Entry, HomeView, ListView, Section};
+use render::site::{Entry, HomeView, ListView, NewsView, Section};
 
 /// How many posts the home page shows.
 const HOME_NEWS: usize = 3;
+
+/// How many posts a page of the news shows.
+const NEWS_PAGE: usize = 50;
+
+impl Site {
+    /// How many pages the news have; the newest posts are on the first.
+    pub(crate) fn news_pages(&self, today: Date) -> usize {
+        self.posts_on(today).count().div_ceil(NEWS_PAGE)
+    }
+}
 
 impl Maker<'_> {
     pub(super) fn home(&self) -> Result<String> {
@@ -31,7 +42,7 @@ impl Maker<'_> {
             lead,
             body,
             sections: self.topic_sections()?,
-            news: self.posts().into_iter().take(HOME_NEWS).collect(),
+            news: self.posts(0, HOME_NEWS),
             ask: self.href(&Kind::Request(None)),
         };
         let title = self.site.directory.service.system.clone();
@@ -56,8 +67,35 @@ impl Maker<'_> {
         self.list("topics", self.topic_sections()?)
     }
 
-    pub(super) fn news(&self) -> Result<String> {
-        self.list("news", vec![Section { heading: None, entries: self.posts() }])
+    /// The news: the newest posts on page 1.
+    pub(super) fn news(&self, page: usize) -> Result<String> {
+        let at =
+            |page: usize| self.href(&if page < 2 { Kind::News } else { Kind::NewsOlder(page) });
+        let title = match page {
+            1 => self.locale.plain("news-title", &[])?,
+            page => self.locale.plain("news-title-page", &[("page", page.into())])?,
+        };
+        let about = About {
+            title: title.clone(),
+            description: self.locale.plain("news-lead", &[])?,
+            back: None,
+            content_language: None,
+        };
+        let entries = self.posts(page.saturating_sub(1) * NEWS_PAGE, NEWS_PAGE);
+        let list = ListView {
+            title: Html::text(&title),
+            lead: Some(self.locale.t("news-lead", &[])?),
+            body: None,
+            source: None,
+            sections: vec![Section { heading: None, entries }],
+        };
+        let more = page < self.site.news_pages(self.options.today);
+        let view = NewsView {
+            list,
+            newer: (page > 1).then(|| at(page - 1)),
+            older: more.then(|| at(page + 1)),
+        };
+        self.finish("site/news.html", about, &view)
     }
 
     pub(super) fn libraries(&self) -> Result<String> {
@@ -135,9 +173,10 @@ impl Maker<'_> {
         Entry { href, title: Html::text(&branch.name), text: None }
     }
 
-    fn posts(&self) -> Vec<Entry> {
-        let posts = self.site.posts_on(self.options.today);
-        let entries = posts.into_iter().filter_map(|(id, date)| {
+    /// Some of the posts, from one of them on: the newest is the first.
+    fn posts(&self, from: usize, count: usize) -> Vec<Entry> {
+        let posts = self.site.posts_on(self.options.today).skip(from).take(count);
+        let entries = posts.filter_map(|(id, date)| {
             let (language, words) = self.words(&self.site.news.get(id)?.words)?;
             let title = self.line(&words.keys.title, language);
             let text = Some(Html::text(&self.locale.date(date)));

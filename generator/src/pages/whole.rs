@@ -39,7 +39,7 @@ impl Maker<'_> {
         };
         let about = About {
             title: words.keys.title.clone(),
-            description: words.keys.card.clone(),
+            description: self.filled(&words.keys.card, language),
             back: self.back(&Kind::Topics, "nav-topics")?,
             content_language: self.foreign(language),
         };

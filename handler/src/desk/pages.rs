@@ -20,6 +20,7 @@ use render::answer_rows::answer_rows;
 use render::desk::{AlreadySentView, CheckView, ErrorView, Hidden, ReceiptView, StaffRequestView};
 use render::form::FormView;
 use render::frame::{Frame, Switch};
+use render::head::Head;
 use render::html::Html;
 use render::{Locale, RenderError};
 use serde::Serialize;
@@ -63,7 +64,7 @@ fn frame(visit: &Visit, title: String, switch: Switch) -> Frame {
         back: None,
         error: false,
         content_language: None,
-        base_url: None,
+        head: Head::default(),
         development: None,
     }
 }

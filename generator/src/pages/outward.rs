@@ -1,0 +1,94 @@
+//! What a page says to search engines, feed readers, and whoever shows a preview of a link.
+
+use super::{About, Maker, Result};
+use crate::site::Kind;
+use domain::LanguageTag;
+use render::frame::address;
+use render::head::{Alternate, FeedLink, Head, Preview, data_block, open_graph_locale};
+
+/// The version for readers of none of the languages: the source.
+pub(super) const X_DEFAULT: &str = "x-default";
+
+impl Maker<'_> {
+    pub(super) fn head(&self, about: &About) -> Result<Head> {
+        let kind = &self.id.kind;
+        let mut head = Head {
+            // A sample must not be found in place of the library whose name it bears. `robots.txt`
+            // says nothing of it: who may not read a page doesn't see this.
+            noindex: self.site.directory.service.sample
+                || matches!(kind, Kind::NotFound | Kind::Sorry),
+            ..Head::default()
+        };
+        let has_base = self.options.base_url.is_some();
+        match kind {
+            Kind::Moved(from) => {
+                let to = self.site.moved.get(from).filter(|_| has_base);
+                let counts = |to| self.whole(&self.site.canonical(to, &self.id.language));
+                head.canonical = to.map(counts);
+                head.moved_to = self.site.moved_to(self.id);
+                return Ok(head);
+            }
+            Kind::NotFound | Kind::Sorry => return Ok(head),
+            _ if !has_base => return Ok(head),
+            _ => {}
+        }
+        let versions = self.site.versions(kind);
+        let itself = versions.iter().any(|version| version.tag == self.id.language);
+        let others = || versions.iter().filter(|version| version.tag != self.id.language);
+        let shown = if itself { self.id.language.clone() } else { LanguageTag::source() };
+        let canonical = self.whole(&address(&shown, &kind.path()));
+        if itself && versions.len() > 1 {
+            head.alternates = self.alternates(versions.iter().map(|version| &version.tag));
+        }
+        head.feed = self.feed_link()?;
+        head.preview = Some(Preview {
+            kind: if matches!(kind, Kind::Post(_)) { "article" } else { "website" },
+            locale: open_graph_locale(&shown),
+            other_locales: if itself {
+                others().map(|other| open_graph_locale(&other.tag)).collect()
+            } else {
+                Vec::new()
+            },
+            published: self.published()?,
+        });
+        if itself {
+            let data = self.structured(about, &canonical)?;
+            head.structured = data.map(|data| data_block(&data.to_string()));
+        }
+        head.canonical = Some(canonical);
+        Ok(head)
+    }
+
+    /// An address with the site's own before it.
+    pub(super) fn whole(&self, address: &str) -> String {
+        format!("{}{address}", self.options.base_url.as_deref().unwrap_or_default())
+    }
+
+    fn alternates<'t>(&self, tags: impl Iterator<Item = &'t LanguageTag>) -> Vec<Alternate> {
+        let path = self.id.kind.path();
+        let own = tags.map(|tag| Alternate {
+            lang: tag.html_lang().to_owned(),
+            href: self.whole(&address(tag, &path)),
+        });
+        let default = Alternate { lang: X_DEFAULT.to_owned(), href: self.whole(&path) };
+        own.chain([default]).collect()
+    }
+
+    /// The feed, on the pages where somebody looks for news.
+    fn feed_link(&self) -> Result<Option<FeedLink>> {
+        let news =
+            matches!(self.id.kind, Kind::Home | Kind::News | Kind::NewsOlder(_) | Kind::Post(_));
+        if !news || !self.site.has_feed(&self.id.language, self.options.today) {
+            return Ok(None);
+        }
+        let href = self.whole(&address(&self.id.language, &Kind::Feed.path()));
+        Ok(Some(FeedLink { href, title: self.locale.plain("news-title", &[])? }))
+    }
+
+    /// When a post was published.
+    pub(super) fn published(&self) -> Result<Option<String>> {
+        let Kind::Post(id) = &self.id.kind else { return Ok(None) };
+        let date = self.site.news.get(id).and_then(|post| post.date);
+        date.map(|date| self.midnight(date)).transpose()
+    }
+}

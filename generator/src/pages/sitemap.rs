@@ -1,0 +1,156 @@
+//! `sitemap.xml`: every page in every language in which it is in its own words, with the same page
+//! in the others; and `robots.txt`.
+
+use super::xml::{self, Xml};
+use super::{Result, outward::X_DEFAULT};
+use crate::site::{Kind, Options, Page, Site};
+use domain::LanguageTag;
+use jiff::civil::Date;
+use render::frame::address;
+use std::io;
+use std::ops::RangeInclusive;
+
+/// The most addresses of a file. The protocol (<https://www.sitemaps.org/protocol.html>) allows
+/// 50,000, and 50 MB: an address with its versions in ten languages takes more than a kilobyte.
+const PART: usize = 20_000;
+
+const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
+
+/// A page with its versions.
+struct Entry<'a> {
+    path: String,
+    own: &'a LanguageTag,
+    versions: Vec<&'a LanguageTag>,
+    changed: Option<Date>,
+}
+
+impl Site {
+    /// The numbers of the sitemap's parts: none where one file holds it all.
+    pub(crate) fn sitemap_parts(&self, kinds: &[Kind]) -> RangeInclusive<usize> {
+        parts(kinds.len(), self.kinds_in_part())
+    }
+
+    /// How many pages are sure to fit into a part, each in all languages. So the number of parts is
+    /// known before any of them is made, and every part has something.
+    fn kinds_in_part(&self) -> usize {
+        (PART / self.directory.service.languages.len().max(1)).max(1)
+    }
+
+    /// The sitemap, or where its parts are.
+    pub(super) fn sitemap(&self, options: &Options) -> Result<Page> {
+        let kinds = self.kinds(options.today);
+        let parts = self.sitemap_parts(&kinds);
+        if parts.is_empty() {
+            return Ok(urls(&self.entries(&kinds, options.today), base(options))?);
+        }
+        Ok(index(parts, base(options))?)
+    }
+
+    /// A part of it, from 1.
+    pub(super) fn sitemap_part(&self, part: usize, options: &Options) -> Result<Page> {
+        let kinds = self.kinds(options.today);
+        let part = kinds.chunks(self.kinds_in_part()).nth(part.saturating_sub(1));
+        Ok(urls(&self.entries(part.unwrap_or_default(), options.today), base(options))?)
+    }
+
+    fn entries(&self, kinds: &[Kind], today: Date) -> Vec<Entry<'_>> {
+        let entries = kinds.iter().flat_map(|kind| {
+            let versions: Vec<_> = self.versions(kind).iter().map(|version| &version.tag).collect();
+            let own = versions.clone();
+            own.into_iter().map(move |own| Entry {
+                path: kind.path(),
+                own,
+                versions: versions.clone(),
+                changed: self.changed(kind, today),
+            })
+        });
+        entries.collect()
+    }
+
+    /// The day on which a page last changed, where content says it.
+    fn changed(&self, kind: &Kind, today: Date) -> Option<Date> {
+        match kind {
+            Kind::Post(id) => self.news.get(id)?.date,
+            Kind::News => self.posts_on(today).next().map(|(_, date)| date),
+            _ => None,
+        }
+    }
+}
+
+fn base(options: &Options) -> &str {
+    options.base_url.as_deref().unwrap_or_default()
+}
+
+fn parts(kinds: usize, in_part: usize) -> RangeInclusive<usize> {
+    if kinds <= in_part { RangeInclusive::new(1, 0) } else { 1..=kinds.div_ceil(in_part) }
+}
+
+fn index(parts: RangeInclusive<usize>, base: &str) -> io::Result<Page> {
+    xml::document("sitemapindex", &[("xmlns", NAMESPACE)], "application/xml", |xml| {
+        parts.into_iter().try_for_each(|part| {
+            let at = format!("{base}{}", Kind::SitemapPart(part).path());
+            xml.create_element("sitemap")
+                .write_inner_content(|xml| xml::text(xml, "loc", &[], &at))
+                .map(drop)
+        })
+    })
+}
+
+fn urls(entries: &[Entry<'_>], base: &str) -> io::Result<Page> {
+    let namespaces = [("xmlns", NAMESPACE), ("xmlns:xhtml", "http://www.w3.org/1999/xhtml")];
+    xml::document("urlset", &namespaces, "application/xml", |xml| {
+        entries.iter().try_for_each(|entry| {
+            xml.create_element("url").write_inner_content(|xml| url(xml, entry, base))?;
+            xml::new_line(xml)
+        })
+    })
+}
+
+fn url(xml: &mut Xml, entry: &Entry<'_>, base: &str) -> io::Result<()> {
+    let whole = |tag: &LanguageTag| format!("{base}{}", address(tag, &entry.path));
+    xml::text(xml, "loc", &[], &whole(entry.own))?;
+    if let Some(day) = entry.changed {
+        xml::text(xml, "lastmod", &[], &day.to_string())?;
+    }
+    if entry.versions.len() < 2 {
+        return Ok(());
+    }
+    let alternate = |xml: &mut Xml, lang: &str, href: &str| {
+        xml::empty(xml, "xhtml:link", &[("rel", "alternate"), ("hreflang", lang), ("href", href)])
+    };
+    for tag in &entry.versions {
+        alternate(xml, tag.html_lang(), &whole(tag))?;
+    }
+    alternate(xml, X_DEFAULT, &whole(&LanguageTag::source()))
+}
+
+/// `robots.txt`. A sample site is not kept out by it: who may not read a page doesn't see that it
+/// asks to be left out.
+pub(super) fn robots(options: &Options) -> Page {
+    let mut text = String::from("User-agent: *\nDisallow: /desk/\n");
+    if let Some(base) = &options.base_url {
+        text.push_str(&format!("Sitemap: {base}{}\n", Kind::Sitemap.path()));
+    }
+    Page { bytes: text.into_bytes(), content_type: "text/plain; charset=utf-8" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sitemap_has_parts_only_where_one_file_is_too_small() {
+        assert!(parts(100, 100).is_empty());
+        assert_eq!(parts(101, 100), 1..=2);
+        assert_eq!(parts(300, 100), 1..=3);
+    }
+
+    #[test]
+    fn an_index_names_each_part() -> io::Result<()> {
+        let page = index(1..=2, "https://library.example")?;
+        let text = String::from_utf8_lossy(&page.bytes).into_owned();
+        assert!(text.contains("<loc>https://library.example/sitemap-1.xml</loc>"), "{text}");
+        assert_eq!(text.matches("<sitemap>").count(), 2);
+        Ok(())
+    }
+}

@@ -1,0 +1,102 @@
+//! What a page says to those who don't look at it: search engines, feed readers, and whoever shows
+//! a preview of a link. All of it needs whole addresses, so a page that doesn't know where the site
+//! is says none of it.
+
+use crate::html::Html;
+use domain::LanguageTag;
+use serde::Serialize;
+
+/// What a page says to machines. The desk's pages say nothing.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Head {
+    /// The one address that counts for what the page says.
+    pub canonical: Option<String>,
+    /// The same page in other languages, and for readers of none of them.
+    pub alternates: Vec<Alternate>,
+    /// The news as a feed.
+    pub feed: Option<FeedLink>,
+    /// Whether search engines are asked to leave the page out.
+    pub noindex: bool,
+    /// What is shown where people pass the address on.
+    pub preview: Option<Preview>,
+    /// What the page is about, as JSON-LD; see [`data_block`].
+    pub structured: Option<Html>,
+    /// Where the page has moved.
+    pub moved_to: Option<String>,
+}
+
+/// The same page in another language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Alternate {
+    /// The language, or `x-default`.
+    pub lang: String,
+    /// The whole address.
+    pub href: String,
+}
+
+/// A feed.
+#[derive(Debug, Clone, Serialize)]
+pub struct FeedLink {
+    /// Its whole address.
+    pub href: String,
+    /// What it is called.
+    pub title: String,
+}
+
+/// The words of a preview (Open Graph), besides those that the page has anyway. There is no
+/// picture: the one that the site has is an SVG, which previews don't show.
+#[derive(Debug, Clone, Serialize)]
+pub struct Preview {
+    /// `website` or `article`.
+    pub kind: &'static str,
+    /// The page's language as Open Graph writes it.
+    pub locale: String,
+    /// The other languages that the page is in.
+    pub other_locales: Vec<String>,
+    /// When an article was published.
+    pub published: Option<String>,
+}
+
+/// A language as Open Graph writes it: with a territory, which a tag doesn't say. Theirs are those
+/// that the format's readers know.
+pub fn open_graph_locale(language: &LanguageTag) -> String {
+    let known = match language.as_str() {
+        "en" => "en_US",
+        "es" => "es_LA",
+        "vi" => "vi_VN",
+        "ru" => "ru_RU",
+        "uk" => "uk_UA",
+        "ko" => "ko_KR",
+        "zh-Hans" => "zh_CN",
+        "zh-Hant" => "zh_TW",
+        "ar" => "ar_AR",
+        "tl" => "tl_PH",
+        other => return other.replace('-', "_"),
+    };
+    known.to_owned()
+}
+
+/// JSON as the content of a `script` element of data. Nothing in it can end the element or begin
+/// a comment: every `<` is escaped, which JSON reads as the same.
+pub fn data_block(json: &str) -> Html {
+    Html::trusted(json.replace('<', "\\u003c"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_ends_the_data_early() {
+        let json = r#"{"name":"</script><!-- \"x\""}"#;
+        let block = data_block(json);
+        assert!(!block.as_str().contains('<'), "{}", block.as_str());
+    }
+
+    #[test]
+    fn a_language_without_a_known_territory_stays_alone() {
+        let of = |tag| LanguageTag::parse(tag).map(|tag| open_graph_locale(&tag));
+        assert_eq!(of("en"), Ok("en_US".to_owned()));
+        assert_eq!(of("so"), Ok("so".to_owned()));
+    }
+}
