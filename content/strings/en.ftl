@@ -306,3 +306,14 @@ staff-reason-language = nobody there speaks the language
 staff-reason-mailbox = its mailbox doesn't work
 staff-reason-pilot = it isn't in the pilot
 staff-reason-tried = it was asked before
+
+# Around what editors write in Markdown: the titles of notices, the notes at the end, tables
+
+notice-note = Note
+notice-tip = Tip
+notice-important = Important
+notice-warning = Watch out
+notice-caution = Danger
+footnotes = Notes
+footnote-back = Back to reference
+table = Table

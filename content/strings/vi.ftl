@@ -274,3 +274,14 @@ problem-away-title = Chúng tôi chưa tra được lúc này
 problem-away-text = Yêu cầu của quý vị vẫn an toàn. Xin thử lại sau một phút.
 problem-internal-title = Có trục trặc ở phía chúng tôi
 problem-internal-text = Xin bấm Quay lại: câu trả lời của quý vị vẫn còn. Xin thử lại sau một phút.
+
+# Around what editors write in Markdown
+
+notice-note = Ghi chú
+notice-tip = Mẹo
+notice-important = Quan trọng
+notice-warning = Xin lưu ý
+notice-caution = Cẩn thận
+footnotes = Chú thích
+footnote-back = Trở lại chỗ chú thích số
+table = Bảng

@@ -9,6 +9,7 @@ mod check;
 mod content;
 pub mod diagnostic;
 mod front_matter;
+pub mod images;
 mod load;
 mod pages;
 mod parse;

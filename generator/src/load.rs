@@ -4,6 +4,7 @@
 use crate::assets::{self, Split};
 use crate::check;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::images::Pictures;
 use crate::parse::{self, Parsed, What};
 use crate::site::{Site, Translated, first_posts, newest_first};
 use crate::source::{self, SourceError};
@@ -168,7 +169,7 @@ impl Content {
         let mut parts = Parts::default();
         for (key, now) in self.files.iter() {
             let parsed = self.good.get(key).unwrap_or(now);
-            parts.add(parsed);
+            parts.add(key, parsed);
         }
         let mut site = Site {
             directory: Directory {
@@ -185,6 +186,7 @@ impl Content {
             pages: parts.pages,
             mails: parts.mails,
             strings: parts.strings,
+            pictures: parts.pictures,
             files: Arc::clone(&self.files),
             templates: Arc::clone(&self.templates),
             addresses: std::sync::OnceLock::new(),
@@ -225,7 +227,10 @@ fn key(relative: &str) -> String {
 }
 
 fn says(parsed: &Parsed, bytes: &[u8]) -> bool {
-    parsed.text.as_ref().is_some_and(|text| text.as_bytes() == bytes)
+    match (&parsed.what, &parsed.text) {
+        (What::Picture(picture), _) => picture.bytes == bytes,
+        (_, text) => text.as_ref().is_some_and(|text| text.as_bytes() == bytes),
+    }
 }
 
 /// The parts of a site while it is put together.
@@ -241,16 +246,18 @@ struct Parts {
     pages: BTreeMap<String, crate::site::InfoPage>,
     mails: BTreeMap<String, BTreeMap<domain::LanguageTag, render::bundle::MailText>>,
     strings: BTreeMap<domain::LanguageTag, Arc<str>>,
+    pictures: Pictures,
 }
 
 impl Parts {
-    fn add(&mut self, parsed: &Parsed) {
+    fn add(&mut self, key: &Arc<str>, parsed: &Parsed) {
         fn insert<T>(translated: &mut Translated<T>, (language, words): &parse::Worded<T>) {
             let words = words.as_ref().map(|words| (language.clone(), Arc::clone(words)));
             translated.extend(words);
         }
         match &parsed.what {
             What::Nothing => {}
+            What::Picture(picture) => self.pictures.insert(key, picture),
             What::Site(service) => self.service = service.as_deref().cloned(),
             What::Strings(tag) => {
                 self.strings.extend(parsed.text.clone().map(|text| (tag.clone(), text)));

@@ -12,6 +12,7 @@ mod xml;
 
 use crate::check::bodies::resolve;
 use crate::content::{PageWords, Words};
+use crate::images;
 use crate::site::{Kind, Options, Page, PageId, Site, Translated};
 use domain::LanguageTag;
 use render::frame::{Back, Frame, Switch, address_for};
@@ -158,10 +159,23 @@ impl<'a> Maker<'a> {
             (address, _) => address,
         };
         let html = Document::parse(&words.body).html(&markdown::Options {
+            language,
             value: &|name| Some(self.value(language, name)),
             link: &link,
+            image: &|image| self.picture(&words.file, image, outside.is_some()),
+            word: &|word| self.renderer.strings().find(language, word.key(), None).ok(),
         });
         html.block(language, self.locale.chrome())
+    }
+
+    /// A picture; outside the site with whole addresses.
+    fn picture(&self, from: &str, image: &markdown::Image<'_>, outside: bool) -> Option<Html> {
+        let html = self.site.pictures.html(from, image)?;
+        if !outside {
+            return Some(html);
+        }
+        let whole = self.whole(images::FOLDER);
+        Some(Html::trusted(html.as_str().replace(images::FOLDER, &whole)))
     }
 
     /// The address of a link to a content file.

@@ -6,6 +6,7 @@ use crate::check::strings;
 use crate::content::{self, PageWords, TopicWords, Words};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::front_matter;
+use crate::images::Picture;
 use crate::source::is_picture;
 use domain::directory::Service;
 use domain::{Branch, BranchId, LanguageTag, Topic, TopicId, WayToMeet};
@@ -35,6 +36,7 @@ pub(crate) enum What {
     Post(String, Option<Date>, Worded<PageWords>),
     Page(String, Option<bool>, Worded<PageWords>),
     Mail(String, LanguageTag, Option<MailText>),
+    Picture(Arc<Picture>),
     /// A file that no page is made from, or that can't be read.
     Nothing,
 }
@@ -62,6 +64,7 @@ impl Parsed {
             What::Post(_, date, words) => lacks(date.as_ref(), words),
             What::Page(_, care, words) => lacks(care.as_ref(), words),
             What::Mail(_, _, mail) => mail.is_none(),
+            What::Picture(_) => false,
             What::Nothing => !self.diagnostics.is_empty(),
         }
     }
@@ -70,7 +73,13 @@ impl Parsed {
 /// Reads a file by the folder it lies in. `file` begins with `content/`.
 pub(crate) fn parse(file: &str, bytes: Vec<u8>) -> Parsed {
     if is_picture(file) {
-        return Parsed::nothing(Vec::new());
+        return match Picture::read(file, bytes) {
+            Ok(picture) => {
+                let what = What::Picture(Arc::new(picture));
+                Parsed { what, ..Parsed::nothing(Vec::new()) }
+            }
+            Err(diagnostic) => Parsed::nothing(vec![diagnostic]),
+        };
     }
     let Ok(text) = String::from_utf8(bytes) else {
         return Parsed::nothing(vec![Diagnostic::error(

@@ -2,6 +2,7 @@
 
 use crate::assets::Split;
 use crate::content::{PageWords, TopicWords, Words};
+use crate::images::Pictures;
 use crate::load::Files;
 use domain::language::{Extent, Language};
 use domain::{BranchId, Directory, LanguageTag, TopicId, WayToMeet};
@@ -25,6 +26,7 @@ pub struct Site {
     pub(crate) pages: BTreeMap<String, InfoPage>,
     pub(crate) mails: BTreeMap<String, BTreeMap<LanguageTag, MailText>>,
     pub(crate) strings: BTreeMap<LanguageTag, Arc<str>>,
+    pub(crate) pictures: Pictures,
     /// The content files that are there, those that can't be read too.
     pub(crate) files: Arc<Files>,
     pub(crate) templates: Arc<Split>,
@@ -190,6 +192,11 @@ impl Site {
     /// The directory.
     pub fn directory(&self) -> &Directory {
         &self.directory
+    }
+
+    /// The pictures.
+    pub fn pictures(&self) -> &Pictures {
+        &self.pictures
     }
 
     /// The assets by address.

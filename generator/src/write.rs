@@ -1,17 +1,18 @@
 //! Writing the site: the same bytes for the same content, whatever the number of threads; only
 //! what changed; and what no longer belongs is removed, inside `site/` alone.
 
+use crate::images::{self, Cache, ImageError};
 use crate::site::{Options, Site};
 use data_encoding::HEXLOWER;
 use rayon::prelude::*;
 use render::{RenderError, Renderer};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use thiserror::Error;
 
 /// What a build did.
@@ -23,6 +24,8 @@ pub struct BuildReport {
     pub written: usize,
     /// The files that were removed because they no longer belong.
     pub removed: usize,
+    /// The pictures that had to be made; all others were in the cache.
+    pub pictures_made: usize,
 }
 
 /// Why a site could not be written.
@@ -39,6 +42,9 @@ pub enum WriteError {
     /// The templates or strings can't be read.
     #[error(transparent)]
     Templates(#[from] RenderError),
+    /// A picture could not be made.
+    #[error(transparent)]
+    Picture(#[from] ImageError),
     /// The bundle could not be made.
     #[error("the desk's bundle: {0}")]
     Bundle(#[from] serde_json::Error),
@@ -77,10 +83,15 @@ pub fn build(
     let is_new = !folder.exists();
     let mut ids = site.page_ids(options.today);
     ids.retain(|id| options.base_url.is_some() || !id.needs_base_url());
+    let named = Mutex::new(BTreeSet::new());
     let pages = ids.par_iter().map(|id| {
         let made = site.render(id, &renderer, options);
         let page = made.map_err(|error| WriteError::Render { address: id.address(), error })?;
         let written = write_served(&folder, id.file(), &page.bytes, compress)?;
+        if !site.pictures.is_empty() {
+            let pictures = images::named_in(&page.bytes);
+            named.lock().unwrap_or_else(PoisonError::into_inner).extend(pictures);
+        }
         progress();
         Ok::<_, WriteError>(written)
     });
@@ -89,6 +100,17 @@ pub fn build(
         let file = address.trim_start_matches('/').to_owned();
         files.push(write_served(&folder, file, bytes, compress)?);
     }
+    let named = named.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let cache = Cache::in_folder(&out.join(".cache/images"));
+    let pictures = Mutex::new(Vec::new());
+    site.pictures.make(&named, &cache, &|address, bytes| {
+        // They are as small as they get: packed again, they would grow.
+        let file = address.trim_start_matches('/').to_owned();
+        let served = write_served(&folder, file, bytes, Compress::None)?;
+        pictures.lock().unwrap_or_else(PoisonError::into_inner).push(served);
+        Ok::<_, WriteError>(())
+    })?;
+    files.extend(pictures.into_inner().unwrap_or_else(PoisonError::into_inner));
     let written = files.iter().map(|file| file.written).sum::<usize>();
     let entries: BTreeMap<_, _> =
         files.into_iter().map(|file| (file.path, (file.bytes, file.sha256))).collect();
@@ -96,7 +118,12 @@ pub fn build(
     let manifest = manifest(&entries);
     let told = write_if_changed(&out.join("manifest.json"), manifest.as_bytes())?;
     let removed = if is_new { 0 } else { remove_others(&folder, &entries, compress)? };
-    Ok(BuildReport { pages: ids.len(), written: written + desk + told, removed })
+    Ok(BuildReport {
+        pages: ids.len(),
+        written: written + desk + told,
+        removed,
+        pictures_made: cache.made(),
+    })
 }
 
 /// A file of the site.

@@ -195,10 +195,29 @@ fn broken_links_are_told_where_they_stand() {
 fn headings_html_images_and_placeholders_are_told_where_they_stand() {
     check_body("# Another title", "second-title", 1);
     check_body("#### Deep", "skipped-heading", 1);
-    check_body("Press <b>here</b>", "raw-html", 7);
-    check_body("![](desk.png)", "missing-alt", 1);
+    check_body("Press <font>here</font>", "raw-html", 7);
+    check_body("<b>Press", "raw-html", 1);
+    check_body("<b onclick=\"x\">Press</b>", "raw-html", 1);
+    check_body("![](../images/video-call.png)", "missing-alt", 1);
     check_body("![a desk](desk.png)", "missing-image", 1);
+    check_body("Look: <img src=\"desk.png\" alt=\"a desk\">", "missing-image", 7);
+    check_body("See <a href=\"../pages/nowhere.md\">there</a>.", "broken-link", 5);
+    check_body("Say [hola]{lang=spanish}.", "stray-language", 11);
+    check_body("[^a]: Nobody comes here.", "unused-footnote", 1);
     check_body("Call {fone}.", "unknown-placeholder", 6);
+}
+
+#[test]
+fn a_picture_that_no_page_shows_or_that_is_broken_is_told() {
+    let said = after(|content| {
+        let picture = fs::read(content.join("images/video-call.png")).unwrap();
+        fs::write(content.join("images/desk.png"), &picture).unwrap();
+        fs::write(content.join("images/half.png"), &picture[..picture.len() / 2]).unwrap();
+        append(content, "topics/catalog.md", "\n![A desk](../images/half.png)\n");
+    });
+    assert_eq!(said.len(), 2, "{said:#?}");
+    assert!(said[0].starts_with("content/images/desk.png:1:1 unused-image"), "{said:#?}");
+    assert!(said[1].starts_with("content/images/half.png:1:1 unreadable-image"), "{said:#?}");
 }
 
 #[test]

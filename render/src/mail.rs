@@ -60,8 +60,14 @@ pub fn compose(
     };
     let subject = put_in(&wording.subject)?;
     let text = put_in(&wording.body)?;
-    let body = Document::parse(&wording.body)
-        .html(&markdown::Options { value: &|name| values.get(name).cloned(), link: &|_| None });
+    let body = Document::parse(&wording.body).html(&markdown::Options {
+        language,
+        value: &|name| values.get(name).cloned(),
+        link: &|_| None,
+        // A mail loads nothing: the text of an image stands in its place.
+        image: &|_| None,
+        word: &|word| renderer.strings().find(language, word.key(), None).ok(),
+    });
     let service = &renderer.directory().service;
     let html = renderer.render(
         "mail/frame.html",

@@ -5,6 +5,7 @@ use super::overlay;
 use crate::cli::FolderArgs;
 use crate::failure::{Failure, say};
 use crate::loading;
+use generator::images::Cache;
 use generator::{Content, Diagnostic, Folders, Options, Severity, Site};
 use handler::LiveRenderer;
 use render::html::Html;
@@ -23,6 +24,8 @@ pub(crate) struct Live {
     overlay: Arc<RwLock<Arc<str>>>,
     base_url: String,
     in_development: bool,
+    /// The pictures that were made.
+    pub(crate) pictures: Arc<Cache>,
     /// Counts the changes.
     pub(crate) version: Arc<watch::Sender<u64>>,
 }
@@ -69,6 +72,7 @@ impl Live {
             overlay: Arc::new(RwLock::new(overlay::html(&errors, &sources, None).into())),
             base_url,
             in_development,
+            pictures: Arc::new(Cache::in_memory()),
             version: Arc::new(watch::Sender::new(0)),
         };
         Ok(Saved { content, live, templates: None, told: errors })

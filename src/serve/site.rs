@@ -8,9 +8,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use data_encoding::BASE64;
-use generator::{Page, PageId, Site};
+use generator::{Page, PageId, Site, images};
 use handler::headers;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// For files whose address changes with their content.
 const CACHE_FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -30,6 +31,9 @@ async fn page(State(live): State<Live>, method: Method, uri: Uri) -> Response {
         let kind = if path.ends_with(".css") { "text/css; charset=utf-8" } else { "image/svg+xml" };
         let page = Page { bytes: bytes.clone(), content_type: kind };
         return answer(&live, StatusCode::OK, page, CACHE_FOR_EVER);
+    }
+    if let Some(answer) = picture(&live, &site, path).await {
+        return answer;
     }
     let today = live.options(&site).today;
     if let Some(id) = site.page_at(path, today) {
@@ -52,6 +56,27 @@ async fn page(State(live): State<Live>, method: Method, uri: Uri) -> Response {
 fn redirect(to: String) -> Response {
     let map = [(header::LOCATION, to), (header::CACHE_CONTROL, "no-cache".to_owned())];
     (StatusCode::PERMANENT_REDIRECT, map).into_response()
+}
+
+/// A picture. It is made when it is asked for the first time, which takes long enough to be kept
+/// away from the threads that answer.
+async fn picture(live: &Live, site: &Arc<Site>, path: &str) -> Option<Response> {
+    if !path.starts_with(images::FOLDER) || !site.pictures().addresses().contains(path) {
+        return None;
+    }
+    let (site, cache, address) = (Arc::clone(site), Arc::clone(&live.pictures), path.to_owned());
+    let made = tokio::task::spawn_blocking(move || site.pictures().file(&address, &cache));
+    match made.await {
+        Ok(Some(Ok(bytes))) => {
+            let page = Page { bytes, content_type: images::content_type(path) };
+            Some(answer(live, StatusCode::OK, page, CACHE_FOR_EVER))
+        }
+        Ok(Some(Err(error))) => {
+            tracing::error!(%error, "a picture could not be made");
+            Some(not_found(live))
+        }
+        _ => None,
+    }
 }
 
 /// The page for addresses that lead nowhere.

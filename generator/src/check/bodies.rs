@@ -6,8 +6,10 @@ use crate::load::Files;
 use crate::parse::Parsed;
 use crate::read::suggestion;
 use crate::site::Site;
+use crate::source::is_picture;
 use rayon::prelude::*;
-use render::markdown::{Document, Spot, Thing};
+use render::markdown::{Document, Refused, Spot, Thing};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Where a file's Markdown leads, and what leads to it.
@@ -17,6 +19,8 @@ pub(crate) struct Outline {
     anchors: Vec<String>,
     /// The targets of its links, but those that lead outside.
     links: Vec<(Place, String)>,
+    /// The targets of its images.
+    images: Vec<(Place, String)>,
 }
 
 /// Looks at one file's Markdown: what leads out of it, and what is wrong with it on its own.
@@ -26,9 +30,10 @@ pub(crate) fn outline(file: &str, text: &str, first_line: usize) -> (Outline, Ve
     let mut level = 1;
     for spot in Document::parse(text).spots() {
         let place = Place::of_byte(text, spot.at.start, first_line);
-        diagnostics.extend(of_spot(file, text, &spot, place, &mut level));
+        diagnostics.extend(of_spot(file, &spot, place, &mut level));
         match spot.what {
-            Thing::Heading(_, id) => outline.anchors.push(id),
+            Thing::Heading(_, id) | Thing::Anchor(id) => outline.anchors.push(id),
+            Thing::Image { target, .. } => outline.images.push((place, target)),
             Thing::Link(target) if !leads_outside(&target) => outline.links.push((place, target)),
             _ => {}
         }
@@ -36,13 +41,7 @@ pub(crate) fn outline(file: &str, text: &str, first_line: usize) -> (Outline, Ve
     (outline, diagnostics)
 }
 
-fn of_spot(
-    file: &str,
-    text: &str,
-    spot: &Spot,
-    place: Place,
-    level: &mut u8,
-) -> Option<Diagnostic> {
+fn of_spot(file: &str, spot: &Spot, place: Place, level: &mut u8) -> Option<Diagnostic> {
     let error = |code, message: String, help: String| {
         Some(Diagnostic::error(code, file, place, message, help))
     };
@@ -53,11 +52,7 @@ fn of_spot(
             "this image has no text for those who don't see it".to_owned(),
             "write what it shows between the brackets: ![a librarian at a desk](…)".to_owned(),
         ),
-        Thing::Image { target, .. } => error(
-            "missing-image",
-            format!("there is no image {target}"),
-            "pages have no images yet: tell it in words".to_owned(),
-        ),
+        Thing::Image { .. } | Thing::Foreign(_) | Thing::Anchor(_) => None,
         Thing::Heading(1, _) => error(
             "second-title",
             "a page has one title, the key `title`".to_owned(),
@@ -73,12 +68,21 @@ fn of_spot(
             let help = format!("begin it with {}", "#".repeat(usize::from(expected)));
             error("skipped-heading", "this heading skips a level".to_owned(), help)
         }
-        // One mistake a pair of tags.
-        Thing::Html if text[spot.at.clone()].starts_with("</") => None,
-        Thing::Html => error(
-            "raw-html",
-            "HTML isn't taken over from Markdown".to_owned(),
-            "say it in Markdown, or put it into a template".to_owned(),
+        Thing::Html(refused) => {
+            let (message, help) = raw_html(refused);
+            error("raw-html", message, help.to_owned())
+        }
+        Thing::StrayLanguage(tag) => error(
+            "stray-language",
+            format!("{{lang={tag}}} marks nothing"),
+            "write [words]{lang=vi}, or {lang=vi} at the end of a paragraph, with a tag like vi or \
+             zh-Hans"
+                .to_owned(),
+        ),
+        Thing::UnusedFootnote(name) => error(
+            "unused-footnote",
+            "nothing refers to this footnote, so no page shows it".to_owned(),
+            format!("write [^{name}] where it belongs"),
         ),
         Thing::Placeholder(name) if !PLACEHOLDERS.contains(&name.as_str()) => error(
             "unknown-placeholder",
@@ -105,6 +109,51 @@ pub(super) fn links(site: &Site) -> Vec<Diagnostic> {
         broken.collect::<Vec<_>>()
     };
     files.par_iter().flat_map_iter(of_file).collect()
+}
+
+/// Why raw HTML isn't passed on, and what to do.
+fn raw_html(refused: &Refused) -> (String, &'static str) {
+    let in_markdown = "say it in Markdown, or put it into a template";
+    match refused {
+        Refused::Element(name) => (format!("<{name}> isn't taken over from Markdown"), in_markdown),
+        Refused::Attribute { element, attribute } => (
+            format!("{attribute} isn't taken over from <{element}>"),
+            "leave it out: style sheets and templates say how pages look",
+        ),
+        Refused::Misplaced(name) => (
+            format!("<{name}> can't stand here"),
+            "begin a line of its own with it, after an empty one, and put no link into a link",
+        ),
+        Refused::Unbalanced(name) => (
+            format!("<{name}> has no start or no end in this paragraph"),
+            "write both tags, in the same paragraph or list item",
+        ),
+    }
+}
+
+/// The images that aren't there, and the pictures that no text shows.
+pub(super) fn images(site: &Site) -> Vec<Diagnostic> {
+    let mut shown = BTreeSet::new();
+    let mut diagnostics = Vec::new();
+    for (file, parsed) in site.files.iter() {
+        for (place, target) in &parsed.outline.images {
+            let to = resolve(file, target);
+            if leads_outside(target) || !(is_picture(&to) && site.files.contains_key(&*to)) {
+                let known: Vec<_> = site.pictures.files().collect();
+                let message = format!("there is no image {target}");
+                let help = suggestion(&to, &known);
+                diagnostics.push(Diagnostic::error("missing-image", file, *place, message, help));
+            }
+            shown.insert(to);
+        }
+    }
+    let unused = site.pictures.files().filter(|file| !shown.contains(*file));
+    diagnostics.extend(unused.map(|file| {
+        let message = "no page shows this picture";
+        let help = "show it with ![what it shows](…), or delete the file";
+        Diagnostic::error("unused-image", file, Place::START, message, help).hint()
+    }));
+    diagnostics
 }
 
 /// What is wrong with a link, and how to mend it.

@@ -17,6 +17,7 @@ pub(crate) fn site(site: &Site) -> Vec<Diagnostic> {
     let mut diagnostics = references::check(site);
     diagnostics.extend(addresses::check(site));
     diagnostics.extend(bodies::links(site));
+    diagnostics.extend(bodies::images(site));
     diagnostics.extend(translations::check(site));
     diagnostics.extend(strings::check(site));
     diagnostics

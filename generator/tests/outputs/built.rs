@@ -108,7 +108,9 @@ impl Built {
     pub(crate) fn leads_somewhere(&self, target: &str) -> bool {
         let target = target.strip_prefix(BASE).unwrap_or(target);
         let outside = ["https://", "http://", "mailto:", "tel:", "#", "/desk/"];
-        outside.iter().any(|scheme| target.starts_with(scheme)) || self.has(&file_at(target))
+        outside.iter().any(|scheme| target.starts_with(scheme))
+            || self.has(&file_at(target))
+            || self.site.pictures().addresses().contains(target)
     }
 }
 

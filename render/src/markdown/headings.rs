@@ -1,0 +1,79 @@
+//! The ids that headings can be linked to by.
+
+use super::node::{Node, Placed};
+use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
+use std::collections::BTreeSet;
+
+/// A heading's level and id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Heading {
+    pub(super) level: u8,
+    pub(super) id: String,
+}
+
+/// The headings of a text: the id is the one that was given, `{#hours}`, or the words with
+/// hyphens, and it is numbered where it repeats.
+pub(super) fn headings(nodes: &[Placed<'_>]) -> Vec<Heading> {
+    let mut headings = Vec::new();
+    let mut seen: BTreeSet<String> = nodes.iter().filter_map(raw_id).collect();
+    let mut heading: Option<(u8, Option<String>, String)> = None;
+    for placed in nodes {
+        match &placed.node {
+            Node::Markdown(Event::Start(Tag::Heading { level, id, .. })) => {
+                let given = id.as_deref().map(prefixed);
+                heading = Some((level_number(*level), given, String::new()));
+            }
+            Node::Markdown(Event::Text(text) | Event::Code(text)) => {
+                if let Some((_, _, words)) = &mut heading {
+                    words.push_str(text);
+                }
+            }
+            Node::Markdown(Event::End(TagEnd::Heading(_))) => {
+                if let Some((level, given, words)) = heading.take() {
+                    let slug = given.unwrap_or_else(|| slug(&words));
+                    let numbered = (2..).map(|number: u32| format!("{slug}-{number}"));
+                    let mut ids = std::iter::once(slug.clone()).chain(numbered);
+                    let id = ids.find(|id| !seen.contains(id)).unwrap_or(slug);
+                    seen.insert(id.clone());
+                    headings.push(Heading { level, id });
+                }
+            }
+            _ => {}
+        }
+    }
+    headings
+}
+
+fn raw_id(placed: &Placed<'_>) -> Option<String> {
+    match &placed.node {
+        Node::Open(element) | Node::Void(element) => element.get("id").map(prefixed),
+        _ => None,
+    }
+}
+
+fn level_number(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+/// Words as an id: letters and digits of any script, in lower case, with hyphens between.
+fn slug(words: &str) -> String {
+    let parts: Vec<String> = words
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    format!("s-{}", parts.join("-"))
+}
+
+/// The prefix keeps an editor's ids apart from those of the page around the text.
+pub(super) fn prefixed(id: &str) -> String {
+    let slug = slug(id);
+    if id.starts_with("s-") { slug.replacen("s-s-", "s-", 1) } else { slug }
+}

@@ -1,0 +1,109 @@
+//! Markdown to HTML: CommonMark with tables, footnotes, notices, lists of terms, headings that can
+//! be linked to, and marks for the language of parts. Of raw HTML what is on a list is passed on.
+//! What an editor's check wants to look at, it finds with its place in the source ([`Spot`]).
+//!
+//! A text is read once, into a [`Document`]: CommonMark's events, then the raw HTML among them
+//! (`balance`), then the marks of languages. Each step leaves a sequence that is balanced, so what
+//! is written is, whatever an editor wrote.
+
+mod balance;
+mod headings;
+mod language;
+mod node;
+mod placeholders;
+mod raw;
+mod spots;
+mod words;
+mod write;
+
+pub use placeholders::{fill, placeholders};
+pub use spots::{Refused, Spot, Thing};
+pub use words::{NoticeKind, Word};
+
+use crate::html::Html;
+use crate::strings::Found;
+use domain::LanguageTag;
+use node::{Node, Placed};
+use pulldown_cmark::{Options as Extensions, Parser};
+
+/// A text that was parsed.
+pub struct Document<'a> {
+    nodes: Vec<Placed<'a>>,
+    headings: Vec<headings::Heading>,
+    dialect: Dialect,
+}
+
+/// How a text is read and written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// With our extensions, and no raw HTML but what is on the list.
+    Ours,
+    /// As the specification has it: without extensions, with raw HTML and every address as they
+    /// were written. For the specification's examples; never for a page.
+    Specification,
+}
+
+/// What the HTML depends on.
+pub struct Options<'o> {
+    /// The language of the text.
+    pub language: &'o LanguageTag,
+    /// The value of a placeholder such as `{phone}`; without one it stays as it is.
+    pub value: &'o dyn Fn(&str) -> Option<String>,
+    /// Where a link's target leads; without an answer it stays as it is.
+    pub link: &'o dyn Fn(&str) -> Option<String>,
+    /// The element for an image; without an answer its text stands in its place.
+    pub image: &'o dyn Fn(&Image<'_>) -> Option<Html>,
+    /// The words that an editor doesn't write, such as a notice's title, in the text's language or
+    /// else in another.
+    pub word: &'o dyn Fn(Word) -> Option<Found<'o>>,
+}
+
+/// An image as an editor wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Image<'i> {
+    /// Where it is.
+    pub target: &'i str,
+    /// The text for those who don't see it.
+    pub alt: &'i str,
+    /// A remark on it that isn't shown as its caption, because it stands within a line.
+    pub title: Option<&'i str>,
+}
+
+impl<'a> Document<'a> {
+    /// Parses a text.
+    pub fn parse(source: &'a str) -> Self {
+        Self::parse_in(source, Dialect::Ours)
+    }
+
+    /// Parses a text of a dialect.
+    pub fn parse_in(source: &'a str, dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Ours => {
+                let extensions = Extensions::ENABLE_TABLES
+                    | Extensions::ENABLE_FOOTNOTES
+                    | Extensions::ENABLE_HEADING_ATTRIBUTES
+                    | Extensions::ENABLE_DEFINITION_LIST
+                    | Extensions::ENABLE_GFM;
+                let events = Parser::new_ext(source, extensions).into_offset_iter().collect();
+                let nodes = language::mark(source, balance::balance(events));
+                let headings = headings::headings(&nodes);
+                Self { nodes, headings, dialect }
+            }
+            Dialect::Specification => {
+                let events = Parser::new(source).into_offset_iter();
+                let nodes = events.map(|(event, at)| Placed::new(Node::Markdown(event), at));
+                Self { nodes: nodes.collect(), headings: Vec::new(), dialect }
+            }
+        }
+    }
+
+    /// The HTML. Values are put in as text, so nothing in them is markup; headings have ids.
+    pub fn html(&self, options: &Options<'_>) -> Html {
+        Html::trusted(write::html(self, options))
+    }
+
+    /// What checks look at, in the order of the source.
+    pub fn spots(&self) -> Vec<Spot> {
+        spots::spots(self)
+    }
+}

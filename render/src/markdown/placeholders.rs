@@ -1,0 +1,76 @@
+//! Placeholders such as `{phone}`: a text names a value, the site knows it.
+
+use super::Options;
+use crate::dates::one_full_stop;
+use crate::html::escape;
+use std::ops::Range;
+
+/// Puts values into a plain text. Fails with the name of a placeholder that has none.
+pub fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> Result<String, String> {
+    let mut filled = String::new();
+    let mut rest = 0;
+    for (name, place) in placeholders(text) {
+        filled.push_str(&text[rest..place.start]);
+        filled.push_str(&value(&name).ok_or(name)?);
+        rest = place.end;
+    }
+    filled.push_str(&text[rest..]);
+    Ok(one_full_stop(&filled))
+}
+
+/// The placeholders of a text, `{like_this}`, and where they stand.
+pub fn placeholders(text: &str) -> Vec<(String, Range<usize>)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(open) = text[from..].find('{').map(|at| from + at) {
+        let Some(close) = text[open..].find('}').map(|at| open + at) else {
+            break;
+        };
+        let name = &text[open + 1..close];
+        let fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        if fits {
+            found.push((name.to_owned(), open..close + 1));
+        }
+        from = open + 1;
+    }
+    found
+}
+
+/// A plain text with the values there are.
+pub(super) fn fill_plain(text: &str, options: &Options<'_>) -> String {
+    let filled =
+        fill(text, |name| Some((options.value)(name).unwrap_or_else(|| format!("{{{name}}}"))));
+    filled.unwrap_or_else(|_| text.to_owned())
+}
+
+/// Writes a text with its values. What surrounds them goes through `write`; nothing in a value is
+/// markup. A value that is an address becomes a link, but not inside another link.
+pub(super) fn write_filled(
+    out: &mut String,
+    text: &str,
+    in_link: bool,
+    options: &Options<'_>,
+    write: impl Fn(&mut String, &str),
+) {
+    if !text.contains('{') {
+        return write(out, text);
+    }
+    let mut html = String::new();
+    let mut rest = 0;
+    for (name, place) in placeholders(text) {
+        let Some(value) = (options.value)(&name) else {
+            continue;
+        };
+        write(&mut html, &text[rest..place.start]);
+        let escaped = escape(&value);
+        let address = value.starts_with("https://") || value.starts_with("http://");
+        if address && !in_link {
+            html.push_str(&format!("<a href=\"{escaped}\">{escaped}</a>"));
+        } else {
+            html.push_str(&escaped);
+        }
+        rest = place.end;
+    }
+    write(&mut html, &text[rest..]);
+    out.push_str(&one_full_stop(&html));
+}
