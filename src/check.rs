@@ -4,6 +4,7 @@ use crate::cli::{CheckArgs, CheckFormat, Deny, FolderArgs};
 use crate::failure::{Failure, print, say};
 use crate::loading;
 use generator::{Diagnostic, Loaded, Options, Severity};
+use rayon::prelude::*;
 use render::Renderer;
 use std::sync::Arc;
 
@@ -44,8 +45,9 @@ fn render_all(loaded: &Loaded) -> Result<(), Failure> {
     };
     let renderer = Renderer::new(Arc::new(site.bundle())).map_err(failed)?;
     let options = Options { base_url: None, today: loading::today(site), development: None };
-    for id in site.page_ids(options.today) {
-        site.render(&id, &renderer, &options).map_err(failed)?;
-    }
-    Ok(())
+    let pages = site.page_ids(options.today);
+    pages
+        .par_iter()
+        .try_for_each(|id| site.render(id, &renderer, &options).map(drop))
+        .map_err(failed)
 }

@@ -190,7 +190,14 @@ fn is_whole(br: &Path, gz: &Path, bytes: &[u8]) -> bool {
 
 fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut compressed = Vec::new();
-    let settings = brotli::enc::BrotliEncoderParams { quality: 9, lgwin: 22, ..Default::default() };
+    // A window no larger than the text: the encoder would clear megabytes for each small page.
+    let window = (usize::BITS - bytes.len().leading_zeros()).clamp(10, 22);
+    let settings = brotli::enc::BrotliEncoderParams {
+        quality: 9,
+        lgwin: i32::try_from(window).unwrap_or(22),
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
     brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &settings)?;
     Ok(compressed)
 }
@@ -208,6 +215,7 @@ fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
 fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<usize, WriteError> {
     let failed = |error| WriteError::File { path: path.to_owned(), error };
     let mut created = File::create_new(path);
+    // Most pages have a folder of their own; it is made when the first try says so.
     if created.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
         std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
         created = File::create_new(path);

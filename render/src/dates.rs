@@ -64,7 +64,10 @@ pub fn time(language: &LanguageTag, time: Time) -> String {
 
 /// A sentence that ends with a time has one full stop, not two: "by 5 p.m.".
 pub(crate) fn one_full_stop(text: &str) -> String {
-    text.replace("a.m..", "a.m.").replace("p.m..", "p.m.")
+    if text.contains(".m..") {
+        return text.replace("a.m..", "a.m.").replace("p.m..", "p.m.");
+    }
+    text.to_owned()
 }
 
 #[cfg(test)]

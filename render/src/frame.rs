@@ -167,7 +167,7 @@ impl FrameView {
             back: frame.back.clone(),
             phone: service.phone.to_string(),
             phone_link: format!("tel:{}", service.phone.dial()),
-            hours: locale.hours_line(&service.answering_hours)?,
+            hours: locale.service_hours()?,
             unreviewed: renderer.strings().unreviewed(&chrome),
             untranslated: untranslated.then(|| own.map(|own| own.name.clone())).flatten(),
             development: frame.development.clone(),

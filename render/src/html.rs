@@ -63,16 +63,27 @@ pub fn dir(language: &LanguageTag) -> &'static str {
 
 /// Escapes a text for HTML, in and outside attributes.
 pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
+    let mut escaped = String::with_capacity(text.len() + text.len() / 16);
+    escape_into(&mut escaped, text);
     escaped
+}
+
+/// The same, behind what is there.
+pub(crate) fn escape_into(escaped: &mut String, text: &str) {
+    let mut done = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let entity = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#39;",
+            _ => continue,
+        };
+        // The five are ASCII, so `at` lies between characters.
+        escaped.push_str(&text[done..at]);
+        escaped.push_str(entity);
+        done = at + 1;
+    }
+    escaped.push_str(&text[done..]);
 }

@@ -138,6 +138,12 @@ impl<'a> Locale<'a> {
         Ok((!spans.is_empty()).then(|| spans.join(", ")))
     }
 
+    /// When librarians answer, in words.
+    pub fn service_hours(&self) -> Result<String, RenderError> {
+        let hours = &self.directory().service.answering_hours;
+        self.renderer.hours(&self.chrome, || self.hours_line(hours))
+    }
+
     /// "Monday to Friday 9 a.m. to 5 p.m., Saturday 10 a.m. to 4 p.m.": days that follow each other
     /// with the same hours are told together.
     pub fn hours_line(&self, hours: &WeeklyHours) -> Result<String, RenderError> {
@@ -172,7 +178,7 @@ impl<'a> Locale<'a> {
         let service = &self.directory().service;
         Ok(match name {
             "phone" => Some(service.phone.to_string()),
-            "hours" => Some(self.hours_line(&service.answering_hours)?),
+            "hours" => Some(self.service_hours()?),
             "promise" => Some(self.promise()?),
             "session_minutes" => Some(service.session_minutes.to_string()),
             _ => None,

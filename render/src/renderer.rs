@@ -7,7 +7,8 @@ use crate::strings::Strings;
 use domain::{Directory, LanguageTag};
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde::Serialize;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 use thiserror::Error;
 
@@ -59,6 +60,8 @@ pub struct Renderer {
     bundle: Arc<Bundle>,
     strings: Arc<Strings>,
     tera: Arc<Tera>,
+    /// The service's hours in words: they stand on every page, and their formats are dear.
+    hours: BTreeMap<LanguageTag, OnceLock<String>>,
 }
 
 impl Renderer {
@@ -78,7 +81,7 @@ impl Renderer {
             found.map(|found| Value::from(found.text)).map_err(tera_error)
         });
         tera.add_raw_templates(&bundle.templates)?;
-        Ok(Self { bundle, strings, tera: Arc::new(tera) })
+        Ok(Self { hours: no_hours(&bundle), bundle, strings, tera: Arc::new(tera) })
     }
 
     /// For the bundle that comes after this one's: templates and strings are parsed again only if
@@ -90,7 +93,8 @@ impl Renderer {
         if !same {
             return Self::new(bundle);
         }
-        Ok(Self { bundle, strings: Arc::clone(&self.strings), tera: Arc::clone(&self.tera) })
+        let (strings, tera) = (Arc::clone(&self.strings), Arc::clone(&self.tera));
+        Ok(Self { hours: no_hours(&bundle), bundle, strings, tera })
     }
 
     /// Whether this one and another were parsed from the same templates and strings, once.
@@ -106,6 +110,22 @@ impl Renderer {
     /// The directory in the bundle.
     pub fn directory(&self) -> &Directory {
         &self.bundle.directory
+    }
+
+    /// What was found to be the service's hours in a language, once.
+    pub(crate) fn hours(
+        &self,
+        language: &LanguageTag,
+        find: impl FnOnce() -> Result<String, RenderError>,
+    ) -> Result<String, RenderError> {
+        let Some(known) = self.hours.get(language) else { return find() };
+        match known.get() {
+            Some(hours) => Ok(hours.clone()),
+            None => {
+                let hours = find()?;
+                Ok(known.get_or_init(|| hours).clone())
+            }
+        }
     }
 
     /// The strings of all languages.
@@ -143,6 +163,10 @@ impl Renderer {
         context.insert("view", view);
         Ok(self.tera.render(template, &context)?)
     }
+}
+
+fn no_hours(bundle: &Bundle) -> BTreeMap<LanguageTag, OnceLock<String>> {
+    bundle.strings.keys().map(|language| (language.clone(), OnceLock::new())).collect()
 }
 
 /// What a template asks for by `t(key="…")`: the language around it, the key, and all other
