@@ -57,6 +57,30 @@ group-non-technical = Research and reading
 group-online = New since we went online
 group-other = Anything else
 
+# Finding a topic without knowing its name
+
+finder-title = What do you need help with?
+finder-lead = Look for the word that you would use. Each word leads to the topic that fits.
+finder-letters = Letters
+finder-else = Your word isn't here?
+find-label = Find a topic
+find-hint = Use your own words, for example "family tree" or "Zoom".
+find-button = Search
+find-hits = { $count ->
+    [one] One page fits
+   *[other] { $count } pages fit, the best first
+}
+find-also = Also called:
+find-more = Not what you need?
+find-nothing = We found nothing by that name
+find-nothing-lead = We may well be able to help. Ask for "something else" and tell us in your own words, or call us and say what you need.
+find-something-else = Ask for "something else"
+find-call = Call
+find-all-words = All words, from A to Z
+find-unknown = Don't know what it is called?
+# Words that say nothing of a topic: questions are answered by the others.
+find-little-words = a about am an and any are at be by can could do does find for from get have help how i if in is it like make me my need of on or please some that the there this to use want we what when where which who why will with would you your
+
 glance = At a glance
 glance-cost = Cost
 glance-free = Free

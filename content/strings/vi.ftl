@@ -55,6 +55,27 @@ group-non-technical = Nghiên cứu và đọc sách
 group-online = Mới từ khi có dịch vụ trực tuyến
 group-other = Điều khác
 
+# Tìm chủ đề khi chưa biết tên gọi
+
+finder-title = Quý vị cần giúp điều gì?
+finder-lead = Xin tìm từ mà quý vị quen dùng. Mỗi từ dẫn đến chủ đề phù hợp.
+finder-letters = Các chữ cái
+finder-else = Không thấy từ của quý vị?
+find-label = Tìm chủ đề
+find-hint = Xin dùng từ của quý vị, có dấu hay không dấu, ví dụ "gia phả" hoặc "Zoom".
+find-button = Tìm
+find-hits = Có { $count } trang phù hợp, trang đúng nhất ở trên
+find-also = Còn gọi là:
+find-more = Không phải điều quý vị cần?
+find-nothing = Chúng tôi không tìm thấy tên này
+find-nothing-lead = Rất có thể chúng tôi vẫn giúp được. Xin chọn "điều khác" và viết bằng lời của quý vị, hoặc gọi điện và nói quý vị cần gì.
+find-something-else = Xin giúp về "điều khác"
+find-call = Gọi
+find-all-words = Tất cả các từ, theo thứ tự chữ cái
+find-unknown = Chưa biết gọi điều đó là gì?
+# Những từ không nói lên chủ đề nào.
+find-little-words = ai bằng bị các cách cái cần cho có của cùng đang để được giúp gì hay hoặc khi không là làm lại mà mình một muốn này nào nếu những nhờ ở ra sao thế thì tại tôi trên trong từ và về với xin
+
 glance = Tóm tắt
 glance-cost = Chi phí
 glance-free = Miễn phí

@@ -10,6 +10,7 @@ pub mod branch;
 pub mod calendar;
 pub mod contact;
 pub mod directory;
+pub mod find;
 pub mod hours;
 pub mod id;
 pub mod language;

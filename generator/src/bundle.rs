@@ -1,15 +1,19 @@
 //! From the site to the bundle that pages and mails are rendered from.
 
-use crate::site::Site;
+use crate::content::PageWords;
+use crate::site::{InfoPage, Site};
 use domain::LanguageTag;
 use render::Bundle;
-use render::bundle::{Texts, TopicText};
+use render::bundle::{PageText, Texts, TopicText};
 use render::frame::FOOTER_PAGES;
 use render::markdown;
 use std::collections::BTreeMap;
 
 /// The names of the placeholders in content, which stand for values of `site.yaml`.
 pub(crate) const PLACEHOLDERS: [&str; 4] = ["phone", "hours", "promise", "session_minutes"];
+
+/// How many pages the desk finds by their titles: its functions read all of them at each start.
+const FINDABLE_PAGES: usize = 200;
 
 impl Site {
     /// The bundle.
@@ -21,21 +25,24 @@ impl Site {
                     title: words.keys.title.clone(),
                     card: self.plain(&words.keys.card),
                     tell_us: words.keys.tell_us.clone(),
+                    also_known_as: words.keys.also_known_as.clone(),
                 };
                 texts.entry(language.clone()).or_default().topics.insert(id.clone(), text);
             }
         }
-        for way in self.ways.values() {
-            let Some(kind) = way.way else { continue };
+        for (id, way) in &self.ways {
             for (language, words) in &way.words {
-                let title = words.keys.title.clone();
-                texts.entry(language.clone()).or_default().ways.insert(kind, title);
+                let texts = texts.entry(language.clone()).or_default();
+                texts.services.insert(id.clone(), page_text(&words.keys));
+                if let Some(kind) = way.way {
+                    texts.ways.insert(kind, words.keys.title.clone());
+                }
             }
         }
-        for id in FOOTER_PAGES {
-            for (language, words) in self.pages.get(id).into_iter().flat_map(|page| &page.words) {
-                let title = words.keys.title.clone();
-                texts.entry(language.clone()).or_default().pages.insert(id.to_owned(), title);
+        for (id, page) in self.findable_pages() {
+            for (language, words) in &page.words {
+                let texts = texts.entry(language.clone()).or_default();
+                texts.pages.insert(id.to_owned(), page_text(&words.keys));
             }
         }
         Bundle {
@@ -52,6 +59,14 @@ impl Site {
         }
     }
 
+    /// The pages that every footer links to, and others in the order of their names, as far as a
+    /// function can take them in at its start.
+    fn findable_pages(&self) -> BTreeMap<&str, &InfoPage> {
+        let footer = FOOTER_PAGES.into_iter().filter_map(|id| self.pages.get_key_value(id));
+        let pages = footer.chain(self.pages.iter().take(FINDABLE_PAGES));
+        pages.map(|(id, page)| (id.as_str(), page)).collect()
+    }
+
     /// A short text with the values that need no words.
     fn plain(&self, text: &str) -> String {
         let service = &self.directory.service;
@@ -62,4 +77,8 @@ impl Site {
         };
         markdown::fill(text, value).unwrap_or_else(|_| text.to_owned())
     }
+}
+
+fn page_text(words: &PageWords) -> PageText {
+    PageText { title: words.title.clone(), summary: words.summary.clone() }
 }

@@ -2,6 +2,7 @@
 
 mod aliases;
 mod feeds;
+mod finder;
 mod lists;
 mod outward;
 mod sitemap;
@@ -65,6 +66,7 @@ impl<'a> Maker<'a> {
             Kind::Home => self.home(),
             Kind::Topics => self.topics(),
             Kind::Topic(id) => self.topic(id),
+            Kind::Finder => self.finder(),
             Kind::Services => self.services(),
             Kind::Service(id) => self.service(id),
             Kind::Libraries => self.libraries(),

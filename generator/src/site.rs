@@ -88,6 +88,8 @@ pub(crate) enum Kind {
     Home,
     Topics,
     Topic(TopicId),
+    /// All words that patrons use for topics.
+    Finder,
     Services,
     Service(String),
     Libraries,
@@ -126,6 +128,7 @@ impl Kind {
             Self::Home => "/".to_owned(),
             Self::Topics => "/topics/".to_owned(),
             Self::Topic(id) => format!("/topics/{id}/"),
+            Self::Finder => render::find::ALL_WORDS.to_owned(),
             Self::Services => "/services/".to_owned(),
             Self::Service(id) => format!("/services/{id}/"),
             Self::Libraries => "/libraries/".to_owned(),
@@ -256,6 +259,7 @@ impl Site {
     pub(crate) fn kinds(&self, today: Date) -> Vec<Kind> {
         let topics = self.directory.topics_on(today);
         let mut kinds = vec![Kind::Home, Kind::Topics, Kind::Services, Kind::Libraries, Kind::News];
+        kinds.push(Kind::Finder);
         kinds.extend(topics.iter().map(|topic| Kind::Topic(topic.id.clone())));
         kinds.extend(self.ways.keys().filter(|id| *id != "index").cloned().map(Kind::Service));
         let branches = self.directory.branches_on(today);

@@ -9,6 +9,7 @@ pub mod case;
 pub mod cloud;
 pub mod deliver;
 pub mod desk;
+pub mod finding;
 pub mod headers;
 mod intake;
 pub mod letter;

@@ -29,8 +29,10 @@ pub struct Texts {
     pub topics: BTreeMap<TopicId, TopicText>,
     /// Of the ways to meet: their names.
     pub ways: BTreeMap<WayToMeet, String>,
-    /// Of the pages that every footer links to: their titles, by id.
-    pub pages: BTreeMap<String, String>,
+    /// Of the pages of the service and its ways to meet, by the name of their file.
+    pub services: BTreeMap<String, PageText>,
+    /// Of the pages, by the name of their file.
+    pub pages: BTreeMap<String, PageText>,
 }
 
 /// The words of a topic.
@@ -42,6 +44,17 @@ pub struct TopicText {
     pub card: String,
     /// The hint under "What would you like help with?".
     pub tell_us: String,
+    /// The words that patrons use for it.
+    pub also_known_as: Vec<String>,
+}
+
+/// What lists say of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageText {
+    /// Its title, with placeholders.
+    pub title: String,
+    /// One sentence, with placeholders.
+    pub summary: String,
 }
 
 /// The wording of a mail.

@@ -50,6 +50,8 @@ pub enum Switch {
     Page(String),
     /// By a button that sends this form along, so that no answer is lost.
     Form(String),
+    /// By a link to the same page of the desk: its address behind the language.
+    Desk(String),
     /// Not at all: the page is in all languages, or for staff.
     None,
 }
@@ -137,9 +139,9 @@ impl FrameView {
         }
         let mut footer = Vec::new();
         for id in FOOTER_PAGES {
-            let label = renderer
-                .bundle()
-                .worded(&frame.language, |texts| texts.pages.get(id).map(String::as_str));
+            let label = renderer.bundle().worded(&frame.language, |texts| {
+                texts.pages.get(id).map(|page| page.title.as_str())
+            });
             footer.push(nav_item(own, &format!("/{id}/"), locale.worded(label, id)));
         }
         let foreign = frame.content_language.as_ref().is_some_and(|l| *l != frame.language);
@@ -159,7 +161,7 @@ impl FrameView {
             switch: switch(renderer, frame),
             switch_form: match &frame.switch {
                 Switch::Form(id) => Some(id.clone()),
-                Switch::Page(_) | Switch::None => None,
+                Switch::Page(_) | Switch::Desk(_) | Switch::None => None,
             },
             sample: service.sample,
             nav,
@@ -211,6 +213,9 @@ fn switch(renderer: &Renderer, frame: &Frame) -> Vec<SwitchItem> {
             .collect(),
         Switch::Form(_) => languages
             .map(|language| item(language, format!("/desk/{}/form", language.tag.in_address())))
+            .collect(),
+        Switch::Desk(path) => languages
+            .map(|language| item(language, format!("/desk/{}/{path}", language.tag.in_address())))
             .collect(),
     }
 }

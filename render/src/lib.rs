@@ -5,6 +5,7 @@ pub mod answer_rows;
 pub mod bundle;
 pub mod dates;
 pub mod desk;
+pub mod find;
 pub mod form;
 pub mod frame;
 pub mod head;

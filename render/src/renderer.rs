@@ -1,9 +1,11 @@
 //! The renderer: a bundle whose templates and strings have been parsed once.
 
 use crate::bundle::Bundle;
+use crate::find;
 use crate::frame::{Frame, FrameView};
 use crate::locale::Locale;
 use crate::strings::Strings;
+use domain::find::Index;
 use domain::{Directory, LanguageTag};
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde::Serialize;
@@ -62,6 +64,8 @@ pub struct Renderer {
     tera: Arc<Tera>,
     /// The service's hours in words: they stand on every page, and their formats are dear.
     hours: BTreeMap<LanguageTag, OnceLock<String>>,
+    /// Made when somebody first looks for something: nobody else waits for it.
+    index: OnceLock<Index>,
 }
 
 impl Renderer {
@@ -81,7 +85,13 @@ impl Renderer {
             found.map(|found| Value::from(found.text)).map_err(tera_error)
         });
         tera.add_raw_templates(&bundle.templates)?;
-        Ok(Self { hours: no_hours(&bundle), bundle, strings, tera: Arc::new(tera) })
+        Ok(Self {
+            hours: no_hours(&bundle),
+            bundle,
+            strings,
+            tera: Arc::new(tera),
+            index: OnceLock::new(),
+        })
     }
 
     /// For the bundle that comes after this one's: templates and strings are parsed again only if
@@ -94,7 +104,7 @@ impl Renderer {
             return Self::new(bundle);
         }
         let (strings, tera) = (Arc::clone(&self.strings), Arc::clone(&self.tera));
-        Ok(Self { hours: no_hours(&bundle), bundle, strings, tera })
+        Ok(Self { hours: no_hours(&bundle), bundle, strings, tera, index: OnceLock::new() })
     }
 
     /// Whether this one and another were parsed from the same templates and strings, once.
@@ -131,6 +141,11 @@ impl Renderer {
     /// The strings of all languages.
     pub fn strings(&self) -> &Strings {
         &self.strings
+    }
+
+    /// Everything that can be found.
+    pub fn index(&self) -> &Index {
+        self.index.get_or_init(|| find::index(&self.bundle, &self.strings))
     }
 
     /// What a reader of this language sees.

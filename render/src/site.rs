@@ -1,5 +1,6 @@
 //! The site's pages as their templates see them.
 
+use crate::find::{Link, Search};
 use crate::html::Html;
 use serde::Serialize;
 
@@ -34,6 +35,8 @@ pub struct HomeView {
     pub body: Html,
     /// The topics.
     pub sections: Vec<Section>,
+    /// The page of all words that patrons use.
+    pub all_words: Link,
     /// The newest posts.
     pub news: Vec<Entry>,
     /// Where a session is asked for.
@@ -51,6 +54,8 @@ pub struct ListView {
     pub body: Option<Html>,
     /// See [`PageView::source`].
     pub source: Option<Html>,
+    /// For the topics: how one is found without knowing its name.
+    pub finder: Option<Finder>,
     /// The pages.
     pub sections: Vec<Section>,
 }
@@ -74,6 +79,35 @@ pub struct MovedView {
     pub href: String,
     /// What it is called.
     pub title: Html,
+}
+
+/// How a topic is found without knowing its name.
+#[derive(Debug, Serialize)]
+pub struct Finder {
+    /// The form.
+    pub search: Search,
+    /// The page of all words that patrons use.
+    pub all_words: Link,
+}
+
+/// All words that patrons use for topics: `site/finder.html`.
+#[derive(Debug, Serialize)]
+pub struct WordsView {
+    /// The form.
+    pub search: Search,
+    /// The words by their letters.
+    pub groups: Vec<WordGroup>,
+    /// The form for what fits no topic.
+    pub something_else: Link,
+}
+
+/// The words of a letter.
+#[derive(Debug, Serialize)]
+pub struct WordGroup {
+    /// The letter, or what these words have in common.
+    pub label: Html,
+    /// The words; the text is the topic that they lead to, where that isn't the word itself.
+    pub words: Vec<Entry>,
 }
 
 /// A topic: `site/topic.html`.
@@ -211,4 +245,8 @@ pub struct Message {
     pub home: String,
     /// What that link says.
     pub home_label: String,
+    /// The page of all words that patrons use, where it may help.
+    pub all_words: Option<Link>,
+    /// What that link says.
+    pub all_words_label: String,
 }

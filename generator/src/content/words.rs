@@ -28,6 +28,8 @@ pub(crate) struct TopicWords {
     pub(crate) title: String,
     pub(crate) card: String,
     pub(crate) tell_us: String,
+    /// The words that patrons use for it.
+    pub(crate) also_known_as: Vec<String>,
 }
 
 /// Of a page: its title and a sentence.
@@ -59,8 +61,8 @@ impl TopicWords {
         let title = keys.required("title", read::text);
         let card = keys.required("card", read::text);
         let tell_us = keys.required("tell_us", read::text);
-        keys.required("also_known_as", |node| read::list(node, read::text));
-        Some(Self { title: title?, card: card?, tell_us: tell_us? })
+        let also_known_as = keys.required("also_known_as", |node| read::list(node, read::text));
+        Some(Self { title: title?, card: card?, tell_us: tell_us?, also_known_as: also_known_as? })
     }
 }
 

@@ -6,9 +6,10 @@ use domain::branch::County;
 use domain::topic::TopicGroup;
 use domain::{Branch, Topic};
 use jiff::civil::Date;
+use render::find::{ALL_WORDS, Link, Search};
 use render::form::group_key;
 use render::html::Html;
-use render::site::{Entry, HomeView, ListView, NewsView, Section};
+use render::site::{Entry, Finder, HomeView, ListView, NewsView, Section};
 
 /// How many posts the home page shows.
 const HOME_NEWS: usize = 3;
@@ -42,6 +43,7 @@ impl Maker<'_> {
             lead,
             body,
             sections: self.topic_sections()?,
+            all_words: Link::to(&self.locale, ALL_WORDS),
             news: self.posts(0, HOME_NEWS),
             ask: self.href(&Kind::Request(None)),
         };
@@ -50,7 +52,7 @@ impl Maker<'_> {
         self.finish("site/home.html", about, &view)
     }
 
-    fn list(&self, key: &str, sections: Vec<Section>) -> Result<String> {
+    fn list(&self, key: &str, finder: Option<Finder>, sections: Vec<Section>) -> Result<String> {
         let title = self.locale.t(&format!("{key}-title"), &[])?;
         let lead = self.locale.t(&format!("{key}-lead"), &[])?;
         let about = About {
@@ -59,12 +61,16 @@ impl Maker<'_> {
             back: None,
             content_language: None,
         };
-        let view = ListView { title, lead: Some(lead), body: None, source: None, sections };
+        let view = ListView { title, lead: Some(lead), body: None, source: None, finder, sections };
         self.finish("site/list.html", about, &view)
     }
 
     pub(super) fn topics(&self) -> Result<String> {
-        self.list("topics", self.topic_sections()?)
+        let finder = Finder {
+            search: Search::new(&self.id.language, ""),
+            all_words: Link::to(&self.locale, ALL_WORDS),
+        };
+        self.list("topics", Some(finder), self.topic_sections()?)
     }
 
     /// The news: the newest posts on page 1.
@@ -87,6 +93,7 @@ impl Maker<'_> {
             lead: Some(self.locale.t("news-lead", &[])?),
             body: None,
             source: None,
+            finder: None,
             sections: vec![Section { heading: None, entries }],
         };
         let more = page < self.site.news_pages(self.options.today);
@@ -110,7 +117,7 @@ impl Maker<'_> {
                 sections.push(Section { heading: Some(self.locale.t(key, &[])?), entries });
             }
         }
-        self.list("libraries", sections)
+        self.list("libraries", None, sections)
     }
 
     /// The service as a whole, with the ways to meet.
@@ -140,7 +147,7 @@ impl Maker<'_> {
         let body = Some(self.body(language, words));
         let index = self.site.ways.get("index");
         let source = index.and_then(|way| self.source_beside(way.care, &way.words, words));
-        let view = ListView { title, lead: Some(lead), body, source, sections };
+        let view = ListView { title, lead: Some(lead), body, source, finder: None, sections };
         self.finish("site/list.html", about, &view)
     }
 

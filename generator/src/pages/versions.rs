@@ -44,6 +44,7 @@ impl Site {
             Kind::Post(id) => has(self.news.get(id).map(|post| &post.words), language),
             Kind::Page(id) => has(self.pages.get(id).map(|page| &page.words), language),
             Kind::Topics
+            | Kind::Finder
             | Kind::Libraries
             | Kind::News
             | Kind::NewsOlder(_)

@@ -7,6 +7,7 @@ use domain::hours::Day;
 use domain::topic::LibraryCard;
 use domain::{BranchId, LanguageTag, TopicId, WayToMeet};
 use jiff::civil::Date;
+use render::find::{ALL_WORDS, Link};
 use render::form::FormView;
 use render::frame::address;
 use render::html::{Html, dir};
@@ -252,6 +253,8 @@ impl Maker<'_> {
                 text: locale.plain(&format!("{key}-text"), &[("phone", phone.clone().into())])?,
                 home: address(&language.tag, "/"),
                 home_label: locale.plain("home-label", &[])?,
+                all_words: (self.id.kind == Kind::NotFound).then(|| Link::to(&locale, ALL_WORDS)),
+                all_words_label: locale.plain("find-all-words", &[])?,
             });
         }
         let about = About {

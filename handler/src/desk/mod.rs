@@ -1,6 +1,7 @@
 //! The desk's pages: one file an address. [`app`] is the router that every composition root runs.
 
 mod check;
+mod find;
 mod form;
 mod health;
 mod pages;
@@ -67,6 +68,7 @@ pub fn app(desk: Desk) -> Router {
     let pages = Router::new()
         .route("/healthz", get(health::health))
         .route("/{lang}/check", post(check::check).fallback(pages::wrong_method))
+        .route("/{lang}/find", get(find::find).fallback(pages::wrong_method))
         .route("/{lang}/form", post(form::form).fallback(pages::wrong_method))
         .route("/{lang}/send", post(send::send).fallback(pages::wrong_method))
         .route("/{lang}/request/{locator}", get(receipt::receipt).fallback(pages::wrong_method))

@@ -16,8 +16,10 @@ use domain::answers::{Field, Fields, Problem};
 use domain::request::Audience;
 use domain::routing::Destination;
 use domain::{Answers, ContactWay, Reference, calendar};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use render::answer_rows::answer_rows;
 use render::desk::{AlreadySentView, CheckView, ErrorView, Hidden, ReceiptView, StaffRequestView};
+use render::find::FindView;
 use render::form::FormView;
 use render::frame::{Frame, Switch};
 use render::head::Head;
@@ -202,6 +204,18 @@ pub(super) fn already_sent(
         render(visit, "desk/already-sent.html", &frame, &view)
     };
     page(visit, StatusCode::CONFLICT, headers::CACHE_FORM, make())
+}
+
+/// What was found, or the ways out.
+pub(super) fn find(visit: &Visit, asked: &str, view: &FindView) -> Response {
+    let locale = visit.renderer.locale(&visit.language);
+    let make = || {
+        let title = locale.plain("finder-title", &[])?;
+        let query = utf8_percent_encode(asked, NON_ALPHANUMERIC);
+        let frame = frame(visit, title, Switch::Desk(format!("find?q={query}")));
+        render(visit, "desk/find.html", &frame, view)
+    };
+    page(visit, StatusCode::OK, headers::CACHE_FORM, make())
 }
 
 /// The patron's page of their request. A link from a mailbox, which others may read, shows where
