@@ -41,7 +41,16 @@ fn pages(site: &Site) -> Vec<Diagnostic> {
             "give this file, and its translations, another name",
         ))
     });
-    clashes.collect()
+    let topic = site.topics.keys().find(|id| id.as_str() == "a-z").map(|id| {
+        Diagnostic::error(
+            "duplicate-address",
+            &format!("content/topics/{id}.md"),
+            Place::START,
+            format!("/topics/{id}/ is the address of the words from A to Z"),
+            "give this file, and its translations, another name",
+        )
+    });
+    clashes.chain(topic).collect()
 }
 
 /// Whose the first part of an address is, if it is the site's own.
