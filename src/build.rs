@@ -3,12 +3,13 @@
 use crate::cli::{BuildArgs, CompressKind, FolderArgs};
 use crate::failure::{Failure, print};
 use crate::loading;
-use generator::{Compress, Options};
+use generator::{Compress, Drafts, Options};
 use indicatif::ProgressBar;
 use std::io::IsTerminal;
 
 pub(crate) fn run(folders: &FolderArgs, args: &BuildArgs) -> Result<(), Failure> {
-    let site = loading::load_clean(folders)?;
+    let drafts = if args.drafts { Drafts::Shown } else { Drafts::Hidden };
+    let site = loading::load_clean(folders, drafts, args.today)?;
     let options = Options {
         base_url: args.base_url.clone(),
         today: args.today.unwrap_or_else(|| loading::today(&site)),

@@ -3,13 +3,14 @@
 use crate::cli::{CheckArgs, CheckFormat, Deny, FolderArgs};
 use crate::failure::{Failure, print, say};
 use crate::loading;
-use generator::{Diagnostic, Loaded, Options, Severity};
+use generator::{Diagnostic, Drafts, Loaded, Options, Severity};
+use jiff::civil::Date;
 use rayon::prelude::*;
 use render::Renderer;
 use std::sync::Arc;
 
 pub(crate) fn run(folders: &FolderArgs, args: &CheckArgs) -> Result<(), Failure> {
-    let loaded = loading::load(folders)?;
+    let loaded = loading::load(folders, Drafts::Shown, args.today)?;
     let count = |severity| loaded.diagnostics.iter().filter(|d| d.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     for diagnostic in &loaded.diagnostics {
@@ -21,7 +22,7 @@ pub(crate) fn run(folders: &FolderArgs, args: &CheckArgs) -> Result<(), Failure>
     }
     // With errors in the content, pages would fail for reasons that have just been told.
     if errors == 0 {
-        render_all(&loaded)?;
+        render_all(&loaded, args.today)?;
     }
     say(&loading::summary(errors, warnings));
     if errors > 0 || (warnings > 0 && args.deny == Some(Deny::Warnings)) {
@@ -35,7 +36,7 @@ fn json(diagnostic: &Diagnostic) -> Result<String, Failure> {
 }
 
 /// `check` is `build` without writing: a template that fails is found too.
-fn render_all(loaded: &Loaded) -> Result<(), Failure> {
+fn render_all(loaded: &Loaded, today: Option<Date>) -> Result<(), Failure> {
     let Some(site) = &loaded.site else {
         return Err(Failure::Content);
     };
@@ -44,7 +45,8 @@ fn render_all(loaded: &Loaded) -> Result<(), Failure> {
         Failure::Content
     };
     let renderer = Renderer::new(Arc::new(site.bundle())).map_err(failed)?;
-    let options = Options { base_url: None, today: loading::today(site), development: None };
+    let today = today.unwrap_or_else(|| loading::today(site));
+    let options = Options { base_url: None, today, development: None };
     let pages = site.page_ids(options.today);
     pages
         .par_iter()

@@ -20,6 +20,7 @@ pub(crate) struct Cli {
 const EXAMPLES: &str = "Examples:
   book-a-librarian serve                       the site and its desk at http://127.0.0.1:8080/
   book-a-librarian check                       everything that is wrong with the content
+  book-a-librarian new topic Genealogy         a file to fill in
   book-a-librarian build --base-url https://help.library.example
   book-a-librarian simulate --topic genealogy --library langley --language vi
   book-a-librarian export --out desk.age       all cases, encrypted to a passphrase
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Build(BuildArgs),
     /// Say everything that is wrong with the content, and write nothing
     Check(CheckArgs),
+    /// Begin a file, in the right folder and with every key explained
+    New(NewArgs),
     /// Say who would get a request, and why
     Simulate(SimulateArgs),
     /// Write all cases into one file, encrypted to a passphrase
@@ -86,8 +89,9 @@ pub(crate) enum StoreKind {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  book-a-librarian build --out dist --base-url https://help.library.example")]
+#[command(after_help = "Examples:
+  book-a-librarian build --out dist --base-url https://help.library.example
+  book-a-librarian build --out preview --drafts --today 2026-12-03")]
 pub(crate) struct BuildArgs {
     /// The folder to write into: site/ and desk/
     #[arg(long, default_value = "dist", env = "BOOK_A_LIBRARIAN_OUT")]
@@ -98,6 +102,9 @@ pub(crate) struct BuildArgs {
     /// The day for which it is made, like 2026-12-03; by default today
     #[arg(long, env = "BOOK_A_LIBRARIAN_TODAY")]
     pub(crate) today: Option<Date>,
+    /// Drafts too, with a mark: for a preview that only editors see
+    #[arg(long, env = "BOOK_A_LIBRARIAN_DRAFTS")]
+    pub(crate) drafts: bool,
     /// What to write beside each file for browsers that take it
     #[arg(long, default_value = "all", env = "BOOK_A_LIBRARIAN_COMPRESS")]
     pub(crate) compress: CompressKind,
@@ -114,7 +121,8 @@ pub(crate) enum CompressKind {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   book-a-librarian check
-  book-a-librarian check --format github --deny warnings")]
+  book-a-librarian check --format github --deny warnings
+  book-a-librarian check --today 2027-03-01     what will be wrong by then")]
 pub(crate) struct CheckArgs {
     /// How to say it
     #[arg(long, default_value = "human", env = "BOOK_A_LIBRARIAN_FORMAT")]
@@ -122,6 +130,43 @@ pub(crate) struct CheckArgs {
     /// What else ends with exit code 1
     #[arg(long, env = "BOOK_A_LIBRARIAN_DENY")]
     pub(crate) deny: Option<Deny>,
+    /// The day for which it is checked, like 2026-12-03; by default today
+    #[arg(long, env = "BOOK_A_LIBRARIAN_TODAY")]
+    pub(crate) today: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  book-a-librarian new topic Genealogy
+  book-a-librarian new news 'Closed on Friday' --id closed-friday
+  book-a-librarian new branch 'Lakewood/Smokey Point'
+
+The file begins as a draft: only editors see it until its line `draft: true` is deleted.
+
+Exit codes: 0 written, 2 nothing written, and why.")]
+pub(crate) struct NewArgs {
+    /// What it is about
+    pub(crate) what: NewWhat,
+    /// Its title, or a library's name
+    pub(crate) title: String,
+    /// The name of its file and its part of the address; by default made from the title
+    #[arg(long, env = "BOOK_A_LIBRARIAN_ID")]
+    pub(crate) id: Option<String>,
+    /// The day of a news post, like 2026-12-03; by default today
+    #[arg(long, env = "BOOK_A_LIBRARIAN_TODAY")]
+    pub(crate) today: Option<Date>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NewWhat {
+    /// A topic of help
+    Topic,
+    /// A news post
+    News,
+    /// A library
+    Branch,
+    /// A page
+    Page,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

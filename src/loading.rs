@@ -2,22 +2,32 @@
 
 use crate::cli::FolderArgs;
 use crate::failure::{Failure, say};
-use generator::{Folders, Loaded, Severity, Site};
+use generator::{Drafts, Folders, Loaded, Severity, Site};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::io::IsTerminal;
 use std::sync::Arc;
 
-/// Loads everything. Fails only where there is nothing to load.
-pub(crate) fn load(folders: &FolderArgs) -> Result<Loaded, Failure> {
+/// Loads everything, and checks it for a day: by default for today. Fails only where there is
+/// nothing to load.
+pub(crate) fn load(
+    folders: &FolderArgs,
+    drafts: Drafts,
+    day: Option<Date>,
+) -> Result<Loaded, Failure> {
     let folders =
         Folders { content: folders.content.clone(), templates: folders.templates.clone() };
-    generator::load(&folders).map_err(Failure::cannot_run)
+    let day = |site: &Site| Some(day.unwrap_or_else(|| today(site)));
+    generator::load_on(&folders, drafts, &day).map_err(Failure::cannot_run)
 }
 
 /// The site, if nothing in it is wrong; else everything that is, on stderr.
-pub(crate) fn load_clean(folders: &FolderArgs) -> Result<Arc<Site>, Failure> {
-    let loaded = load(folders)?;
+pub(crate) fn load_clean(
+    folders: &FolderArgs,
+    drafts: Drafts,
+    day: Option<Date>,
+) -> Result<Arc<Site>, Failure> {
+    let loaded = load(folders, drafts, day)?;
     let errors: Vec<_> =
         loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
     for diagnostic in &errors {

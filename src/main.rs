@@ -10,6 +10,7 @@ mod export;
 mod failure;
 mod import;
 mod loading;
+mod new;
 mod passphrase;
 mod serve;
 mod simulate;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Serve(args) => serve::run(&cli.folders, args),
         Command::Build(args) => build::run(&cli.folders, args),
+        Command::New(args) => new::run(&cli.folders, args),
         Command::Check(args) => check::run(&cli.folders, args),
         Command::Simulate(args) => simulate::run(&cli.folders, args),
         Command::Export(args) => export::run(args),

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 pub(crate) fn run(folders: &FolderArgs, args: &SimulateArgs) -> Result<(), Failure> {
-    let site = loading::load_clean(folders)?;
+    let site = loading::load_clean(folders, generator::Drafts::Hidden, None)?;
     let directory = site.directory();
     let now = at(args, directory)?;
     let answers = answers(args, directory)?;

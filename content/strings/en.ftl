@@ -1,6 +1,7 @@
 # Every page
 
 skip = Skip to main content
+draft = Draft: only editors see this page
 sample = Sample site, not run by { $system }
 nav-label = Pages
 nav-topics = Topics

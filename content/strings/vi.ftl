@@ -1,6 +1,7 @@
 # Mọi trang
 
 skip = Đến nội dung chính
+draft = Bản nháp: chỉ người biên tập thấy trang này
 sample = Trang mẫu, không do { $system } điều hành
 nav-label = Các trang
 nav-topics = Chủ đề

@@ -39,8 +39,18 @@ pub struct Branch {
     pub per_week: u32,
     /// Days on which nobody answers.
     pub closures: Vec<Closure>,
+    /// From this day it is on the pages and forms and takes requests; `None`: it always did.
+    #[serde(default)]
+    pub published: Option<Date>,
     /// From this day it is off the pages and forms; open cases keep its name.
     pub retired: Option<Date>,
+}
+
+impl Branch {
+    /// Whether it takes part on a day.
+    pub fn is_open_on(&self, day: Date) -> bool {
+        self.published.is_none_or(|on| on <= day) && self.retired.is_none_or(|on| day < on)
+    }
 }
 
 /// The counties of the library system.

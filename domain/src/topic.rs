@@ -1,6 +1,7 @@
 //! Topics: what help is on offer. Facts only; the words of each language stand in the texts.
 
 use crate::TopicId;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A topic of help.
@@ -20,8 +21,18 @@ pub struct Topic {
     pub session_minutes: Option<u16>,
     /// Whether an expert elsewhere comes before the preferred library.
     pub experts_first: bool,
+    /// From this day it is on the pages and forms; `None`: it always was.
+    #[serde(default)]
+    pub published: Option<Date>,
     /// From this day it is off the pages and forms; open cases keep its name.
-    pub retired: Option<jiff::civil::Date>,
+    pub retired: Option<Date>,
+}
+
+impl Topic {
+    /// Whether patrons can ask for it on a day.
+    pub fn is_offered_on(&self, day: Date) -> bool {
+        self.published.is_none_or(|on| on <= day) && self.retired.is_none_or(|on| day < on)
+    }
 }
 
 /// The headings under which topics are listed.

@@ -11,6 +11,7 @@ pub mod diagnostic;
 mod front_matter;
 pub mod images;
 mod load;
+pub mod new;
 mod pages;
 mod parse;
 mod read;
@@ -20,6 +21,6 @@ mod write;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use load::{Content, Folders, LoadError, Loaded, load};
+pub use load::{Content, Drafts, Folders, LoadError, Loaded, load, load_on};
 pub use site::{Options, Page, PageId, Site};
 pub use write::{BuildReport, Compress, WriteError, build};

@@ -9,6 +9,7 @@ use crate::parse::{self, Parsed, What};
 use crate::site::{Site, Translated, first_posts, newest_first};
 use crate::source::{self, SourceError};
 use domain::Directory;
+use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -34,6 +35,15 @@ pub struct Loaded {
     pub sources: BTreeMap<String, Arc<str>>,
 }
 
+/// Whether drafts are pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drafts {
+    /// They are, with a mark: for their editors.
+    Shown,
+    /// They are not there: for everybody.
+    Hidden,
+}
+
 /// Why nothing could be loaded.
 #[derive(Debug, Error)]
 pub enum LoadError {
@@ -42,11 +52,26 @@ pub enum LoadError {
     Source(#[from] SourceError),
 }
 
-/// Loads and checks everything.
+/// Loads and checks everything, but what depends on the day. The site has no drafts.
 pub fn load(folders: &Folders) -> Result<Loaded, LoadError> {
+    load_on(folders, Drafts::Hidden, &|_| None)
+}
+
+/// Loads everything, and checks it for a day: that of the service's clock, if it isn't given. What
+/// is checked are drafts too, whether or not the site has them.
+pub fn load_on(
+    folders: &Folders,
+    drafts: Drafts,
+    today: &dyn Fn(&Site) -> Option<Date>,
+) -> Result<Loaded, LoadError> {
     let content = Content::read(folders)?;
-    let site = content.site();
-    let diagnostics = content.diagnostics(site.as_deref());
+    let whole = content.site(Drafts::Shown);
+    let today = whole.as_deref().and_then(today);
+    let diagnostics = content.diagnostics(whole.as_deref(), today);
+    let site = match (drafts, whole) {
+        (Drafts::Hidden, Some(whole)) if !whole.drafts.is_empty() => content.site(drafts),
+        (_, whole) => whole,
+    };
     let sources = content.sources(&diagnostics);
     Ok(Loaded { site, diagnostics, sources })
 }
@@ -165,11 +190,16 @@ impl Content {
     }
 
     /// The site, as far as it can be read; `None` if not even `site.yaml` could ever be.
-    pub fn site(&self) -> Option<Arc<Site>> {
+    pub fn site(&self, drafts: Drafts) -> Option<Arc<Site>> {
         let mut parts = Parts::default();
-        for (key, now) in self.files.iter() {
-            let parsed = self.good.get(key).unwrap_or(now);
-            parts.add(key, parsed);
+        let files = || self.files.iter().map(|(key, now)| (key, self.good.get(key).unwrap_or(now)));
+        let is_draft = |parsed: &Parsed| parsed.life.is_some_and(|life| life.draft);
+        let in_work = files().filter(|(_, parsed)| is_draft(parsed));
+        let in_work: BTreeSet<_> = in_work.map(|(key, _)| stem(key).to_owned()).collect();
+        for (key, parsed) in files() {
+            if drafts == Drafts::Shown || in_work.is_empty() || !in_work.contains(stem(key)) {
+                parts.add(key, parsed);
+            }
         }
         let mut site = Site {
             directory: Directory {
@@ -187,6 +217,7 @@ impl Content {
             mails: parts.mails,
             strings: parts.strings,
             pictures: parts.pictures,
+            drafts: in_work,
             files: Arc::clone(&self.files),
             templates: Arc::clone(&self.templates),
             addresses: std::sync::OnceLock::new(),
@@ -196,8 +227,9 @@ impl Content {
         Some(Arc::new(site))
     }
 
-    /// Everything that is wrong, in the order of files and lines. `site` is [`Self::site`].
-    pub fn diagnostics(&self, site: Option<&Site>) -> Vec<Diagnostic> {
+    /// Everything that is wrong, in the order of files and lines. `site` is [`Self::site`] with
+    /// its drafts; without a day nothing is said of what depends on it.
+    pub fn diagnostics(&self, site: Option<&Site>, today: Option<Date>) -> Vec<Diagnostic> {
         let own = self.files.values().flat_map(|parsed| parsed.diagnostics.iter().cloned());
         let mut diagnostics: Vec<_> = own.collect();
         if !self.files.contains_key(check::SITE_YAML) {
@@ -209,7 +241,7 @@ impl Content {
                 "it says what holds for the whole service: take it back from the last version",
             ));
         }
-        diagnostics.extend(site.map(check::site).unwrap_or_default());
+        diagnostics.extend(site.map(|site| check::site(site, today)).unwrap_or_default());
         diagnostics.sort();
         diagnostics.dedup();
         diagnostics
@@ -224,6 +256,12 @@ impl Content {
 
 fn key(relative: &str) -> String {
     format!("content/{relative}")
+}
+
+/// A file's path without language and ending: what it has in common with its translations.
+pub(crate) fn stem(file: &str) -> &str {
+    let name = file.rfind('/').map_or(0, |at| at + 1);
+    file[name..].find('.').map_or(file, |dot| &file[..name + dot])
 }
 
 fn says(parsed: &Parsed, bytes: &[u8]) -> bool {
@@ -256,7 +294,7 @@ impl Parts {
             translated.extend(words);
         }
         match &parsed.what {
-            What::Nothing => {}
+            What::Nothing | What::Ids(_) => {}
             What::Picture(picture) => self.pictures.insert(key, picture),
             What::Site(service) => self.service = service.as_deref().cloned(),
             What::Strings(tag) => {
@@ -267,11 +305,12 @@ impl Parts {
                 insert(self.topic_words.entry(id.clone()).or_default(), words);
             }
             What::Branch(id, branch, words) => {
-                self.branches.extend(branch.clone().map(|branch| (id.clone(), branch)));
+                self.branches.extend(branch.as_deref().map(|branch| (id.clone(), branch.clone())));
                 insert(self.branch_words.entry(id.clone()).or_default(), words);
             }
             What::Way(id, facts, words) => {
                 let entry = self.ways.entry(id.clone()).or_default();
+                entry.life = parsed.life.unwrap_or(entry.life);
                 if let Some((way, care)) = facts {
                     (entry.way, entry.care) = (*way, *care);
                 }
@@ -279,11 +318,13 @@ impl Parts {
             }
             What::Post(id, date, words) => {
                 let entry = self.news.entry(id.clone()).or_default();
+                entry.life = parsed.life.unwrap_or(entry.life);
                 entry.date = date.or(entry.date);
                 insert(&mut entry.words, words);
             }
             What::Page(id, care, words) => {
                 let entry = self.pages.entry(id.clone()).or_default();
+                entry.life = parsed.life.unwrap_or(entry.life);
                 entry.care = care.unwrap_or(entry.care);
                 insert(&mut entry.words, words);
             }

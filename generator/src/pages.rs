@@ -102,8 +102,22 @@ impl<'a> Maker<'a> {
             content_language: about.content_language,
             head,
             development: self.options.development.clone(),
+            draft: self.is_draft(),
         };
         self.renderer.page(template, &frame, view)
+    }
+
+    /// Whether the file that this page is made from is still being written.
+    fn is_draft(&self) -> bool {
+        let stem = match &self.id.kind {
+            Kind::Topic(id) | Kind::Request(Some(id)) => format!("content/topics/{id}"),
+            Kind::Library(id) => format!("content/branches/{id}"),
+            Kind::Service(id) => format!("content/services/{id}"),
+            Kind::Post(id) => format!("content/news/{id}"),
+            Kind::Page(id) => format!("content/pages/{id}"),
+            _ => return false,
+        };
+        self.site.drafts.contains(&stem)
     }
 
     /// The address of a kind of page for this page's reader.
@@ -156,7 +170,7 @@ impl<'a> Maker<'a> {
         outside: Option<&str>,
     ) -> Html {
         let link = |target: &str| match (self.link(&words.file, target), outside) {
-            (Some(address), Some(_)) => Some(self.whole(&address)),
+            (Some(address), Some(_)) if !address.is_empty() => Some(self.whole(&address)),
             (None, Some(page)) if target.starts_with('#') => Some(format!("{page}{target}")),
             (address, _) => address,
         };
@@ -180,11 +194,14 @@ impl<'a> Maker<'a> {
         Some(Html::trusted(html.as_str().replace(images::FOLDER, &whole)))
     }
 
-    /// The address of a link to a content file.
+    /// The address of a link to a content file; nothing at all if its page isn't there today.
     fn link(&self, from: &str, target: &str) -> Option<String> {
         let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
         let file = resolve(from, path);
         let stem = file.strip_prefix("content/")?.strip_suffix(".md")?;
+        if !self.site.is_there(&file, self.options.today) {
+            return Some(String::new());
+        }
         let kind = self.site.kind_of(stem)?;
         let anchor = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
         Some(format!("{}{anchor}", self.href(&kind)))

@@ -3,7 +3,7 @@
 
 use crate::check::bodies::{self, Outline};
 use crate::check::strings;
-use crate::content::{self, PageWords, TopicWords, Words};
+use crate::content::{self, Ids, Life, PageWords, TopicWords, Words};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::front_matter;
 use crate::images::Picture;
@@ -20,6 +20,8 @@ pub(crate) struct Parsed {
     pub(crate) text: Option<Arc<str>>,
     /// What it is.
     pub(crate) what: What,
+    /// When it is on the site, if it is a source's file with keys that can be read.
+    pub(crate) life: Option<Life>,
     /// Where its Markdown leads and what leads to it.
     pub(crate) outline: Outline,
     /// What is wrong with it, as far as it shows on its own.
@@ -29,9 +31,10 @@ pub(crate) struct Parsed {
 /// The kinds of files. Facts stand in the file of the source language alone.
 pub(crate) enum What {
     Site(Option<Box<Service>>),
+    Ids(Option<Ids>),
     Strings(LanguageTag),
     Topic(TopicId, Option<Topic>, Worded<TopicWords>),
-    Branch(BranchId, Option<Branch>, Worded<()>),
+    Branch(BranchId, Option<Box<Branch>>, Worded<()>),
     Way(String, Option<(Option<WayToMeet>, bool)>, Worded<PageWords>),
     Post(String, Option<Date>, Worded<PageWords>),
     Page(String, Option<bool>, Worded<PageWords>),
@@ -46,7 +49,8 @@ pub(crate) type Worded<T> = (LanguageTag, Option<Arc<Words<T>>>);
 
 impl Parsed {
     fn nothing(diagnostics: Vec<Diagnostic>) -> Self {
-        Self { text: None, what: What::Nothing, outline: Outline::default(), diagnostics }
+        let (what, outline) = (What::Nothing, Outline::default());
+        Self { text: None, what, life: None, outline, diagnostics }
     }
 
     /// Whether it says so little that a page can't be made from it: then the last version that
@@ -57,6 +61,7 @@ impl Parsed {
         }
         match &self.what {
             What::Site(service) => service.is_none(),
+            What::Ids(ids) => ids.is_none(),
             What::Strings(_) => self.diagnostics.iter().any(|d| d.severity == Severity::Error),
             What::Topic(_, topic, words) => lacks(topic.as_ref(), words),
             What::Branch(_, branch, words) => lacks(branch.as_ref(), words),
@@ -97,6 +102,10 @@ pub(crate) fn parse(file: &str, bytes: Vec<u8>) -> Parsed {
         ("", Some(("site", "yaml"))) => {
             let (service, diagnostics) = content::site_yaml(&text);
             Parsed { what: What::Site(service.map(Box::new)), ..Parsed::nothing(diagnostics) }
+        }
+        ("", Some(("ids", "yaml"))) => {
+            let (ids, diagnostics) = content::ids_yaml(&text);
+            Parsed { what: What::Ids(ids), ..Parsed::nothing(diagnostics) }
         }
         ("", Some(("glossary", "yaml"))) => Parsed::nothing(Vec::new()),
         ("strings", Some((tag, "ftl"))) => match LanguageTag::parse(tag) {
@@ -159,15 +168,28 @@ fn markdown(file: &str, folder: &str, stem: &str, text: &Arc<str>) -> Parsed {
         return Parsed { what, ..Parsed::nothing(diagnostics) };
     }
     let id = id.to_owned();
+    let life = if language.is_source() && folder != "mails" {
+        let (life, said) = Life::read(file, folder, &parts);
+        diagnostics.extend(said);
+        Some(life)
+    } else {
+        None
+    };
     let (what, said) = match folder {
         "topics" => {
-            let (facts, words, said) = content::topic(file, &topic, &language, &parts);
+            let (mut facts, words, said) = content::topic(file, &topic, &language, &parts);
+            if let (Some(facts), Some(life)) = (&mut facts, life) {
+                (facts.published, facts.retired) = (life.publish_on, life.expires_on);
+            }
             (What::Topic(topic, facts, (language, words.map(Arc::new))), said)
         }
         "branches" => match BranchId::parse(&id) {
             Ok(id) => {
-                let (facts, words, said) = content::branch(file, &id, &language, &parts);
-                (What::Branch(id, facts, (language, words.map(Arc::new))), said)
+                let (mut facts, words, said) = content::branch(file, &id, &language, &parts);
+                if let (Some(facts), Some(life)) = (&mut facts, life) {
+                    (facts.published, facts.retired) = (life.publish_on, life.expires_on);
+                }
+                (What::Branch(id, facts.map(Box::new), (language, words.map(Arc::new))), said)
             }
             Err(error) => return bad_name(file, &error.to_string()),
         },
@@ -196,5 +218,5 @@ fn markdown(file: &str, folder: &str, stem: &str, text: &Arc<str>) -> Parsed {
         diagnostics.extend(said);
         outline
     };
-    Parsed { what, outline, ..Parsed::nothing(diagnostics) }
+    Parsed { what, life, outline, ..Parsed::nothing(diagnostics) }
 }

@@ -101,6 +101,11 @@ impl<'a> Keys<'a> {
         self.optional(key, read)
     }
 
+    /// Keys that another reader reads.
+    pub(crate) fn known(&mut self, keys: &[&'static str]) {
+        self.known.extend(keys);
+    }
+
     /// Keys that no reader asked for are mistakes. `elsewhere` holds keys that belong into the
     /// source's file and not into a translation.
     pub(crate) fn finish(mut self, elsewhere: &[&str]) -> Vec<Diagnostic> {
@@ -126,18 +131,20 @@ impl<'a> Keys<'a> {
 
 /// "did you mean …?", or what there is.
 pub(crate) fn suggestion(word: &str, known: &[impl AsRef<str>]) -> String {
-    let near = known
-        .iter()
-        .map(AsRef::as_ref)
-        .map(|known| (strsim::damerau_levenshtein(word, known), known))
-        .min();
-    match near {
-        Some((distance, near)) if distance <= 2 + word.len() / 5 => format!("did you mean {near}?"),
-        _ => {
+    match nearest(word, known) {
+        Some(near) => format!("did you mean {near}?"),
+        None => {
             let all: Vec<_> = known.iter().map(AsRef::as_ref).collect();
             format!("there are: {}", all.join(", "))
         }
     }
+}
+
+/// The word that is most like this one, if one is like it.
+pub(crate) fn nearest<'k>(word: &str, known: &'k [impl AsRef<str>]) -> Option<&'k str> {
+    let known = known.iter().map(AsRef::as_ref);
+    let near = known.map(|known| (strsim::damerau_levenshtein(word, known), known)).min();
+    near.filter(|(distance, _)| *distance <= 2 + word.len() / 5).map(|(_, near)| near)
 }
 
 pub(crate) fn text(node: &Node) -> Read<String> {

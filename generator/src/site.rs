@@ -1,7 +1,7 @@
 //! The site: the parsed, checked content. Pages are a pure function of it.
 
 use crate::assets::Split;
-use crate::content::{PageWords, TopicWords, Words};
+use crate::content::{Life, PageWords, TopicWords, Words};
 use crate::images::Pictures;
 use crate::load::Files;
 use domain::language::{Extent, Language};
@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use render::bundle::MailText;
 use render::frame::{FOOTER_PAGES, address, in_form_languages};
 use render::html::Html;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 /// The words of a file in each language it has been written in.
@@ -27,6 +27,8 @@ pub struct Site {
     pub(crate) mails: BTreeMap<String, BTreeMap<LanguageTag, MailText>>,
     pub(crate) strings: BTreeMap<LanguageTag, Arc<str>>,
     pub(crate) pictures: Pictures,
+    /// The files that are drafts, by their paths without an ending.
+    pub(crate) drafts: BTreeSet<String>,
     /// The content files that are there, those that can't be read too.
     pub(crate) files: Arc<Files>,
     pub(crate) templates: Arc<Split>,
@@ -44,6 +46,7 @@ pub struct Site {
 #[derive(Default)]
 pub(crate) struct Way {
     pub(crate) way: Option<WayToMeet>,
+    pub(crate) life: Life,
     pub(crate) care: bool,
     pub(crate) words: Translated<PageWords>,
 }
@@ -52,12 +55,14 @@ pub(crate) struct Way {
 #[derive(Default)]
 pub(crate) struct Post {
     pub(crate) date: Option<Date>,
+    pub(crate) life: Life,
     pub(crate) words: Translated<PageWords>,
 }
 
 /// A page.
 #[derive(Default)]
 pub(crate) struct InfoPage {
+    pub(crate) life: Life,
     /// Whether it is about safety, voicemail, erasure or guardians: then a translation that nobody
     /// has read has the source beside it.
     pub(crate) care: bool,
@@ -261,21 +266,30 @@ impl Site {
         let mut kinds = vec![Kind::Home, Kind::Topics, Kind::Services, Kind::Libraries, Kind::News];
         kinds.push(Kind::Finder);
         kinds.extend(topics.iter().map(|topic| Kind::Topic(topic.id.clone())));
-        kinds.extend(self.ways.keys().filter(|id| *id != "index").cloned().map(Kind::Service));
+        kinds.extend(self.ways_on(today).map(|(id, _)| Kind::Service(id.clone())));
         let branches = self.directory.branches_on(today);
         kinds.extend(branches.iter().map(|branch| Kind::Library(branch.id.clone())));
         kinds.extend(self.posts_on(today).map(|(id, _)| Kind::Post(id.to_owned())));
         kinds.extend((2..=self.news_pages(today)).map(Kind::NewsOlder));
-        kinds.extend(self.pages.keys().filter(|id| *id != "index").cloned().map(Kind::Page));
+        let pages =
+            self.pages.iter().filter(|(id, page)| *id != "index" && page.life.covers(today));
+        kinds.extend(pages.map(|(id, _)| Kind::Page(id.clone())));
         kinds.push(Kind::Request(None));
         kinds.extend(topics.iter().map(|topic| Kind::Request(Some(topic.id.clone()))));
         kinds
     }
 
+    /// The services that there are on a day, but the page about all of them.
+    pub(crate) fn ways_on(&self, today: Date) -> impl Iterator<Item = (&String, &Way)> {
+        self.ways.iter().filter(move |(id, way)| *id != "index" && way.life.covers(today))
+    }
+
     /// The posts that are published by a day, the newest first.
     pub(crate) fn posts_on(&self, today: Date) -> impl Iterator<Item = (&str, Date)> {
         let coming = self.newest.partition_point(|(date, _)| *date > today);
-        self.newest.iter().skip(coming).map(|(date, id)| (id.as_str(), *date))
+        let published = self.newest.iter().skip(coming);
+        let stays = move |id: &str| self.news.get(id).is_none_or(|post| post.life.covers(today));
+        published.filter(move |(_, id)| stays(id)).map(|(date, id)| (id.as_str(), *date))
     }
 
     /// The pages that every footer links to and that aren't there.

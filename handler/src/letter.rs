@@ -278,6 +278,9 @@ fn reason_key(exclusion: &Exclusion) -> &'static str {
         Exclusion::MailboxUnconfirmed | Exclusion::MailboxUnhealthy => "staff-reason-mailbox",
         Exclusion::NotInPilot => "staff-reason-pilot",
         Exclusion::Tried => "staff-reason-tried",
-        Exclusion::Retired(_) | Exclusion::Paused | Exclusion::StaffAway(_) => "staff-reason-away",
+        Exclusion::NotYet(_)
+        | Exclusion::Retired(_)
+        | Exclusion::Paused
+        | Exclusion::StaffAway(_) => "staff-reason-away",
     }
 }

@@ -32,6 +32,8 @@ pub struct Frame {
     pub head: Head,
     /// A script of the development server, as a whole element.
     pub development: Option<Html>,
+    /// Whether it is made from a draft, which is not on the site that patrons see.
+    pub draft: bool,
 }
 
 /// The page above a page.
@@ -102,6 +104,7 @@ pub(crate) struct FrameView {
     unreviewed: bool,
     untranslated: Option<String>,
     development: Option<Html>,
+    draft: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -173,6 +176,7 @@ impl FrameView {
             unreviewed: renderer.strings().unreviewed(&chrome),
             untranslated: untranslated.then(|| own.map(|own| own.name.clone())).flatten(),
             development: frame.development.clone(),
+            draft: frame.draft,
             chrome,
         })
     }

@@ -6,7 +6,7 @@ use crate::cli::FolderArgs;
 use crate::failure::{Failure, say};
 use crate::loading;
 use generator::images::Cache;
-use generator::{Content, Diagnostic, Folders, Options, Severity, Site};
+use generator::{Content, Diagnostic, Drafts, Folders, Options, Severity, Site};
 use handler::LiveRenderer;
 use render::html::Html;
 use render::{RenderError, Renderer};
@@ -55,13 +55,12 @@ impl Live {
         let folders =
             Folders { content: whole(&folders.content), templates: whole(&folders.templates) };
         let content = Content::read(&folders).map_err(Failure::cannot_run)?;
-        let made = content.site();
-        let errors = errors(&content, made.as_deref());
+        let errors = errors(&content);
         let sources = content.sources(&errors);
         for error in &errors {
             say(&error.to_human(&sources, loading::color()));
         }
-        let site = made.ok_or(Failure::Content)?;
+        let site = content.site(drafts(in_development)).ok_or(Failure::Content)?;
         let renderer = Renderer::new(Arc::new(site.bundle())).map_err(|error| {
             say(&format!("error: templates: {error}\n"));
             Failure::Content
@@ -119,7 +118,7 @@ impl Saved {
             say(&format!("error: {error}\n"));
             return;
         }
-        let Some(site) = self.content.site() else { return };
+        let Some(site) = self.content.site(drafts(self.live.in_development)) else { return };
         match self.renewed(&site) {
             Ok(renderer) => {
                 *self.live.site.write().unwrap_or_else(PoisonError::into_inner) = site;
@@ -147,8 +146,7 @@ impl Saved {
 
     /// Tells what is wrong now, if that is not what was told last.
     pub(crate) fn tell(&mut self) {
-        let site = self.content.site();
-        let errors = errors(&self.content, site.as_deref());
+        let errors = errors(&self.content);
         let sources = self.content.sources(&errors);
         for error in errors.iter().filter(|error| !self.told.contains(error)) {
             say(&error.to_human(&sources, loading::color()));
@@ -168,8 +166,15 @@ impl Saved {
     }
 }
 
-fn errors(content: &Content, site: Option<&Site>) -> Vec<Diagnostic> {
-    let all = content.diagnostics(site).into_iter();
+/// Editors see their drafts; whoever else can reach the server doesn't.
+fn drafts(in_development: bool) -> Drafts {
+    if in_development { Drafts::Shown } else { Drafts::Hidden }
+}
+
+fn errors(content: &Content) -> Vec<Diagnostic> {
+    let site = content.site(Drafts::Shown);
+    let today = site.as_deref().map(loading::today);
+    let all = content.diagnostics(site.as_deref(), today).into_iter();
     all.filter(|diagnostic| diagnostic.severity == Severity::Error).collect()
 }
 

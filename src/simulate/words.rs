@@ -151,6 +151,7 @@ fn all(reasons: &[Exclusion]) -> String {
 
 fn exclusion(exclusion: &Exclusion) -> String {
     match exclusion {
+        Exclusion::NotYet(on) => format!("takes part from {on} on"),
         Exclusion::Retired(on) => format!("retired on {on}"),
         Exclusion::NotInPilot => "not in the pilot".to_owned(),
         Exclusion::Tried => "tried for this request".to_owned(),

@@ -112,6 +112,9 @@ impl Reader<'_> {
         }
         let known = TopicId::parse(value).ok().and_then(|id| self.directory.topics.get(&id));
         match known {
+            Some(topic) if topic.published.is_some_and(|on| self.today < on) => {
+                self.problem(Field::Topic, ProblemKind::TopicUnknown);
+            }
             None => self.problem(Field::Topic, ProblemKind::TopicUnknown),
             Some(topic) if topic.retired.is_some_and(|on| on <= self.today) => {
                 self.problem(Field::Topic, ProblemKind::TopicRetired);
@@ -185,6 +188,9 @@ impl Reader<'_> {
         }
         let known = BranchId::parse(value).ok().and_then(|id| self.directory.branches.get(&id));
         match known {
+            Some(branch) if branch.published.is_some_and(|on| self.today < on) => {
+                self.problem(Field::Library, ProblemKind::LibraryUnknown);
+            }
             None => self.problem(Field::Library, ProblemKind::LibraryUnknown),
             Some(branch) if branch.retired.is_some_and(|on| on <= self.today) => {
                 self.problem(Field::Library, ProblemKind::LibraryRetired);

@@ -1,10 +1,12 @@
 //! Facts of a directory that don't fit together. Each file may be right on its own.
 
 use super::Directory;
+use super::coverage::Gap;
 use crate::branch::Branch;
 use crate::hours::TimeSpan;
 use crate::topic::WhoCanHelp;
-use crate::{BranchId, LanguageTag, TopicId};
+use crate::{BranchId, LanguageTag, TopicId, WayToMeet};
+use jiff::civil::Date;
 use thiserror::Error;
 
 /// Something that doesn't fit, and what it is about.
@@ -65,6 +67,52 @@ pub enum Misfit {
     /// Only branches that list the topic can take it, and none does.
     #[error("who is listed, but no library lists this topic")]
     NobodyListsIt,
+    /// A branch lists a neighbor that doesn't list it.
+    #[error("neighbors: {0} doesn't name this library as its neighbor")]
+    OneWayNeighbor(BranchId),
+    /// Two branches read the same mailbox.
+    #[error("mailbox: {0} has the same one")]
+    SharedMailbox(BranchId),
+    /// Nobody can take some requests.
+    #[error("{0}")]
+    NobodyCanTake(Gap),
+    /// Two modes suspend the same way on the same day.
+    #[error("service_modes: {} is suspended twice on {on}", way.as_str())]
+    OverlappingModes {
+        /// The way.
+        way: WayToMeet,
+        /// The first day on which both do.
+        on: Date,
+        /// Where the later one stands in the list, from 0.
+        item: usize,
+    },
+    /// A mode that is over.
+    #[error("service_modes: this ended on {on}")]
+    EndedMode {
+        /// The day on which the way was open again.
+        on: Date,
+        /// Where it stands in the list, from 0.
+        item: usize,
+    },
+    /// A closure that is over.
+    #[error("closures: this ended on {on}")]
+    EndedClosure {
+        /// Its last day.
+        on: Date,
+        /// Where it stands in the list, from 0.
+        item: usize,
+    },
+    /// A holiday that stands twice.
+    #[error("holidays: {on} stands here twice")]
+    HolidayTwice {
+        /// The day.
+        on: Date,
+        /// Where it stands again, from 0.
+        item: usize,
+    },
+    /// The holidays of the coming year are not known yet.
+    #[error("holidays: there is none in the twelve months from {0} on")]
+    NoHolidaysAhead(Date),
 }
 
 impl Directory {
@@ -97,6 +145,21 @@ impl Directory {
                 misfits.push(Misfit::UnknownNeighbor(id.clone()));
             }
         }
+        // A list with an unknown name in it has been told: that may be the one that is missing.
+        let is_whole = |near: &Branch| near.neighbors.iter().all(|n| self.branches.contains_key(n));
+        let near = branch.neighbors.iter().filter_map(|id| self.branches.get(id));
+        let one_way = near.filter(|near| {
+            let both_stay = branch.retired.is_none() && near.retired.is_none();
+            let is_mutual = near.id == branch.id || near.neighbors.contains(&branch.id);
+            both_stay && !is_mutual && is_whole(near)
+        });
+        misfits.extend(one_way.map(|near| Misfit::OneWayNeighbor(near.id.clone())));
+        let shares = |other: &&Branch| {
+            other.id < branch.id
+                && other.mailbox.as_str().eq_ignore_ascii_case(branch.mailbox.as_str())
+        };
+        let shared = self.branches.values().filter(shares).map(|other| other.id.clone());
+        misfits.extend(shared.map(Misfit::SharedMailbox));
         let languages = branch.speaks.keys().filter(|tag| self.language(tag).is_none());
         misfits.extend(languages.cloned().map(Misfit::UnknownLanguage));
         if branch.answering_hours.is_empty() {

@@ -2,8 +2,11 @@
 //! The desk's bundle holds it; pages, routing and timers all read the same one.
 
 mod check;
+mod coverage;
+mod dated;
 
 pub use check::{About, DirectoryProblem, Misfit};
+pub use coverage::{Cause, Gap};
 
 use crate::branch::Closure;
 use crate::hours::WeeklyHours;
@@ -128,18 +131,15 @@ impl Directory {
     /// The topics on offer on a day, by group and order.
     pub fn topics_on(&self, day: Date) -> Vec<&Topic> {
         let mut topics: Vec<_> =
-            self.topics.values().filter(|topic| topic.retired.is_none_or(|on| day < on)).collect();
+            self.topics.values().filter(|topic| topic.is_offered_on(day)).collect();
         topics.sort_by_key(|topic| (topic.group, topic.order, &topic.id));
         topics
     }
 
     /// The branches on a day, by name.
     pub fn branches_on(&self, day: Date) -> Vec<&Branch> {
-        let mut branches: Vec<_> = self
-            .branches
-            .values()
-            .filter(|branch| branch.retired.is_none_or(|on| day < on))
-            .collect();
+        let mut branches: Vec<_> =
+            self.branches.values().filter(|branch| branch.is_open_on(day)).collect();
         branches.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
         branches
     }

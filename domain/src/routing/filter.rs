@@ -88,6 +88,7 @@ impl<'a> Asked<'a> {
         let today = self.today();
         let pilot = self.directory.service.pilot.as_ref();
         let mut reasons = Vec::new();
+        reasons.extend(branch.published.filter(|on| today < *on).map(Exclusion::NotYet));
         reasons.extend(branch.retired.filter(|on| *on <= today).map(Exclusion::Retired));
         if pilot.is_some_and(|pilot| !pilot.contains(&branch.id)) {
             reasons.push(Exclusion::NotInPilot);

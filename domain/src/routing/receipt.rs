@@ -101,6 +101,8 @@ pub enum LanguageHelp {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Exclusion {
+    /// It takes part from this day on.
+    NotYet(Date),
     /// It is off the pages since this day.
     Retired(Date),
     /// It takes no part in the pilot.

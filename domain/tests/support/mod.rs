@@ -63,6 +63,7 @@ pub(crate) fn branch(id: &str, neighbors: &[&str]) -> Branch {
         open_hours: hours(&WEEKDAYS, "09:00-17:00"),
         per_week: 10,
         closures: Vec::new(),
+        published: None,
         retired: None,
     }
 }
@@ -76,6 +77,7 @@ fn topic(id: &str, who: WhoCanHelp) -> Topic {
         order: 1,
         session_minutes: None,
         experts_first: false,
+        published: None,
         retired: None,
     }
 }

@@ -18,7 +18,7 @@ pub(crate) struct Outline {
     /// The ids of its headings.
     anchors: Vec<String>,
     /// The targets of its links, but those that lead outside.
-    links: Vec<(Place, String)>,
+    pub(crate) links: Vec<(Place, String)>,
     /// The targets of its images.
     images: Vec<(Place, String)>,
 }

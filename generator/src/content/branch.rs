@@ -1,6 +1,7 @@
 //! `content/branches/*.md`.
 
 use super::aliases::aliases;
+use super::life;
 use super::words::{Words, translation};
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::Parts;
@@ -10,7 +11,7 @@ use domain::branch::{Branch, County, Days, Skill, SkillLevel};
 use domain::{BranchId, LanguageTag, TopicId, WayToMeet};
 use std::collections::BTreeMap;
 
-const FACTS: [&str; 16] = [
+const FACTS: [&str; 15] = [
     "name",
     "mailbox",
     "phone",
@@ -25,7 +26,6 @@ const FACTS: [&str; 16] = [
     "open_hours",
     "per_week",
     "closures",
-    "retired",
     "aliases",
 ];
 
@@ -57,7 +57,7 @@ pub(crate) fn branch(
     let open_hours = keys.required("open_hours", read::hours);
     let per_week = keys.required("per_week", read::number);
     let closures = keys.optional("closures", |node| read::list(node, read::closure));
-    let retired = keys.optional("retired", read::date);
+    keys.known(&life::KEYS);
     let aliases = aliases(file, &mut keys);
     let branch = (|| {
         Some(Branch {
@@ -76,7 +76,8 @@ pub(crate) fn branch(
             open_hours: open_hours?,
             per_week: per_week?,
             closures: closures.unwrap_or_default(),
-            retired,
+            published: None,
+            retired: None,
         })
     })();
     let words = Words::new(file, parts, (), true).moved_from(aliases);

@@ -2,6 +2,7 @@
 
 use super::aliases::aliases;
 use super::branch;
+use super::life;
 use super::words::{PageWords, Words, translation};
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::Parts;
@@ -30,6 +31,7 @@ pub(crate) fn way(
     let way = keys.optional("way", branch::way);
     keys.optional("order", read::number::<i32>);
     let care = keys.optional("care", read::flag).unwrap_or(false);
+    keys.known(&life::KEYS);
     let aliases = aliases(file, &mut keys);
     let words = words.map(|words| Words::new(file, parts, words, true).moved_from(aliases));
     (Some((way, care)), words, keys.finish(&[]))
@@ -45,6 +47,7 @@ pub(crate) fn post(file: &str, language: &LanguageTag, parts: &Parts) -> Page<Da
     let mut keys = Keys::new(file, &parts.keys);
     let words = PageWords::read(&mut keys, "summary");
     let date = keys.required("date", read::date);
+    keys.known(&life::KEYS);
     let aliases = aliases(file, &mut keys);
     let words = words.map(|words| Words::new(file, parts, words, true).moved_from(aliases));
     (date, words, keys.finish(&[]))
@@ -60,6 +63,7 @@ pub(crate) fn page(file: &str, language: &LanguageTag, parts: &Parts) -> Page<bo
     let mut keys = Keys::new(file, &parts.keys);
     let words = PageWords::read(&mut keys, "summary");
     let care = keys.optional("care", read::flag).unwrap_or(false);
+    keys.known(&life::KEYS);
     let aliases = aliases(file, &mut keys);
     let words = words.map(|words| Words::new(file, parts, words, true).moved_from(aliases));
     (Some(care), words, keys.finish(&[]))

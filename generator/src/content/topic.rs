@@ -1,6 +1,7 @@
 //! `content/topics/*.md`.
 
 use super::aliases::aliases;
+use super::life;
 use super::words::{TopicWords, Words, translation};
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::Parts;
@@ -8,16 +9,8 @@ use crate::read::{self, Keys};
 use domain::topic::{LibraryCard, Topic, TopicGroup, WhoCanHelp};
 use domain::{LanguageTag, TopicId};
 
-const FACTS: [&str; 8] = [
-    "group",
-    "who",
-    "library_card",
-    "order",
-    "session_minutes",
-    "experts_first",
-    "retired",
-    "aliases",
-];
+const FACTS: [&str; 7] =
+    ["group", "who", "library_card", "order", "session_minutes", "experts_first", "aliases"];
 
 /// A topic's facts, from its source file, and its words.
 pub(crate) fn topic(
@@ -59,7 +52,7 @@ pub(crate) fn topic(
     let order = keys.required("order", read::number);
     let session_minutes = keys.optional("session_minutes", read::number);
     let experts_first = keys.optional("experts_first", read::flag).unwrap_or(false);
-    let retired = keys.optional("retired", read::date);
+    keys.known(&life::KEYS);
     let aliases = aliases(file, &mut keys);
     let topic = (|| {
         Some(Topic {
@@ -70,7 +63,8 @@ pub(crate) fn topic(
             order: order?,
             session_minutes,
             experts_first,
-            retired,
+            published: None,
+            retired: None,
         })
     })();
     let words = words.map(|words| Words::new(file, parts, words, true).moved_from(aliases));

@@ -1,6 +1,7 @@
 //! The words of a file in one language: what is translated.
 
 use super::Alias;
+use super::life;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::{Body, Parts};
 use crate::read::{self, Keys};
@@ -96,5 +97,6 @@ pub(crate) fn translation<T>(
     let words = read(&mut keys);
     let reviewed = reviewed(&mut keys);
     let words = words.map(|words| Words::new(file, parts, words, reviewed));
-    (words, keys.finish(facts))
+    let facts: Vec<_> = facts.iter().chain(&life::KEYS).copied().collect();
+    (words, keys.finish(&facts))
 }

@@ -123,13 +123,12 @@ impl Maker<'_> {
     /// The service as a whole, with the ways to meet.
     pub(super) fn services(&self) -> Result<String> {
         let index = self.site.ways.get("index").and_then(|way| self.words(&way.words));
-        let entries =
-            self.site.ways.iter().filter(|(id, _)| *id != "index").filter_map(|(id, way)| {
-                let (language, words) = self.words(&way.words)?;
-                let (title, lead, _) = self.title_and_lead(language, words);
-                let href = self.href(&Kind::Service(id.clone()));
-                Some((way.way, Entry { href, title, text: Some(lead) }))
-            });
+        let entries = self.site.ways_on(self.options.today).filter_map(|(id, way)| {
+            let (language, words) = self.words(&way.words)?;
+            let (title, lead, _) = self.title_and_lead(language, words);
+            let href = self.href(&Kind::Service(id.clone()));
+            Some((way.way, Entry { href, title, text: Some(lead) }))
+        });
         let mut entries: Vec<_> = entries.collect();
         entries.sort_by_key(|(way, _)| *way);
         let entries = entries.into_iter().map(|(_, entry)| entry).collect();

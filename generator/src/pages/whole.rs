@@ -51,7 +51,8 @@ impl Maker<'_> {
     fn way_entries(&self, ways: &BTreeSet<WayToMeet>) -> Vec<Entry> {
         let open = self.site.directory.ways_open_on(self.options.today);
         let page = |way: WayToMeet| {
-            let id = self.site.ways.iter().find(|(_, page)| page.way == Some(way))?.0;
+            let mut ways = self.site.ways_on(self.options.today);
+            let id = ways.find(|(_, page)| page.way == Some(way))?.0;
             Some(self.href(&Kind::Service(id.clone())))
         };
         let ways = ways.intersection(&open).filter_map(|way| {
@@ -122,6 +123,7 @@ impl Maker<'_> {
         let today = directory.topics_on(self.options.today);
         let knows = today.iter().filter(|topic| branch.skills.contains_key(&topic.id));
         let near = branch.neighbors.iter().filter_map(|id| directory.branches.get(id));
+        let near = near.filter(|branch| branch.is_open_on(self.options.today));
         let speaks = branch.speaks.keys().filter_map(|tag| directory.language(tag));
         let view = LibraryView {
             title: Html::text(&branch.name),

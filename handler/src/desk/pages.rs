@@ -68,6 +68,7 @@ fn frame(visit: &Visit, title: String, switch: Switch) -> Frame {
         content_language: None,
         head: Head::default(),
         development: None,
+        draft: false,
     }
 }
 

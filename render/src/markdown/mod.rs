@@ -49,7 +49,8 @@ pub struct Options<'o> {
     pub language: &'o LanguageTag,
     /// The value of a placeholder such as `{phone}`; without one it stays as it is.
     pub value: &'o dyn Fn(&str) -> Option<String>,
-    /// Where a link's target leads; without an answer it stays as it is.
+    /// Where a link's target leads; without an answer it stays as it is. Where it leads nowhere,
+    /// and the answer is empty, its words alone are written.
     pub link: &'o dyn Fn(&str) -> Option<String>,
     /// The element for an image; without an answer its text stands in its place.
     pub image: &'o dyn Fn(&Image<'_>) -> Option<Html>,

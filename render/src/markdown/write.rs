@@ -336,7 +336,8 @@ impl<'w, 'o> Writer<'w, 'o> {
         if self.is_ours() {
             to = (self.options.link)(target).unwrap_or(to);
         }
-        let passed_on = !self.is_ours() || raw::may_lead_to(&to);
+        // An empty answer: it leads nowhere, and its words alone are written.
+        let passed_on = !self.is_ours() || (!to.is_empty() && raw::may_lead_to(&to));
         self.links.push(passed_on);
         if passed_on {
             self.write("<a href=\"");

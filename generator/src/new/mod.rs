@@ -1,0 +1,243 @@
+//! Files that editors begin with: in the right folder, with every key explained, and right as they
+//! are. Each begins as a draft, so nothing is on the site before its editor says so.
+
+mod record;
+mod skeleton;
+
+use crate::load::{Content, Drafts, Folders, LoadError};
+use crate::parse::What;
+use crate::site::Site;
+use domain::{BranchId, TopicId};
+use jiff::civil::Date;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use thiserror::Error;
+
+/// What a new file is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewKind {
+    /// A topic of help.
+    Topic,
+    /// A news post.
+    News,
+    /// A library.
+    Branch,
+    /// A page.
+    Page,
+}
+
+/// What is wanted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// What it is about.
+    pub kind: NewKind,
+    /// Its title, or a library's name.
+    pub title: String,
+    /// Its id; `None`: made from the title.
+    pub id: Option<String>,
+    /// The day of a post.
+    pub today: Date,
+}
+
+/// A file that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The address of its page.
+    pub address: String,
+    /// Whether its id was written into `ids.yaml`.
+    pub recorded: bool,
+}
+
+/// Why nothing was made.
+#[derive(Debug, Error)]
+pub enum NewError {
+    /// The folders can't be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The title makes no id.
+    #[error("\"{title}\" makes no id for addresses: {reason}; give one with --id")]
+    NoId {
+        /// The title or the id that was given.
+        title: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The id is the address of something else.
+    #[error("the id {0} is taken by the site itself; give another with --id")]
+    Reserved(String),
+    /// There was such an id, and it never returns.
+    #[error(
+        "the id {0} was in use before (content/ids.yaml), and an id never returns; give another \
+         with --id, or take the old file back"
+    )]
+    Recorded(String),
+    /// The file is there.
+    #[error("{} is there already; open it, or give another --id", .0.display())]
+    Exists(PathBuf),
+    /// The ids are written in a way that isn't added to.
+    #[error(
+        "{} was written, but {id} could not be added to content/ids.yaml: add a line `- {id}` to \
+         {list} there", path.display()
+    )]
+    Unrecorded {
+        /// The file that was made.
+        path: PathBuf,
+        /// Its id.
+        id: String,
+        /// The list that it belongs to.
+        list: &'static str,
+    },
+    /// A file can't be written.
+    #[error("{}: {error}; the folder must be writable for this user", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+}
+
+impl NewKind {
+    /// Its folder in `content/`.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Topic => "topics",
+            Self::News => "news",
+            Self::Branch => "branches",
+            Self::Page => "pages",
+        }
+    }
+
+    fn address(self, id: &str) -> String {
+        match self {
+            Self::Topic => format!("/topics/{id}/"),
+            Self::News => format!("/news/{id}/"),
+            Self::Branch => format!("/libraries/{id}/"),
+            Self::Page => format!("/{id}/"),
+        }
+    }
+
+    fn has_recorded_ids(self) -> bool {
+        matches!(self, Self::Topic | Self::Branch)
+    }
+}
+
+/// The service's site as it is now, for the day and the hours that a new file begins with.
+pub fn site_now(folders: &Folders) -> Result<Option<Arc<Site>>, LoadError> {
+    Ok(Content::read(folders)?.site(Drafts::Shown))
+}
+
+/// Writes a new file, and its id into the record.
+pub fn new(folders: &Folders, wanted: &Wanted) -> Result<Made, NewError> {
+    let site = site_now(folders)?;
+    let site = site.as_deref();
+    let id = match &wanted.id {
+        Some(id) => id.clone(),
+        None => slug(&wanted.title),
+    };
+    let slug = TopicId::parse(&id).map(drop);
+    let slug = slug.and_then(|()| BranchId::parse(&id).map(drop));
+    slug.map_err(|error| NewError::NoId {
+        title: wanted.id.as_ref().unwrap_or(&wanted.title).clone(),
+        reason: error.to_string(),
+    })?;
+    if is_reserved(wanted.kind, &id, site) {
+        return Err(NewError::Reserved(id));
+    }
+    let path = folders.content.join(wanted.kind.folder()).join(format!("{id}.md"));
+    if path.exists() {
+        return Err(NewError::Exists(path));
+    }
+    if site.is_some_and(|site| is_recorded(site, wanted.kind, &id)) {
+        return Err(NewError::Recorded(id));
+    }
+    let text = skeleton::text(wanted, &id, site);
+    write_new(&path, &text)?;
+    let recorded = wanted.kind.has_recorded_ids();
+    if recorded {
+        record::add(folders, site, wanted.kind.folder(), &id, &path)?;
+    }
+    Ok(Made { path, address: wanted.kind.address(&id), recorded })
+}
+
+/// An id from a title: its letters without accents, words joined by hyphens.
+fn slug(title: &str) -> String {
+    const LONGEST: usize = 64;
+    let plain = deunicode::deunicode(title).to_ascii_lowercase();
+    let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut slug = String::new();
+    for word in words {
+        let longer = if slug.is_empty() { word.to_owned() } else { format!("{slug}-{word}") };
+        if longer.len() > LONGEST {
+            break;
+        }
+        slug = longer;
+    }
+    slug
+}
+
+/// Pages have addresses beside those of lists, the desk and languages.
+fn is_reserved(kind: NewKind, id: &str, site: Option<&Site>) -> bool {
+    const LISTS: [&str; 8] =
+        ["topics", "services", "libraries", "news", "request", "desk", "dev", "assets"];
+    match kind {
+        NewKind::Page => {
+            let languages = site.into_iter().flat_map(|site| &site.directory.service.languages);
+            let mut tags = languages.map(|language| language.tag.in_address());
+            id == "index" || LISTS.contains(&id) || tags.any(|tag| tag == id)
+        }
+        _ => id == "index",
+    }
+}
+
+fn is_recorded(site: &Site, kind: NewKind, id: &str) -> bool {
+    let Some(parsed) = site.files.get(crate::content::ids::FILE) else { return false };
+    let What::Ids(Some(ids)) = &parsed.what else { return false };
+    let list = match kind {
+        NewKind::Topic => &ids.topics,
+        NewKind::Branch => &ids.branches,
+        NewKind::News | NewKind::Page => return false,
+    };
+    list.iter().any(|(recorded, _)| recorded == id)
+}
+
+/// Never over a file that is there, even if it came this moment.
+fn write_new(path: &Path, text: &str) -> Result<(), NewError> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => NewError::Exists(path.to_owned()),
+        _ => NewError::File { path: path.to_owned(), error },
+    };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slug;
+
+    #[test]
+    fn a_title_becomes_an_id_without_accents() {
+        for (title, id) in [
+            ("Genealogy", "genealogy"),
+            ("Đọc sách & báo bằng tiếng Việt!", "doc-sach-bao-bang-tieng-viet"),
+            ("  Lakewood/Smokey Point ", "lakewood-smokey-point"),
+            ("Español: ¿qué?", "espanol-que"),
+            ("…", ""),
+        ] {
+            assert_eq!(slug(title), id);
+        }
+    }
+
+    #[test]
+    fn a_long_title_is_cut_between_words() {
+        let id = slug(&"word ".repeat(40));
+        assert!(id.len() <= 64 && id.ends_with("word"), "{id}");
+    }
+}

@@ -1,0 +1,39 @@
+//! `new`: begins a file for an editor.
+
+use crate::cli::{FolderArgs, NewArgs, NewWhat};
+use crate::failure::{Failure, print};
+use crate::loading;
+use generator::Folders;
+use generator::new::{NewKind, Wanted, new, site_now};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+pub(crate) fn run(folders: &FolderArgs, args: &NewArgs) -> Result<(), Failure> {
+    let folders =
+        Folders { content: folders.content.clone(), templates: folders.templates.clone() };
+    let today = match args.today {
+        Some(today) => today,
+        None => site_now(&folders).map_err(Failure::cannot_run)?.map_or_else(
+            || Timestamp::now().to_zoned_datetime(TimeZone::UTC).date(),
+            |site| loading::today(&site),
+        ),
+    };
+    let kind = match args.what {
+        NewWhat::Topic => NewKind::Topic,
+        NewWhat::News => NewKind::News,
+        NewWhat::Branch => NewKind::Branch,
+        NewWhat::Page => NewKind::Page,
+    };
+    let wanted = Wanted { kind, title: args.title.clone(), id: args.id.clone(), today };
+    let made = new(&folders, &wanted).map_err(Failure::cannot_run)?;
+    let mut told = format!("{} is there, as a draft\n", made.path.display());
+    if made.recorded {
+        told.push_str("Its id is in ids.yaml, and stays there\n");
+    }
+    told.push_str(&format!(
+        "Fill it in and see it: book-a-librarian serve, then http://127.0.0.1:8080{}\n\
+         Publish it: delete the line `draft: true`\n",
+        made.address
+    ));
+    print(&told)
+}
