@@ -363,7 +363,7 @@ impl<'w, 'o> Writer<'w, 'o> {
             target = element
                 .get("href")
                 .map(|href| (self.options.link)(href).unwrap_or_else(|| href.to_owned()))
-                .filter(|href| raw::may_lead_to(href));
+                .filter(|href| !href.is_empty() && raw::may_lead_to(href));
             let is_written = target.is_some() || element.get("id").is_some();
             self.links.push(is_written);
             if !is_written {
