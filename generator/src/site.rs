@@ -247,6 +247,8 @@ impl Site {
     pub fn samples(&self, today: Date) -> Vec<PageId> {
         let mut kinds = HashSet::new();
         let mut samples = self.page_ids(today);
+        // No template makes them, and of a large site they are large.
+        samples.retain(|id| !id.needs_base_url());
         samples.retain(|id| kinds.insert(std::mem::discriminant(&id.kind)));
         samples
     }

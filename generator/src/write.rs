@@ -215,7 +215,6 @@ fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
 fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<usize, WriteError> {
     let failed = |error| WriteError::File { path: path.to_owned(), error };
     let mut created = File::create_new(path);
-    // Most pages have a folder of their own; it is made when the first try says so.
     if created.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
         std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
         created = File::create_new(path);

@@ -90,17 +90,15 @@ pub(crate) struct FrameView {
     icon: String,
     system: String,
     name: String,
-    home: String,
-    request: String,
+    /// Made from `brand.html`.
+    brand: Html,
     switch: Vec<SwitchItem>,
     switch_form: Option<String>,
     sample: bool,
-    nav: Vec<NavItem>,
-    footer: Vec<NavItem>,
+    /// Made from `footer.html`.
+    footer: Html,
     back: Option<Back>,
     phone: String,
-    phone_link: String,
-    hours: String,
     unreviewed: bool,
     untranslated: Option<String>,
     development: Option<Html>,
@@ -113,6 +111,27 @@ struct SwitchItem {
     name: String,
     href: String,
     current: bool,
+}
+
+/// What is around all pages of a language, and the same on each: it is made once.
+#[derive(Debug, Clone)]
+pub(crate) struct Around {
+    brand: Html,
+    footer: Html,
+}
+
+/// The same as its templates see it.
+#[derive(Debug, Serialize)]
+struct AroundView {
+    system: String,
+    name: String,
+    home: String,
+    request: String,
+    nav: Vec<NavItem>,
+    footer: Vec<NavItem>,
+    phone: String,
+    phone_link: String,
+    hours: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -130,23 +149,12 @@ impl FrameView {
         let assets = &renderer.bundle().assets;
         let chrome = locale.chrome().clone();
         let own = renderer.directory().language(&frame.language);
-        let to = |path: &str| own.map_or_else(|| path.to_owned(), |own| address_for(own, path));
         let title = if frame.error {
             locale.plain("error-title", &[("title", frame.title.as_str().into())])?
         } else {
             frame.title.clone()
         };
-        let mut nav = Vec::new();
-        for (path, key) in NAV {
-            nav.push(nav_item(own, path, locale.t(key, &[])?));
-        }
-        let mut footer = Vec::new();
-        for id in FOOTER_PAGES {
-            let label = renderer.bundle().worded(&frame.language, |texts| {
-                texts.pages.get(id).map(|page| page.title.as_str())
-            });
-            footer.push(nav_item(own, &format!("/{id}/"), locale.worded(label, id)));
-        }
+        let Around { brand, footer } = renderer.around(&frame.language)?;
         let foreign = frame.content_language.as_ref().is_some_and(|l| *l != frame.language);
         let untranslated = foreign || chrome != frame.language;
         Ok(Self {
@@ -159,26 +167,55 @@ impl FrameView {
             icon: assets.icon.clone(),
             system: service.system.clone(),
             name: service.name.clone(),
-            home: to("/"),
-            request: to("/request/"),
+            brand,
             switch: switch(renderer, frame),
             switch_form: match &frame.switch {
                 Switch::Form(id) => Some(id.clone()),
                 Switch::Page(_) | Switch::Desk(_) | Switch::None => None,
             },
             sample: service.sample,
-            nav,
             footer,
             back: frame.back.clone(),
             phone: service.phone.to_string(),
-            phone_link: format!("tel:{}", service.phone.dial()),
-            hours: locale.service_hours()?,
             unreviewed: renderer.strings().unreviewed(&chrome),
             untranslated: untranslated.then(|| own.map(|own| own.name.clone())).flatten(),
             development: frame.development.clone(),
             draft: frame.draft,
             chrome,
         })
+    }
+}
+
+impl Around {
+    pub(crate) fn new(renderer: &Renderer, language: &LanguageTag) -> Result<Self, RenderError> {
+        let locale = renderer.locale(language);
+        let service = &renderer.directory().service;
+        let own = renderer.directory().language(language);
+        let to = |path: &str| own.map_or_else(|| path.to_owned(), |own| address_for(own, path));
+        let mut nav = Vec::new();
+        for (path, key) in NAV {
+            nav.push(nav_item(own, path, locale.t(key, &[])?));
+        }
+        let mut footer = Vec::new();
+        for id in FOOTER_PAGES {
+            let label = renderer
+                .bundle()
+                .worded(language, |texts| texts.pages.get(id).map(|page| page.title.as_str()));
+            footer.push(nav_item(own, &format!("/{id}/"), locale.worded(label, id)));
+        }
+        let view = AroundView {
+            system: service.system.clone(),
+            name: service.name.clone(),
+            home: to("/"),
+            request: to("/request/"),
+            nav,
+            footer,
+            phone: service.phone.to_string(),
+            phone_link: format!("tel:{}", service.phone.dial()),
+            hours: locale.service_hours()?,
+        };
+        let made = |template| renderer.part(template, locale.chrome(), &view).map(Html::trusted);
+        Ok(Self { brand: made("brand.html")?, footer: made("footer.html")? })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::bundle::Bundle;
 use crate::find;
-use crate::frame::{Frame, FrameView};
+use crate::frame::{Around, Frame, FrameView};
 use crate::locale::Locale;
 use crate::strings::Strings;
 use domain::find::Index;
@@ -64,6 +64,8 @@ pub struct Renderer {
     tera: Arc<Tera>,
     /// The service's hours in words: they stand on every page, and their formats are dear.
     hours: BTreeMap<LanguageTag, OnceLock<String>>,
+    /// What is around all pages of a language.
+    around: BTreeMap<LanguageTag, OnceLock<Around>>,
     /// Made when somebody first looks for something: nobody else waits for it.
     index: OnceLock<Index>,
 }
@@ -86,7 +88,8 @@ impl Renderer {
         });
         tera.add_raw_templates(&bundle.templates)?;
         Ok(Self {
-            hours: no_hours(&bundle),
+            hours: not_yet(&bundle),
+            around: not_yet(&bundle),
             bundle,
             strings,
             tera: Arc::new(tera),
@@ -104,7 +107,14 @@ impl Renderer {
             return Self::new(bundle);
         }
         let (strings, tera) = (Arc::clone(&self.strings), Arc::clone(&self.tera));
-        Ok(Self { hours: no_hours(&bundle), bundle, strings, tera, index: OnceLock::new() })
+        Ok(Self {
+            hours: not_yet(&bundle),
+            around: not_yet(&bundle),
+            bundle,
+            strings,
+            tera,
+            index: OnceLock::new(),
+        })
     }
 
     /// Whether this one and another were parsed from the same templates and strings, once.
@@ -120,6 +130,29 @@ impl Renderer {
     /// The directory in the bundle.
     pub fn directory(&self) -> &Directory {
         &self.bundle.directory
+    }
+
+    /// What is around all pages of a language, made once.
+    pub(crate) fn around(&self, language: &LanguageTag) -> Result<Around, RenderError> {
+        let Some(known) = self.around.get(language) else { return Around::new(self, language) };
+        if let Some(around) = known.get() {
+            return Ok(around.clone());
+        }
+        let around = Around::new(self, language)?;
+        Ok(known.get_or_init(|| around).clone())
+    }
+
+    /// A part of a page, in the language of what is around the content.
+    pub(crate) fn part(
+        &self,
+        template: &str,
+        chrome: &LanguageTag,
+        view: &impl Serialize,
+    ) -> Result<String, RenderError> {
+        let mut context = Context::new();
+        context.insert("chrome", chrome.as_str());
+        context.insert("view", view);
+        Ok(self.tera.render(template, &context)?)
     }
 
     /// What was found to be the service's hours in a language, once.
@@ -180,8 +213,10 @@ impl Renderer {
     }
 }
 
-fn no_hours(bundle: &Bundle) -> BTreeMap<LanguageTag, OnceLock<String>> {
-    bundle.strings.keys().map(|language| (language.clone(), OnceLock::new())).collect()
+/// A place for each language of the site, empty.
+fn not_yet<T>(bundle: &Bundle) -> BTreeMap<LanguageTag, OnceLock<T>> {
+    let languages = bundle.directory.service.languages.iter();
+    languages.map(|language| (language.tag.clone(), OnceLock::new())).collect()
 }
 
 /// What a template asks for by `t(key="…")`: the language around it, the key, and all other
