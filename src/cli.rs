@@ -1,5 +1,7 @@
 //! The command line: every flag with its environment variable, its default and its meaning.
 
+pub(crate) mod translations;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::answers::{AccessNeed, PartOfWeek, Prefer};
 use domain::{BranchId, LanguageTag, TopicId, WayToMeet};
@@ -23,6 +25,7 @@ const EXAMPLES: &str = "Examples:
   book-a-librarian new topic Genealogy         a file to fill in
   book-a-librarian build --base-url https://help.library.example
   book-a-librarian simulate --topic genealogy --library langley --language vi
+  book-a-librarian translations                which pages are fresh, stale or missing in which language
   book-a-librarian export --out desk.age       all cases, encrypted to a passphrase
 
 Exit codes: 0 fine, 1 the content has errors, 2 called wrongly or can't start.";
@@ -50,6 +53,8 @@ pub(crate) enum Command {
     New(NewArgs),
     /// Say who would get a request, and why
     Simulate(SimulateArgs),
+    /// Say which translations are behind their source; write and read a translator's sheet
+    Translations(translations::TranslationsArgs),
     /// Write all cases into one file, encrypted to a passphrase
     Export(ExportArgs),
     /// Take in what `export` wrote

@@ -15,6 +15,7 @@ mod passphrase;
 mod serve;
 mod simulate;
 mod store;
+mod translations;
 
 use clap::Parser;
 use cli::{Cli, Command};
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::New(args) => new::run(&cli.folders, args),
         Command::Check(args) => check::run(&cli.folders, args),
         Command::Simulate(args) => simulate::run(&cli.folders, args),
+        Command::Translations(args) => translations::run(&cli.folders, args),
         Command::Export(args) => export::run(args),
         Command::Import(args) => import::run(args),
     };

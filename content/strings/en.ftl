@@ -19,6 +19,9 @@ no-cookies = This site sets no cookies for patrons and loads nothing from anyone
 unreviewed = A computer translated this page. If anything is unclear, call { $phone } and say your language.
 untranslated = This page is not yet in { $language }. It is shown in English. For help in your language, call { $phone } and say your language.
 in-source = The same in English
+stale = The English page has changed since this was translated. What has changed is marked, with the English beside it.
+stale-changed = The English has changed here
+stale-added = New in English, not translated yet
 error-title = Error: { $title }
 error-prefix = Error:
 

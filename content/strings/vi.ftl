@@ -19,6 +19,9 @@ no-cookies = Trang này không đặt cookie cho người dùng và không tải
 unreviewed = Trang này do máy tính dịch. Nếu có điều gì chưa rõ, xin gọi { $phone } và nói ngôn ngữ của quý vị.
 untranslated = Trang này chưa có bản { $language }. Nội dung được hiển thị bằng tiếng Anh. Để được giúp bằng ngôn ngữ của quý vị, xin gọi { $phone } và nói ngôn ngữ của quý vị.
 in-source = Nội dung này bằng tiếng Anh
+stale = Trang tiếng Anh đã thay đổi sau khi trang này được dịch. Những chỗ thay đổi được đánh dấu, kèm bản tiếng Anh.
+stale-changed = Bản tiếng Anh ở đây đã thay đổi
+stale-added = Mới có trong bản tiếng Anh, chưa được dịch
 error-title = Lỗi: { $title }
 error-prefix = Lỗi:
 

@@ -17,6 +17,7 @@ mod parse;
 mod read;
 mod site;
 mod source;
+pub mod translations;
 mod write;
 mod yaml;
 

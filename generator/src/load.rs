@@ -218,6 +218,7 @@ impl Content {
             strings: parts.strings,
             pictures: parts.pictures,
             drafts: in_work,
+            glossary: parts.glossary,
             files: Arc::clone(&self.files),
             templates: Arc::clone(&self.templates),
             addresses: std::sync::OnceLock::new(),
@@ -285,6 +286,7 @@ struct Parts {
     mails: BTreeMap<String, BTreeMap<domain::LanguageTag, render::bundle::MailText>>,
     strings: BTreeMap<domain::LanguageTag, Arc<str>>,
     pictures: Pictures,
+    glossary: Arc<[crate::content::glossary::Term]>,
 }
 
 impl Parts {
@@ -296,6 +298,7 @@ impl Parts {
         match &parsed.what {
             What::Nothing | What::Ids(_) => {}
             What::Picture(picture) => self.pictures.insert(key, picture),
+            What::Glossary(terms) => self.glossary = Arc::clone(terms),
             What::Site(service) => self.service = service.as_deref().cloned(),
             What::Strings(tag) => {
                 self.strings.extend(parsed.text.clone().map(|text| (tag.clone(), text)));

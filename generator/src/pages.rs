@@ -6,6 +6,7 @@ mod finder;
 mod lists;
 mod outward;
 mod sitemap;
+mod stale;
 mod structured;
 mod versions;
 mod whole;
@@ -157,9 +158,15 @@ impl<'a> Maker<'a> {
         value.ok().flatten().unwrap_or_else(|| format!("{{{name}}}"))
     }
 
-    /// A file's Markdown, its values in its own language, its links in the reader's.
+    /// A file's Markdown, its values in its own language, its links in the reader's. If it is a
+    /// translation whose source has changed since, it says so and where.
     fn body<T>(&self, language: &LanguageTag, words: &Words<T>) -> Html {
-        self.body_with(language, words, None)
+        let Some(stale) = self.stale(words) else {
+            return self.body_with(language, words, None);
+        };
+        let document = Document::parse(&words.body).with_notes(&stale.notes);
+        let body = self.markdown(document, language, &words.file, None);
+        Html::trusted(format!("{}{}", stale.top.as_str(), body.as_str()))
     }
 
     /// The same. Outside the site its links are whole addresses; then `outside` is the page's.
@@ -169,16 +176,26 @@ impl<'a> Maker<'a> {
         words: &Words<T>,
         outside: Option<&str>,
     ) -> Html {
-        let link = |target: &str| match (self.link(&words.file, target), outside) {
+        self.markdown(Document::parse(&words.body), language, &words.file, outside)
+    }
+
+    fn markdown(
+        &self,
+        document: Document<'_>,
+        language: &LanguageTag,
+        file: &str,
+        outside: Option<&str>,
+    ) -> Html {
+        let link = |target: &str| match (self.link(file, target), outside) {
             (Some(address), Some(_)) if !address.is_empty() => Some(self.whole(&address)),
             (None, Some(page)) if target.starts_with('#') => Some(format!("{page}{target}")),
             (address, _) => address,
         };
-        let html = Document::parse(&words.body).html(&markdown::Options {
+        let html = document.html(&markdown::Options {
             language,
             value: &|name| Some(self.value(language, name)),
             link: &link,
-            image: &|image| self.picture(&words.file, image, outside.is_some()),
+            image: &|image| self.picture(file, image, outside.is_some()),
             word: &|word| self.renderer.strings().find(language, word.key(), None).ok(),
         });
         html.block(language, self.locale.chrome())

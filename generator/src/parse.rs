@@ -3,6 +3,7 @@
 
 use crate::check::bodies::{self, Outline};
 use crate::check::strings;
+use crate::content::glossary::Term;
 use crate::content::{self, Ids, Life, PageWords, TopicWords, Words};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::front_matter;
@@ -32,6 +33,7 @@ pub(crate) struct Parsed {
 pub(crate) enum What {
     Site(Option<Box<Service>>),
     Ids(Option<Ids>),
+    Glossary(Arc<[Term]>),
     Strings(LanguageTag),
     Topic(TopicId, Option<Topic>, Worded<TopicWords>),
     Branch(BranchId, Option<Box<Branch>>, Worded<()>),
@@ -69,7 +71,7 @@ impl Parsed {
             What::Post(_, date, words) => lacks(date.as_ref(), words),
             What::Page(_, care, words) => lacks(care.as_ref(), words),
             What::Mail(_, _, mail) => mail.is_none(),
-            What::Picture(_) => false,
+            What::Picture(_) | What::Glossary(_) => false,
             What::Nothing => !self.diagnostics.is_empty(),
         }
     }
@@ -107,7 +109,10 @@ pub(crate) fn parse(file: &str, bytes: Vec<u8>) -> Parsed {
             let (ids, diagnostics) = content::ids_yaml(&text);
             Parsed { what: What::Ids(ids), ..Parsed::nothing(diagnostics) }
         }
-        ("", Some(("glossary", "yaml"))) => Parsed::nothing(Vec::new()),
+        ("", Some(("glossary", "yaml"))) => {
+            let (terms, diagnostics) = content::glossary::glossary(&text);
+            Parsed { what: What::Glossary(terms.into()), ..Parsed::nothing(diagnostics) }
+        }
         ("strings", Some((tag, "ftl"))) => match LanguageTag::parse(tag) {
             Ok(tag) => {
                 let diagnostics = strings::syntax(file, &text);

@@ -16,6 +16,13 @@ pub(crate) struct Wrong {
     help: String,
 }
 
+impl Wrong {
+    /// As a diagnostic of a file that has no keys around it.
+    pub(crate) fn in_file(self, file: &str) -> Diagnostic {
+        Diagnostic::error("wrong-value", file, self.place, self.message, self.help)
+    }
+}
+
 pub(crate) type Read<T> = Result<T, Wrong>;
 
 pub(crate) fn wrong<T>(

@@ -1,6 +1,7 @@
 //! The site: the parsed, checked content. Pages are a pure function of it.
 
 use crate::assets::Split;
+use crate::content::glossary::Term;
 use crate::content::{Life, PageWords, TopicWords, Words};
 use crate::images::Pictures;
 use crate::load::Files;
@@ -29,6 +30,8 @@ pub struct Site {
     pub(crate) pictures: Pictures,
     /// The files that are drafts, by their paths without an ending.
     pub(crate) drafts: BTreeSet<String>,
+    /// The words that translators keep.
+    pub(crate) glossary: Arc<[Term]>,
     /// The content files that are there, those that can't be read too.
     pub(crate) files: Arc<Files>,
     pub(crate) templates: Arc<Split>,

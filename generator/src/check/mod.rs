@@ -2,6 +2,7 @@
 
 mod addresses;
 pub(crate) mod bodies;
+mod glossary;
 mod ids;
 pub(crate) mod life;
 mod places;
@@ -25,6 +26,7 @@ pub(crate) fn site(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
     diagnostics.extend(bodies::links(site));
     diagnostics.extend(bodies::images(site));
     diagnostics.extend(translations::check(site));
+    diagnostics.extend(glossary::check(site));
     diagnostics.extend(strings::check(site));
     diagnostics
 }

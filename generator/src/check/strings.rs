@@ -134,7 +134,8 @@ fn read(text: &str) -> Keys {
     keys
 }
 
-fn collect(pattern: &Pattern<&str>, values: &mut BTreeSet<String>) {
+/// The values that a pattern shows or chooses by.
+pub(crate) fn collect(pattern: &Pattern<&str>, values: &mut BTreeSet<String>) {
     for element in &pattern.elements {
         let PatternElement::Placeable { expression } = element else {
             continue;

@@ -1,46 +1,52 @@
-//! Translations that are missing, and translations of nothing.
+//! Translations that are missing, that are behind their source, that nobody has read, and
+//! translations of nothing.
 
+use crate::content::Translatable;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::site::{Site, Translated};
+use crate::translations::{Change, Pair, compare};
 use domain::LanguageTag;
-use domain::language::Extent;
+use domain::language::{Extent, Language};
 use std::collections::BTreeMap;
 
-/// The languages that each file has been written in, by the source's path without its ending.
-fn written(site: &Site) -> BTreeMap<String, Vec<LanguageTag>> {
-    let mut written: BTreeMap<String, Vec<LanguageTag>> = BTreeMap::new();
-    fn add<T>(
-        written: &mut BTreeMap<String, Vec<LanguageTag>>,
-        folder: &str,
-        id: &str,
-        words: &Translated<T>,
-    ) {
-        written.insert(format!("content/{folder}/{id}"), words.keys().cloned().collect());
+/// Where remarks on a whole language stand.
+const SITE: &str = "content/site.yaml";
+
+/// A file in the languages that it has been written in.
+type Written<'a> = BTreeMap<&'a LanguageTag, &'a dyn Translatable>;
+
+impl Site {
+    /// Every file in its languages, by the source's path without its ending.
+    pub(crate) fn written(&self) -> BTreeMap<String, Written<'_>> {
+        fn of<T>(words: &Translated<T>) -> Written<'_> {
+            words.iter().map(|(tag, words)| (tag, &**words as &dyn Translatable)).collect()
+        }
+        let mut written = BTreeMap::new();
+        for (id, words) in &self.topics {
+            written.insert(format!("content/topics/{id}"), of(words));
+        }
+        for (id, words) in &self.branches {
+            written.insert(format!("content/branches/{id}"), of(words));
+        }
+        for (id, way) in &self.ways {
+            written.insert(format!("content/services/{id}"), of(&way.words));
+        }
+        for (id, post) in &self.news {
+            written.insert(format!("content/news/{id}"), of(&post.words));
+        }
+        for (id, page) in &self.pages {
+            written.insert(format!("content/pages/{id}"), of(&page.words));
+        }
+        written
     }
-    for (id, words) in &site.topics {
-        add(&mut written, "topics", id.as_str(), words);
-    }
-    for (id, words) in &site.branches {
-        add(&mut written, "branches", id.as_str(), words);
-    }
-    for (id, way) in &site.ways {
-        add(&mut written, "services", id, &way.words);
-    }
-    for (id, post) in &site.news {
-        add(&mut written, "news", id, &post.words);
-    }
-    for (id, page) in &site.pages {
-        add(&mut written, "pages", id, &page.words);
-    }
-    written
 }
 
 pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
-    let written = written(site);
+    let written = site.written();
     let mut diagnostics = Vec::new();
     for (path, languages) in &written {
         if !site.files.contains_key(&*format!("{path}.md")) {
-            for language in languages {
+            for language in languages.keys() {
                 diagnostics.push(Diagnostic::error(
                     "translation-of-nothing",
                     &format!("{path}.{language}.md"),
@@ -51,35 +57,147 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
             }
         }
     }
-    let whole = site.directory.service.languages.iter();
-    for language in whole.filter(|l| l.extent == Extent::Whole && !l.tag.is_source()) {
-        let there =
-            |path: &&String| site.files.contains_key(&*format!("{path}.{}.md", language.tag));
-        let missing: Vec<_> = written.keys().filter(|path| !there(path)).collect();
-        if missing.len() == written.len() {
-            diagnostics.push(none_at_all(&language.english_name, &language.tag, missing.len()));
-            continue;
+    let languages = site.directory.service.languages.iter();
+    for language in languages.filter(|language| !language.tag.is_source()) {
+        if language.extent == Extent::Whole {
+            diagnostics.extend(missing(site, &written, language));
         }
-        for path in missing {
-            let file = format!("{path}.md");
-            let message = format!("there is no translation to {}", language.english_name);
-            let help = format!("write {path}.{}.md; until then readers see English", language.tag);
-            let missing =
-                Diagnostic::error("missing-translation", &file, Place::START, message, help);
-            diagnostics.push(missing.warning());
+        diagnostics.extend(unmarked(&written, language));
+        diagnostics.extend(unreviewed(&written, language));
+    }
+    for languages in written.values() {
+        let Some(source) = languages.get(&LanguageTag::source()) else { continue };
+        for translation in languages.values() {
+            diagnostics.extend(stale(*source, *translation));
         }
     }
     diagnostics
+}
+
+fn missing(
+    site: &Site,
+    written: &BTreeMap<String, Written<'_>>,
+    language: &Language,
+) -> Vec<Diagnostic> {
+    let there = |path: &&String| site.files.contains_key(&*format!("{path}.{}.md", language.tag));
+    let missing: Vec<_> = written.keys().filter(|path| !there(path)).collect();
+    if missing.len() == written.len() {
+        return vec![none_at_all(&language.english_name, &language.tag, missing.len())];
+    }
+    let missing = missing.into_iter().map(|path| {
+        let file = format!("{path}.md");
+        let message = format!("there is no translation to {}", language.english_name);
+        let help = format!("write {path}.{}.md; until then readers see English", language.tag);
+        Diagnostic::error("missing-translation", &file, Place::START, message, help).warning()
+    });
+    missing.collect()
 }
 
 /// One remark for a language in which nothing is written yet, not one a file.
 fn none_at_all(name: &str, tag: &LanguageTag, files: usize) -> Diagnostic {
     Diagnostic::error(
         "missing-translation",
-        "content/site.yaml",
+        SITE,
         Place::START,
         format!("nothing is translated to {name} ({tag}) yet: {files} files are shown in English"),
         format!("write files that end in .{tag}.md, and strings/{tag}.ftl"),
     )
     .warning()
+}
+
+/// The translations to a language for which something holds, and how many there are.
+fn those<'a>(
+    written: &'a BTreeMap<String, Written<'a>>,
+    language: &Language,
+    holds: impl Fn(&dyn Translatable) -> bool,
+) -> (Vec<&'a dyn Translatable>, usize) {
+    let all: Vec<_> = written
+        .values()
+        .filter(|languages| languages.contains_key(&LanguageTag::source()))
+        .filter_map(|languages| languages.get(&language.tag).copied())
+        .collect();
+    let number = all.len();
+    (all.into_iter().filter(|words| holds(*words)).collect(), number)
+}
+
+/// Of a translation that was never marked, nobody can say whether its source has changed since.
+fn unmarked(written: &BTreeMap<String, Written<'_>>, language: &Language) -> Vec<Diagnostic> {
+    const MANY: usize = 5;
+    let (unmarked, all) = those(written, language, |words| words.record().is_none());
+    let say = |file: &str, message: String, help: String| {
+        Diagnostic::error("unmarked-translation", file, Place::START, message, help).hint()
+    };
+    if unmarked.len() >= MANY && unmarked.len() == all {
+        let name = &language.english_name;
+        let message =
+            format!("no {name} translation says which text it translates, so none can be stale");
+        let help = format!(
+            "once they agree with the English, run `book-a-librarian translations mark` on the \
+             files that end in .{}.md",
+            language.tag
+        );
+        return vec![say(SITE, message, help)];
+    }
+    let unmarked = unmarked.into_iter().map(|words| {
+        let message = "nothing says which text this translates, so it can't be seen to be stale";
+        let file = words.file();
+        let help = format!(
+            "once it agrees with the English, run `book-a-librarian translations mark {file}`"
+        );
+        say(file, message.to_owned(), help)
+    });
+    unmarked.collect()
+}
+
+/// One remark a language: each page says so to its readers, and `translations status` lists them.
+fn unreviewed(written: &BTreeMap<String, Written<'_>>, language: &Language) -> Option<Diagnostic> {
+    let (unreviewed, all) = those(written, language, |words| !words.is_reviewed());
+    let name = &language.english_name;
+    let help = "whoever has read one writes `reviewed: { by: …, on: … }` into it; `translations \
+                status` lists them";
+    let (file, message) = match unreviewed.as_slice() {
+        [] => return None,
+        [one] => (one.file(), format!("nobody has read this {name} translation yet")),
+        many if many.len() == all => (SITE, format!("nobody has read the {name} translations yet")),
+        many => (SITE, format!("nobody has read {} of {all} {name} translations yet", many.len())),
+    };
+    Some(Diagnostic::error("unreviewed-translation", file, Place::START, message, help).hint())
+}
+
+/// What a translation is behind its source by, each block at its place.
+fn stale(source: &dyn Translatable, translation: &dyn Translatable) -> Vec<Diagnostic> {
+    let Some(record) = translation.record() else {
+        return Vec::new();
+    };
+    let blocks = translation.blocks();
+    let mut line = 1;
+    let mut diagnostics = Vec::new();
+    for Pair { change, source: of, translation: at } in compare(source.blocks(), record, blocks) {
+        let block = at.and_then(|at| blocks.get(at));
+        line = block.map_or(line, |block| block.line);
+        let of = of.and_then(|of| source.blocks().get(of));
+        let (message, help) = match (change, of) {
+            (Change::Same, _) => {
+                line = block.map_or(line, |block| block.last_line);
+                continue;
+            }
+            (Change::Changed, Some(of)) => (
+                format!("the English of this {} is now \"{}\"", of.name(), of.beginning()),
+                "translate it anew",
+            ),
+            (_, Some(of)) => (
+                format!("the English has a new {} here: \"{}\"", of.name(), of.beginning()),
+                "translate it too",
+            ),
+            (_, None) => {
+                ("the English no longer has what this says".to_owned(), "take it out here too")
+            }
+        };
+        let file = translation.file();
+        let help = format!("{help}, then run `book-a-librarian translations mark {file}`");
+        let place = Place { line, column: 1 };
+        let stale = Diagnostic::error("stale-translation", file, place, message, help);
+        diagnostics.push(stale.warning());
+    }
+    diagnostics
 }

@@ -2,6 +2,7 @@
 
 mod aliases;
 mod branch;
+pub(crate) mod glossary;
 pub(crate) mod ids;
 pub(crate) mod life;
 mod service;
@@ -16,4 +17,4 @@ pub(crate) use life::Life;
 pub(crate) use service::{mail, page, post, way};
 pub(crate) use site_yaml::site_yaml;
 pub(crate) use topic::topic;
-pub(crate) use words::{PageWords, TopicWords, Words};
+pub(crate) use words::{PageWords, TopicWords, Translatable, Words};

@@ -74,6 +74,7 @@ pub(crate) fn mail(file: &str, parts: &Parts) -> (Option<MailText>, Vec<Diagnost
     let mut keys = Keys::new(file, &parts.keys);
     let subject = keys.required("subject", read::text);
     super::words::reviewed(&mut keys);
+    super::words::translates(&mut keys);
     let body = parts.body.trim().to_owned() + "\n";
     (subject.map(|subject| MailText { subject, body }), keys.finish(&[]))
 }

@@ -5,6 +5,8 @@ use super::life;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::{Body, Parts};
 use crate::read::{self, Keys};
+use crate::translations::{self, Block, BlockHash};
+use std::sync::OnceLock;
 
 /// A file's Markdown, and where it stands.
 #[derive(Debug, Clone)]
@@ -21,6 +23,46 @@ pub(crate) struct Words<T> {
     pub(crate) reviewed: bool,
     /// Where its page once was, if it is the source.
     pub(crate) aliases: Vec<Alias>,
+    /// Which blocks of its source it translates, if it was marked.
+    pub(crate) translates: Option<Vec<BlockHash>>,
+    /// The texts of its front matter.
+    texts: Vec<Block>,
+    /// Those and the blocks of its Markdown, once somebody has asked for them.
+    blocks: OnceLock<Vec<Block>>,
+}
+
+/// A file of any kind, as translations see it.
+pub(crate) trait Translatable {
+    /// The file.
+    fn file(&self) -> &str;
+    /// Its blocks.
+    fn blocks(&self) -> &[Block];
+    /// Which blocks of its source it translates, if it was marked.
+    fn record(&self) -> Option<&[BlockHash]>;
+    /// Whether a person has read it.
+    fn is_reviewed(&self) -> bool;
+}
+
+impl<T> Translatable for Words<T> {
+    fn file(&self) -> &str {
+        &self.file
+    }
+
+    fn blocks(&self) -> &[Block] {
+        self.blocks.get_or_init(|| {
+            let mut blocks = self.texts.clone();
+            blocks.extend(translations::body_blocks(&self.body, self.body_line));
+            blocks
+        })
+    }
+
+    fn record(&self) -> Option<&[BlockHash]> {
+        self.translates.as_deref()
+    }
+
+    fn is_reviewed(&self) -> bool {
+        self.reviewed
+    }
 }
 
 /// Of a topic.
@@ -49,11 +91,21 @@ impl<T> Words<T> {
             body_line: parts.body_line,
             reviewed,
             aliases: Vec::new(),
+            translates: None,
+            texts: translations::key_blocks(&parts.keys),
+            blocks: OnceLock::new(),
         }
     }
 
     pub(super) fn moved_from(self, aliases: Vec<Alias>) -> Self {
         Self { aliases, ..self }
+    }
+}
+
+impl<T: Clone> Words<T> {
+    /// The same words above other Markdown.
+    pub(crate) fn with_body(&self, body: Body) -> Self {
+        Self { body, blocks: OnceLock::new(), ..self.clone() }
     }
 }
 
@@ -86,6 +138,18 @@ pub(crate) fn reviewed(keys: &mut Keys<'_>) -> bool {
     review.is_some()
 }
 
+/// Which blocks of its source a translation translates: what `translations mark` writes.
+pub(crate) fn translates(keys: &mut Keys<'_>) -> Option<Vec<BlockHash>> {
+    keys.optional(translations::RECORD, |node| match translations::record(node) {
+        Some(record) => Ok(record),
+        None => read::wrong(
+            node,
+            "this is not what `translations mark` writes",
+            "delete the key, or mark the file anew",
+        ),
+    })
+}
+
 /// A translation: its words, and nothing else.
 pub(crate) fn translation<T>(
     file: &str,
@@ -96,7 +160,11 @@ pub(crate) fn translation<T>(
     let mut keys = Keys::new(file, &parts.keys);
     let words = read(&mut keys);
     let reviewed = reviewed(&mut keys);
-    let words = words.map(|words| Words::new(file, parts, words, reviewed));
+    let translates = translates(&mut keys);
+    let words = words.map(|words| {
+        let words = Words::new(file, parts, words, reviewed);
+        Words { translates, ..words }
+    });
     let facts: Vec<_> = facts.iter().chain(&life::KEYS).copied().collect();
     (words, keys.finish(&facts))
 }

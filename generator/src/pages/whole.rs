@@ -211,7 +211,7 @@ impl Maker<'_> {
             if line.starts_with("##") { format!("#{line}") } else { line.into() }
         };
         let lowered: Vec<String> = words.body.lines().map(lower).collect();
-        Some(self.body(&source, &Words { body: lowered.join("\n").into(), ..Words::clone(words) }))
+        Some(self.body(&source, &words.with_body(lowered.join("\n").into())))
     }
 
     pub(super) fn request(&self, topic: Option<&TopicId>) -> Result<String> {

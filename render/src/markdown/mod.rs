@@ -7,6 +7,7 @@
 //! is written is, whatever an editor wrote.
 
 mod balance;
+pub mod blocks;
 mod headings;
 mod language;
 mod node;
@@ -25,6 +26,13 @@ use crate::strings::Found;
 use domain::LanguageTag;
 use node::{Node, Placed};
 use pulldown_cmark::{Options as Extensions, Parser};
+
+/// Our extensions.
+const EXTENSIONS: Extensions = Extensions::ENABLE_TABLES
+    .union(Extensions::ENABLE_FOOTNOTES)
+    .union(Extensions::ENABLE_HEADING_ATTRIBUTES)
+    .union(Extensions::ENABLE_DEFINITION_LIST)
+    .union(Extensions::ENABLE_GFM);
 
 /// A text that was parsed.
 pub struct Document<'a> {
@@ -80,12 +88,7 @@ impl<'a> Document<'a> {
     pub fn parse_in(source: &'a str, dialect: Dialect) -> Self {
         match dialect {
             Dialect::Ours => {
-                let extensions = Extensions::ENABLE_TABLES
-                    | Extensions::ENABLE_FOOTNOTES
-                    | Extensions::ENABLE_HEADING_ATTRIBUTES
-                    | Extensions::ENABLE_DEFINITION_LIST
-                    | Extensions::ENABLE_GFM;
-                let events = Parser::new_ext(source, extensions).into_offset_iter().collect();
+                let events = Parser::new_ext(source, EXTENSIONS).into_offset_iter().collect();
                 let nodes = language::mark(source, balance::balance(events));
                 let headings = headings::headings(&nodes);
                 Self { nodes, headings, dialect }

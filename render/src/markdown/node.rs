@@ -2,6 +2,7 @@
 //! that is balanced, whatever an editor wrote.
 
 use super::Refused;
+use crate::html::Html;
 use domain::LanguageTag;
 use pulldown_cmark::Event;
 use std::ops::Range;
@@ -27,6 +28,8 @@ pub(super) enum Node<'a> {
     LanguageEnd,
     /// A mark of a language that can't be read, or that marks nothing.
     StrayMark(String),
+    /// A note of ours at a block.
+    Note(Html),
 }
 
 /// A step and where it stands in the source.

@@ -124,6 +124,7 @@ pub(super) fn spots(document: &Document<'_>) -> Vec<Spot> {
                 }
             }
             Node::RawText(text) => found.placeholders(text, &at),
+            Node::Note(_) => {}
             Node::Refused(refused) => found.push(Thing::Html(refused.clone()), at),
             Node::Language(language) => found.push(Thing::Foreign(language.clone()), at),
             Node::LanguageEnd => {}

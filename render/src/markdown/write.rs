@@ -136,6 +136,7 @@ impl<'w, 'o> Writer<'w, 'o> {
                     self.write(&format!("</{name}>"));
                 }
             }
+            Node::Note(html) => self.write(html.as_str()),
             Node::Void(element) if element.name == "img" => {
                 let (src, alt) = (element.get("src"), element.get("alt"));
                 let (src, alt) = (src.unwrap_or_default(), alt.unwrap_or_default());

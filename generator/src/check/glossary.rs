@@ -1,0 +1,57 @@
+//! Translations that call a thing otherwise than the glossary does. Looked at are blocks alone
+//! whose source is as it was when they were marked: of others nobody can say what they translate.
+
+use crate::content::Translatable;
+use crate::content::glossary::{Term, occurring};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::site::Site;
+use crate::translations::{Change, Kind, compare};
+use domain::LanguageTag;
+
+pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
+    // Words with an explanation mean other things elsewhere; only people can tell.
+    let terms: Vec<_> = site.glossary.iter().filter(|term| !term.is_explained()).cloned().collect();
+    let mut diagnostics = Vec::new();
+    for languages in site.written().values() {
+        let Some(source) = languages.get(&LanguageTag::source()) else { continue };
+        for (language, words) in languages.iter().filter(|(language, _)| !language.is_source()) {
+            diagnostics.extend(of_file(&terms, *source, *words, language));
+        }
+    }
+    diagnostics
+}
+
+fn of_file(
+    terms: &[Term],
+    source: &dyn Translatable,
+    words: &dyn Translatable,
+    language: &LanguageTag,
+) -> Vec<Diagnostic> {
+    let Some(record) = words.record() else {
+        return Vec::new();
+    };
+    let mut diagnostics = Vec::new();
+    for pair in compare(source.blocks(), record, words.blocks()) {
+        let source = pair.source.and_then(|at| source.blocks().get(at));
+        let own = pair.translation.and_then(|at| words.blocks().get(at));
+        let (Change::Same, Some(source), Some(own)) = (pair.change, source, own) else { continue };
+        // Words to search by are each language's own.
+        if source.kind == Kind::Key("also_known_as") {
+            continue;
+        }
+        let text = own.text.to_lowercase();
+        for term in occurring(terms, &source.text) {
+            let Some(variants) = term.words.get(language) else { continue };
+            if variants.iter().any(|variant| text.contains(&variant.to_lowercase())) {
+                continue;
+            }
+            let message = format!("\"{}\" is not called {} here", term.english, variants[0]);
+            let help = "use the glossary's word; if this one is right too, add it there: \
+                        `{ en: …, vi: [one, two] }`";
+            let place = Place { line: own.line, column: 1 };
+            diagnostics
+                .push(Diagnostic::error("glossary", words.file(), place, message, help).hint());
+        }
+    }
+    diagnostics
+}
