@@ -1,5 +1,9 @@
 //! What is wrong with the content, as values: where it stands, what it is, how to mend it.
 
+mod codes;
+
+pub use codes::{CODES, Code};
+
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -66,6 +70,10 @@ impl Diagnostic {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Self {
+        debug_assert!(
+            codes::is_listed(code),
+            "add {code} to diagnostic/codes.rs and docs/diagnostics.md"
+        );
         Self {
             file: file.to_owned(),
             line: place.line,
@@ -95,7 +103,7 @@ impl Diagnostic {
         let escape = |text: &str| text.replace('%', "%25").replace('\n', "%0A").replace('\r', "");
         format!(
             "::{kind} file={},line={},col={},title={}::{} {}",
-            self.file,
+            escape(&self.file).replace(':', "%3A").replace(',', "%2C"),
             self.line,
             self.column,
             self.code,

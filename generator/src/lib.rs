@@ -21,7 +21,7 @@ pub mod translations;
 mod write;
 mod yaml;
 
-pub use diagnostic::{Diagnostic, Severity};
+pub use diagnostic::{CODES, Code, Diagnostic, Severity};
 pub use load::{Content, Drafts, Folders, LoadError, Loaded, load, load_on};
 pub use site::{Options, Page, PageId, Site};
 pub use write::{BuildReport, Compress, WriteError, build};

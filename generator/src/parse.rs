@@ -2,10 +2,10 @@
 //! side, and a save reads again only what changed.
 
 use crate::check::bodies::{self, Outline};
-use crate::check::strings;
+use crate::check::{prose, strings};
 use crate::content::glossary::Term;
 use crate::content::{self, Ids, Life, PageWords, TopicWords, Words};
-use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::front_matter;
 use crate::images::Picture;
 use crate::source::is_picture;
@@ -64,7 +64,7 @@ impl Parsed {
         match &self.what {
             What::Site(service) => service.is_none(),
             What::Ids(ids) => ids.is_none(),
-            What::Strings(_) => self.diagnostics.iter().any(|d| d.severity == Severity::Error),
+            What::Strings(_) => self.diagnostics.iter().any(|d| d.code == "string-syntax"),
             What::Topic(_, topic, words) => lacks(topic.as_ref(), words),
             What::Branch(_, branch, words) => lacks(branch.as_ref(), words),
             What::Way(_, way, words) => lacks(way.as_ref(), words),
@@ -115,7 +115,8 @@ pub(crate) fn parse(file: &str, bytes: Vec<u8>) -> Parsed {
         }
         ("strings", Some((tag, "ftl"))) => match LanguageTag::parse(tag) {
             Ok(tag) => {
-                let diagnostics = strings::syntax(file, &text);
+                let mut diagnostics = strings::syntax(file, &text);
+                diagnostics.extend(prose::strings(file, &tag, &text));
                 Parsed { what: What::Strings(tag), ..Parsed::nothing(diagnostics) }
             }
             Err(error) => bad_name(file, &error.to_string()),
@@ -172,6 +173,14 @@ fn markdown(file: &str, folder: &str, stem: &str, text: &Arc<str>) -> Parsed {
         };
         return Parsed { what, ..Parsed::nothing(diagnostics) };
     }
+    // A mail has placeholders of its own and no links between files, but words like a page.
+    let (outline, said) = if folder == "mails" {
+        (Outline::default(), prose::of_text(file, &language, &parts.body, parts.body_line))
+    } else {
+        bodies::outline(file, &language, &parts.body, parts.body_line)
+    };
+    diagnostics.extend(said);
+    diagnostics.extend(prose::keys(file, &language, &parts.keys));
     let id = id.to_owned();
     let life = if language.is_source() && folder != "mails" {
         let (life, said) = Life::read(file, folder, &parts);
@@ -216,12 +225,5 @@ fn markdown(file: &str, folder: &str, stem: &str, text: &Arc<str>) -> Parsed {
         }
     };
     diagnostics.extend(said);
-    let outline = if folder == "mails" {
-        Outline::default()
-    } else {
-        let (outline, said) = bodies::outline(file, &parts.body, parts.body_line);
-        diagnostics.extend(said);
-        outline
-    };
     Parsed { what, life, outline, ..Parsed::nothing(diagnostics) }
 }

@@ -95,6 +95,10 @@ impl<'a> Keys<'a> {
         read: impl FnOnce(&'a Node) -> Read<T>,
     ) -> Option<T> {
         if self.node(key).is_none() {
+            // Of what are no keys at all, none is missing.
+            if self.diagnostics.first().is_some_and(|first| first.code == "wrong-type") {
+                return None;
+            }
             self.diagnostics.push(Diagnostic::error(
                 "missing-key",
                 self.file,
@@ -140,6 +144,7 @@ impl<'a> Keys<'a> {
 pub(crate) fn suggestion(word: &str, known: &[impl AsRef<str>]) -> String {
     match nearest(word, known) {
         Some(near) => format!("did you mean {near}?"),
+        None if known.is_empty() => "there are none yet".to_owned(),
         None => {
             let all: Vec<_> = known.iter().map(AsRef::as_ref).collect();
             format!("there are: {}", all.join(", "))

@@ -1,5 +1,6 @@
 //! The Markdown of every page: links, images, headings, raw HTML, placeholders.
 
+use super::prose;
 use crate::bundle::PLACEHOLDERS;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::load::Files;
@@ -7,6 +8,7 @@ use crate::parse::Parsed;
 use crate::read::suggestion;
 use crate::site::Site;
 use crate::source::is_picture;
+use domain::LanguageTag;
 use rayon::prelude::*;
 use render::markdown::{Document, Refused, Spot, Thing};
 use std::collections::BTreeSet;
@@ -24,11 +26,17 @@ pub(crate) struct Outline {
 }
 
 /// Looks at one file's Markdown: what leads out of it, and what is wrong with it on its own.
-pub(crate) fn outline(file: &str, text: &str, first_line: usize) -> (Outline, Vec<Diagnostic>) {
+pub(crate) fn outline(
+    file: &str,
+    language: &LanguageTag,
+    text: &str,
+    first_line: usize,
+) -> (Outline, Vec<Diagnostic>) {
     let mut outline = Outline::default();
-    let mut diagnostics = Vec::new();
+    let document = Document::parse(text);
+    let mut diagnostics = prose::body(file, language, text, first_line, &document);
     let mut level = 1;
-    for spot in Document::parse(text).spots() {
+    for spot in document.spots() {
         let place = Place::of_byte(text, spot.at.start, first_line);
         diagnostics.extend(of_spot(file, &spot, place, &mut level));
         match spot.what {
@@ -52,7 +60,8 @@ fn of_spot(file: &str, spot: &Spot, place: Place, level: &mut u8) -> Option<Diag
             "this image has no text for those who don't see it".to_owned(),
             "write what it shows between the brackets: ![a librarian at a desk](…)".to_owned(),
         ),
-        Thing::Image { .. } | Thing::Foreign(_) | Thing::Anchor(_) => None,
+        Thing::Image { .. } => prose::image(file, spot, place),
+        Thing::Foreign(_) | Thing::Anchor(_) => None,
         Thing::Heading(1, _) => error(
             "second-title",
             "a page has one title, the key `title`".to_owned(),

@@ -4,11 +4,14 @@ mod addresses;
 pub(crate) mod bodies;
 mod glossary;
 mod ids;
+mod language;
 pub(crate) mod life;
 mod places;
+pub(crate) mod prose;
 mod references;
 pub(crate) mod strings;
 mod translations;
+mod wording;
 
 use crate::diagnostic::Diagnostic;
 use crate::site::Site;

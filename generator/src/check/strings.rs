@@ -97,7 +97,8 @@ fn list(values: &BTreeSet<String>) -> String {
     values.iter().map(|value| format!("{{ ${value} }}")).collect::<Vec<_>>().join(", ")
 }
 
-fn place_of(text: &str, key: &str) -> Place {
+/// The line of a string.
+pub(super) fn place_of(text: &str, key: &str) -> Place {
     let line = text.lines().position(|line| {
         line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
     });
@@ -111,7 +112,7 @@ pub(crate) fn syntax(file: &str, text: &str) -> Vec<Diagnostic> {
         Diagnostic::error(
             "string-syntax",
             file,
-            Place::of_byte(text, error.pos.start, 1),
+            Place::of_byte(text, last_written(text, error.pos.start), 1),
             format!("this can't be read: {}", error.kind),
             "write `key = text`; further lines of a text are indented",
         )
@@ -162,4 +163,12 @@ fn collect_inline(inline: &InlineExpression<&str>, values: &mut BTreeSet<String>
         }
         _ => {}
     }
+}
+
+/// A place that can be shown: at the end of a text, its last letter.
+fn last_written(text: &str, byte: usize) -> usize {
+    if text.get(byte..).is_some_and(|rest| !rest.trim().is_empty()) {
+        return byte;
+    }
+    text.trim_end().char_indices().next_back().map_or(0, |(at, _)| at)
 }

@@ -12,12 +12,14 @@ mod headings;
 mod language;
 mod node;
 mod placeholders;
+mod prose;
 mod raw;
 mod spots;
 mod words;
 mod write;
 
 pub use placeholders::{fill, placeholders};
+pub use prose::{Block, LinkWords, Words};
 pub use spots::{Refused, Spot, Thing};
 pub use words::{NoticeKind, Word};
 
@@ -104,6 +106,11 @@ impl<'a> Document<'a> {
     /// The HTML. Values are put in as text, so nothing in them is markup; headings have ids.
     pub fn html(&self, options: &Options<'_>) -> Html {
         Html::trusted(write::html(self, options))
+    }
+
+    /// The words as a person reads them, block by block.
+    pub fn words(&self) -> Words {
+        prose::words(self)
     }
 
     /// What checks look at, in the order of the source.
