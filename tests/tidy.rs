@@ -15,7 +15,9 @@ fn written(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
-        if name.starts_with('.') || ["target", "node_modules", "dist"].contains(&name) {
+        let made = ["target", "node_modules", "dist"].contains(&name)
+            || path.ends_with("docs/benchmarks");
+        if name.starts_with('.') || made {
             continue;
         }
         if path.is_dir() {
