@@ -70,8 +70,7 @@ fn sentences(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Where the first sentence of a text ends.
 fn end(text: &str) -> usize {
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in text.char_indices() {
         let after = at + c.len_utf8();
         if matches!(c, '。' | '！' | '？') {
             return after;
