@@ -145,6 +145,7 @@ pub(crate) struct CheckArgs {
   book-a-librarian new topic Genealogy
   book-a-librarian new news 'Closed on Friday' --id closed-friday
   book-a-librarian new branch 'Lakewood/Smokey Point'
+  book-a-librarian new topic Genealogy --lang vi
 
 The file begins as a draft: only editors see it until its line `draft: true` is deleted.
 
@@ -157,6 +158,9 @@ pub(crate) struct NewArgs {
     /// The name of its file and its part of the address; by default made from the title
     #[arg(long, env = "BOOK_A_LIBRARIAN_ID")]
     pub(crate) id: Option<String>,
+    /// Begin the translation of what is there to this language
+    #[arg(long, env = "BOOK_A_LIBRARIAN_LANG", value_parser = LanguageTag::parse)]
+    pub(crate) lang: Option<LanguageTag>,
     /// The day of a news post, like 2026-12-03; by default today
     #[arg(long, env = "BOOK_A_LIBRARIAN_TODAY")]
     pub(crate) today: Option<Date>,

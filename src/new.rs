@@ -4,7 +4,7 @@ use crate::cli::{FolderArgs, NewArgs, NewWhat};
 use crate::failure::{Failure, print};
 use crate::loading;
 use generator::Folders;
-use generator::new::{NewKind, Wanted, new, site_now};
+use generator::new::{NewKind, Wanted, new, new_translation, site_now};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -24,6 +24,18 @@ pub(crate) fn run(folders: &FolderArgs, args: &NewArgs) -> Result<(), Failure> {
         NewWhat::Branch => NewKind::Branch,
         NewWhat::Page => NewKind::Page,
     };
+    if let Some(language) = &args.lang {
+        let made = new_translation(&folders, kind, &args.title, args.id.as_deref(), language)
+            .map_err(Failure::cannot_run)?;
+        return print(&format!(
+            "{file} is there, as a draft: each English text stands above its place\n\
+             When it is finished, take out its line `draft: true`, then run: book-a-librarian \
+             translations mark {file}\n\
+             Its page: http://127.0.0.1:8080{}\n",
+            made.address,
+            file = made.path.display()
+        ));
+    }
     let wanted = Wanted { kind, title: args.title.clone(), id: args.id.clone(), today };
     let made = new(&folders, &wanted).map_err(Failure::cannot_run)?;
     let mut told = format!("{} is there, as a draft\n", made.path.display());

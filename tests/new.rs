@@ -162,3 +162,29 @@ fn a_draft_is_left_out_of_the_build_and_shown_in_a_preview() {
     assert!(page.contains("Draft: only editors see this page"));
     assert!(home.contains("job-search") && bundle.contains("job-search"));
 }
+
+#[test]
+fn a_translation_begins_with_its_source_in_comments_and_breaks_nothing() {
+    let editor = Editor::new();
+    let file = editor.content().join("topics/genealogy.vi.md");
+    fs::remove_file(&file).unwrap();
+    let begun = editor.run(&["new", "topic", "Researching family history online", "--lang", "vi"]);
+    assert!(begun.status.success(), "{}", text(&begun.stderr));
+    let written = fs::read_to_string(&file).unwrap();
+    assert!(written.contains("# en: Researching family history online\ntitle:\n"), "{written}");
+    assert!(written.contains("<!-- en: ## What we can do -->"), "{written}");
+    let check = editor.run(&["check", "--today", "2026-11-24"]);
+    assert!(check.status.success(), "{}", text(&check.stderr));
+
+    let again = editor.run(&["new", "topic", "x", "--id", "genealogy", "--lang", "vi"]);
+    assert!(text(&again.stderr).contains("is there already"), "{}", text(&again.stderr));
+    for (arguments, told) in [
+        (["new", "topic", "No such thing", "--lang", "vi"], "nothing there is called"),
+        (["new", "topic", "Genealogy", "--lang", "en"], "isn't translated to en"),
+        (["new", "topic", "Genealogy", "--lang", "fr"], "isn't translated to fr"),
+    ] {
+        let refused = editor.run(&arguments);
+        assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&refused.stderr).contains(told), "{}", text(&refused.stderr));
+    }
+}

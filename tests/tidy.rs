@@ -15,8 +15,8 @@ fn written(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
-        let made = ["target", "node_modules", "dist"].contains(&name)
-            || path.ends_with("docs/benchmarks");
+        let made =
+            ["target", "node_modules", "dist"].contains(&name) || path.ends_with("docs/benchmarks");
         if name.starts_with('.') || made {
             continue;
         }

@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::front_matter;
 use crate::images::Picture;
 use crate::source::is_picture;
+use crate::yaml::{Node, Value};
 use domain::directory::Service;
 use domain::{Branch, BranchId, LanguageTag, Topic, TopicId, WayToMeet};
 use jiff::civil::Date;
@@ -144,6 +145,13 @@ fn plain(text: String) -> String {
     text
 }
 
+/// Whether the keys say `draft: true`.
+fn is_draft(keys: &Node) -> bool {
+    let Value::Map(entries) = &keys.value else { return false };
+    let draft = entries.iter().find(|entry| entry.key == "draft");
+    draft.is_some_and(|entry| matches!(entry.node.value, Value::Bool(true)))
+}
+
 fn bad_name(file: &str, message: &str) -> Parsed {
     let help = "name it like genealogy.md, and its translation genealogy.vi.md";
     let problem = Diagnostic::error("bad-file-name", file, Place::START, message, help);
@@ -172,6 +180,10 @@ fn markdown(file: &str, folder: &str, stem: &str, text: &Arc<str>) -> Parsed {
             _ => What::Nothing,
         };
         return Parsed { what, ..Parsed::nothing(diagnostics) };
+    }
+    if !language.is_source() && is_draft(&parts.keys) {
+        // Its keys and blocks are still empty: nothing is to be said of them.
+        return Parsed::nothing(Vec::new());
     }
     // A mail has placeholders of its own and no links between files, but words like a page.
     let (outline, said) = if folder == "mails" {

@@ -3,11 +3,15 @@
 
 mod record;
 mod skeleton;
+mod translation;
+
+pub use translation::new_translation;
 
 use crate::load::{Content, Drafts, Folders, LoadError};
 use crate::parse::What;
 use crate::site::Site;
-use domain::{BranchId, TopicId};
+use crate::translations::NoTranslation;
+use domain::{BranchId, LanguageTag, TopicId};
 use jiff::civil::Date;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -78,6 +82,25 @@ pub enum NewError {
     /// The file is there.
     #[error("{} is there already; open it, or give another --id", .0.display())]
     Exists(PathBuf),
+    /// There is nothing to translate.
+    #[error(
+        "there is no {folder}/{id}.md, and nothing there is called \"{title}\"; give the file's \
+         name with --id"
+    )]
+    NoSource {
+        /// The folder that was looked in.
+        folder: &'static str,
+        /// The id that was looked for.
+        id: String,
+        /// The title that was looked for.
+        title: String,
+    },
+    /// The site doesn't have the language, or writes in it.
+    #[error("this site isn't translated to {0}; its languages stand in site.yaml")]
+    NotTranslatedTo(LanguageTag),
+    /// The source can't be read as one.
+    #[error(transparent)]
+    NoTranslation(#[from] NoTranslation),
     /// The ids are written in a way that isn't added to.
     #[error(
         "{} was written, but {id} could not be added to content/ids.yaml: add a line `- {id}` to \

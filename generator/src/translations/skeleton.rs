@@ -5,11 +5,15 @@ use super::page_text::PageText;
 use super::texts::NoTranslation;
 use render::markdown::blocks::BlockKind;
 
+/// The first lines of a translation that isn't finished.
+const DRAFT: &str = "---\n# Readers see English until this line is taken out.\ndraft: true\n";
+
 /// A translation's file in which nothing is translated yet. Each key and each block has its source
-/// in a comment `en: …` above its place.
+/// in a comment `en: …` above its place. It begins as a draft, so that it breaks nothing until it
+/// is finished.
 pub fn skeleton(source_file: &str, source: &str) -> Result<String, NoTranslation> {
     let source = PageText::read(source_file, source)?;
-    let mut text = String::from("---\n");
+    let mut text = String::from(DRAFT);
     let mut body = String::new();
     let mut in_list = false;
     for block in source.blocks() {
@@ -44,7 +48,7 @@ mod tests {
     fn the_source_stands_in_comments_above_empty_places() {
         let source =
             "---\ntitle: Cards\ncare: true\ncard: One.\n---\n\nText.\n\n## Head\n\n- a\n- b\n";
-        let expected = "---\n# en: Cards\ntitle:\n# en: One.\ncard:\n---\n\n<!-- en: Text. -->\n\n\n<!-- en: ## Head -->\n\n\n<!-- en: - a -->\n\n<!-- en: - b -->\n\n";
+        let expected = "---\n# Readers see English until this line is taken out.\ndraft: true\n# en: Cards\ntitle:\n# en: One.\ncard:\n---\n\n<!-- en: Text. -->\n\n\n<!-- en: ## Head -->\n\n\n<!-- en: - a -->\n\n<!-- en: - b -->\n\n";
         assert_eq!(skeleton("content/pages/cards.md", source).unwrap(), expected);
     }
 }

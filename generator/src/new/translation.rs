@@ -1,0 +1,61 @@
+//! The beginning of a translation.
+
+use super::{Made, NewError, NewKind, site_now, slug, write_new};
+use crate::load::Folders;
+use crate::parse::What;
+use crate::site::Site;
+use crate::translations;
+use domain::LanguageTag;
+use render::frame::address;
+
+/// Writes a translation's file in which nothing is translated yet: every text of the source stands
+/// in a comment above its place. What it translates is found by its id, or by its title.
+pub fn new_translation(
+    folders: &Folders,
+    kind: NewKind,
+    title: &str,
+    id: Option<&str>,
+    language: &LanguageTag,
+) -> Result<Made, NewError> {
+    let site = site_now(folders)?;
+    if let Some(site) = site.as_deref()
+        && (language.is_source() || site.directory.language(language).is_none())
+    {
+        return Err(NewError::NotTranslatedTo(language.clone()));
+    }
+    let by_name = id.map_or_else(|| slug(title), str::to_owned);
+    let folder = kind.folder();
+    let there = |id: &String| folders.content.join(folder).join(format!("{id}.md")).exists();
+    let called = || site.as_deref().and_then(|site| titled(site, kind, title));
+    let id = Some(by_name.clone())
+        .filter(there)
+        .or_else(called)
+        .ok_or_else(|| NewError::NoSource { folder, id: by_name, title: title.to_owned() })?;
+    let source = folders.content.join(folder).join(format!("{id}.md"));
+    let text = std::fs::read_to_string(&source)
+        .map_err(|error| NewError::File { path: source.clone(), error })?;
+    let text = translations::skeleton(&format!("content/{folder}/{id}.md"), &text)?;
+    let path = source.with_file_name(format!("{id}.{language}.md"));
+    write_new(&path, &text)?;
+    let address = address(language, &kind.address(&id));
+    Ok(Made { path, address, recorded: false })
+}
+
+/// The id of what has a title, or of the library of a name.
+fn titled(site: &Site, kind: NewKind, title: &str) -> Option<String> {
+    let source = LanguageTag::source();
+    let mut files = site.files.values();
+    files.find_map(|parsed| match (kind, &parsed.what) {
+        (NewKind::Topic, What::Topic(id, _, (language, Some(words)))) => {
+            (*language == source && words.keys.title == title).then(|| id.to_string())
+        }
+        (NewKind::Branch, What::Branch(id, Some(branch), _)) => {
+            (branch.name == title).then(|| id.to_string())
+        }
+        (NewKind::News, What::Post(id, _, (language, Some(words))))
+        | (NewKind::Page, What::Page(id, _, (language, Some(words)))) => {
+            (*language == source && words.keys.title == title).then(|| id.clone())
+        }
+        _ => None,
+    })
+}
