@@ -6,8 +6,26 @@ use crate::loading;
 use generator::{Compress, Drafts, Options};
 use indicatif::ProgressBar;
 use std::io::IsTerminal;
+use std::path::Path;
+
+/// Whether a folder, which needn't be there yet, is another or lies in it.
+fn is_within(out: &Path, folder: &Path) -> bool {
+    let Ok(folder) = folder.canonicalize() else { return false };
+    let Ok(out) = std::path::absolute(out) else { return false };
+    let there = out.ancestors().find_map(|ancestor| ancestor.canonicalize().ok());
+    there.is_some_and(|there| there.starts_with(&folder))
+}
 
 pub(crate) fn run(folders: &FolderArgs, args: &BuildArgs) -> Result<(), Failure> {
+    for folder in [&folders.content, &folders.templates] {
+        if is_within(&args.out, folder) {
+            return Err(Failure::CannotRun(format!(
+                "--out {} lies in {}, which the site is made from; give a folder beside it",
+                args.out.display(),
+                folder.display()
+            )));
+        }
+    }
     let drafts = if args.drafts { Drafts::Shown } else { Drafts::Hidden };
     let site = loading::load_clean(folders, drafts, args.today)?;
     let options = Options {

@@ -3,14 +3,14 @@
 use crate::cli::{CheckArgs, CheckFormat, Deny, FolderArgs};
 use crate::failure::{Failure, print, say};
 use crate::loading;
-use generator::{Diagnostic, Drafts, Loaded, Options, Severity};
+use generator::{Diagnostic, Drafts, Loaded, Look, Options, Severity};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use render::Renderer;
 use std::sync::Arc;
 
 pub(crate) fn run(folders: &FolderArgs, args: &CheckArgs) -> Result<(), Failure> {
-    let loaded = loading::load(folders, Drafts::Shown, args.today)?;
+    let loaded = loading::load(folders, Drafts::Shown, Look::ForAll, args.today)?;
     let count = |severity| loaded.diagnostics.iter().filter(|d| d.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     for diagnostic in &loaded.diagnostics {

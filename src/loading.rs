@@ -2,7 +2,7 @@
 
 use crate::cli::FolderArgs;
 use crate::failure::{Failure, say};
-use generator::{Drafts, Folders, Loaded, Severity, Site};
+use generator::{Drafts, Folders, Loaded, Look, Severity, Site};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::io::IsTerminal;
@@ -13,12 +13,13 @@ use std::sync::Arc;
 pub(crate) fn load(
     folders: &FolderArgs,
     drafts: Drafts,
+    look: Look,
     day: Option<Date>,
 ) -> Result<Loaded, Failure> {
     let folders =
         Folders { content: folders.content.clone(), templates: folders.templates.clone() };
     let day = |site: &Site| Some(day.unwrap_or_else(|| today(site)));
-    generator::load_on(&folders, drafts, &day).map_err(Failure::cannot_run)
+    generator::load_on(&folders, drafts, look, &day).map_err(Failure::cannot_run)
 }
 
 /// The site, if nothing in it is wrong; else everything that is, on stderr.
@@ -27,7 +28,7 @@ pub(crate) fn load_clean(
     drafts: Drafts,
     day: Option<Date>,
 ) -> Result<Arc<Site>, Failure> {
-    let loaded = load(folders, drafts, day)?;
+    let loaded = load(folders, drafts, Look::ForErrors, day)?;
     let errors: Vec<_> =
         loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
     for diagnostic in &errors {

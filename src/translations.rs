@@ -10,12 +10,12 @@ use crate::cli::translations::{
 use crate::failure::{Failure, print, say};
 use crate::loading;
 use generator::translations::{self, Outcome, Texts};
-use generator::{Drafts, Folders, Loaded, Site};
+use generator::{Drafts, Folders, Loaded, Look, Site};
 use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) fn run(folders: &FolderArgs, args: &TranslationsArgs) -> Result<(), Failure> {
-    let loaded = loading::load(folders, Drafts::Shown, None)?;
+    let loaded = loading::load(folders, Drafts::Shown, Look::ForErrors, None)?;
     let folder = Folders { content: folders.content.clone(), templates: folders.templates.clone() };
     let sources = translations::read_texts(&folder).map_err(Failure::cannot_run)?;
     let texts = Texts(&sources);
@@ -90,7 +90,10 @@ fn sheet(texts: Texts<'_>, site: &Site, args: &SheetArgs) -> Result<(), Failure>
     } else {
         say(&format!("{} rows\n", rows.len()));
     }
-    let text = match args.format {
+    let ends_in_html =
+        args.out.as_ref().is_some_and(|out| out.extension() == Some("html".as_ref()));
+    let by_name = if ends_in_html { SheetFormat::Html } else { SheetFormat::Csv };
+    let text = match args.format.unwrap_or(by_name) {
         SheetFormat::Csv => translations::to_csv(&rows).map_err(Failure::cannot_run)?,
         SheetFormat::Html => translations::to_html(&rows, site, &args.lang),
     };

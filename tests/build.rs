@@ -116,6 +116,22 @@ fn only_what_changed_is_written_and_what_no_longer_belongs_is_removed() {
     assert_eq!(without, Vec::<PathBuf>::new());
 }
 
+#[test]
+fn a_folder_that_no_build_wrote_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let precious = folder.path().join("site/precious.txt");
+    fs::create_dir_all(precious.parent().unwrap()).unwrap();
+    fs::write(&precious, "keep").unwrap();
+    let from = folder.path().join("content");
+    write(tree(&root().join("content")).iter(), &from);
+    for out in [folder.path().to_owned(), from.clone(), from.join("dist")] {
+        let refused = build_command(&from, &out, "none").output().unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{}", out.display());
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("--out"));
+    }
+    assert!(precious.exists() && !from.join("site").exists() && !from.join("dist").exists());
+}
+
 /// Waits until a page has changed from what it was, or the build has ended.
 fn wait_for(page: &Path, before: &[u8], build: &mut Child) {
     while build.try_wait().unwrap().is_none() {

@@ -40,6 +40,7 @@ def write(content: Path, out: Path, pages: int, seed: int) -> list[Source]:
     if out.exists():
         shutil.rmtree(out)
     shutil.copytree(content, out)
+    leave_out_pictures(out)
     narrow_languages(out)
     for tag in TRANSLATIONS:
         translate_base(out, tag, seed)
@@ -51,6 +52,16 @@ def write(content: Path, out: Path, pages: int, seed: int) -> list[Source]:
             head = f"---\ntitle: {quoted(text.title)}\n{date}summary: {quoted(text.summary)}\n---\n\n"
             (out / source.folder / f"{source.id}{ending}.md").write_text(head + text.body, encoding="utf-8")
     return made
+
+
+def leave_out_pictures(out: Path) -> None:
+    """Hugo's site has none, and making one would measure an encoder: it is made once and kept."""
+    shutil.rmtree(out / "images", ignore_errors=True)
+    for file in out.glob("*/*.md"):
+        text = file.read_text(encoding="utf-8")
+        bare = re.sub(r"(?m)^!\[[^\]]*\]\([^)]*\)\n\n?", "", text)
+        if bare != text:
+            file.write_text(bare, encoding="utf-8")
 
 
 def narrow_languages(out: Path) -> None:

@@ -1,9 +1,10 @@
 """The same site for Hugo: the same files, folders, addresses and languages, and layouts that make
 comparable HTML.
 
-Hugo is given its best: links are final addresses and placeholders final words, so that it looks
-nothing up; what is the same on all pages of a language is rendered once (`partialCached`); what it
-isn't asked for (taxonomies, smart quotes, aliases) is off.
+Its links are looked up by the content's path, as ours are, by a link hook as Hugo's documentation
+has it; a second site has final addresses in their place, so that nothing is looked up. Placeholders
+are final words in both; what is the same on all pages of a language is rendered once
+(`partialCached`); what it isn't asked for (taxonomies, smart quotes, aliases) is off.
 """
 
 import json
@@ -39,21 +40,25 @@ def target(folder: str, link: str) -> str:
     return where + page + (f"#{anchor}" if anchor else "")
 
 
-def body(folder: str, tag: str, text: str) -> str:
-    def final(found: re.Match) -> str:
-        link = found[1]
-        return found[0] if ":" in link else f"]({address(tag, target(folder, link))})"
-    text = re.sub(r"\]\(([^)\s]+)\)", final, text)
+def body(folder: str, tag: str, text: str, given: bool) -> str:
+    def link(found: re.Match) -> str:
+        if ":" in found[1]:
+            return found[0]
+        to = target(folder, found[1])
+        return f"]({address(tag, to)})" if given else f"]({to})"
+    text = re.sub(r"\]\(([^)\s]+)\)", link, text)
     for name, value in VALUES.items():
         text = text.replace(name, value)
     return text
 
 
-def write(content: Path, templates: Path, out: Path) -> None:
-    """From our content folder, which has been written before."""
+def write(content: Path, templates: Path, out: Path, given: bool) -> None:
+    """From our content folder, which has been written before. `given`: links are final addresses."""
     if out.exists():
         shutil.rmtree(out)
     shutil.copytree(HERE / "hugo", out)
+    if given:
+        shutil.rmtree(out / "layouts/_markup")
     pages = out / "content"
     strings = {tag: read_strings(content, tag) for tag, _, _ in LANGUAGES}
     (out / "i18n").mkdir()
@@ -62,7 +67,7 @@ def write(content: Path, templates: Path, out: Path) -> None:
         (out / "i18n" / f"{tag}.toml").write_text(entries, encoding="utf-8")
     for folder in [*SECTIONS, "pages"]:
         for file in sorted((content / folder).glob("*.md")):
-            page(content, pages, folder, file)
+            page(content, pages, folder, file, given)
     for section, key in (("topics", "topics"), ("libraries", "libraries"), ("news", "news"), ("request", "form")):
         for tag, found in strings.items():
             lead = found.get(f"{key}-lead", "")
@@ -75,7 +80,7 @@ def write(content: Path, templates: Path, out: Path) -> None:
     write_config(out)
 
 
-def page(content: Path, pages: Path, folder: str, file: Path) -> None:
+def page(content: Path, pages: Path, folder: str, file: Path, given: bool) -> None:
     id, _, tag = file.stem.partition(".")
     tag = tag or "en"
     if tag not in [language for language, _, _ in LANGUAGES]:
@@ -93,7 +98,7 @@ def page(content: Path, pages: Path, folder: str, file: Path) -> None:
         more["group"] = facts["group"]
     section = SECTIONS.get(folder, "")
     name = "_index" if id == "index" else id
-    keep(pages, section, name, tag, title, body(folder, tag, lead), more, body(folder, tag, text))
+    keep(pages, section, name, tag, title, body(folder, tag, lead, given), more, body(folder, tag, text, given))
     if folder == "topics":
         keep(pages, "request", id, tag, title, lead, more, "")
 

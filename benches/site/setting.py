@@ -53,9 +53,15 @@ def made(work: Path, pages: int) -> tuple[Path, Path, int]:
         return content, site, json.loads(note.read_text())["sources"]
     note.unlink(missing_ok=True)
     sources = len(ours.write(ROOT / "content", content, pages, SEED))
-    peer.write(content, ROOT / "templates", site)
+    peer.write(content, ROOT / "templates", site, given=False)
+    peer.write(content, ROOT / "templates", with_links_given(site), given=True)
     note.write_text(json.dumps({"stamp": stamp, "sources": sources}))
     return content, site, sources
+
+
+def with_links_given(site: Path) -> Path:
+    """The same site of Hugo with final addresses in its bodies."""
+    return site.with_name(f"{site.name}-given")
 
 
 def newest(*paths: Path) -> float:

@@ -1,6 +1,6 @@
 //! From the site to the bundle that pages and mails are rendered from.
 
-use crate::content::PageWords;
+use crate::content::{Life, PageWords};
 use crate::site::{InfoPage, Site};
 use domain::LanguageTag;
 use render::Bundle;
@@ -33,7 +33,7 @@ impl Site {
         for (id, way) in &self.ways {
             for (language, words) in &way.words {
                 let texts = texts.entry(language.clone()).or_default();
-                texts.services.insert(id.clone(), page_text(&words.keys));
+                texts.services.insert(id.clone(), page_text(&words.keys, way.life));
                 if let Some(kind) = way.way {
                     texts.ways.insert(kind, words.keys.title.clone());
                 }
@@ -42,7 +42,7 @@ impl Site {
         for (id, page) in self.findable_pages() {
             for (language, words) in &page.words {
                 let texts = texts.entry(language.clone()).or_default();
-                texts.pages.insert(id.to_owned(), page_text(&words.keys));
+                texts.pages.insert(id.to_owned(), page_text(&words.keys, page.life));
             }
         }
         Bundle {
@@ -79,6 +79,11 @@ impl Site {
     }
 }
 
-fn page_text(words: &PageWords) -> PageText {
-    PageText { title: words.title.clone(), summary: words.summary.clone() }
+fn page_text(words: &PageWords, life: Life) -> PageText {
+    PageText {
+        title: words.title.clone(),
+        summary: words.summary.clone(),
+        publish_on: life.publish_on,
+        expires_on: life.expires_on,
+    }
 }

@@ -102,7 +102,7 @@ impl Diagnostic {
         };
         let escape = |text: &str| text.replace('%', "%25").replace('\n', "%0A").replace('\r', "");
         format!(
-            "::{kind} file={},line={},col={},title={}::{} {}",
+            "::{kind} file={},line={},col={},title={}::{}%0A{}",
             escape(&self.file).replace(':', "%3A").replace(',', "%2C"),
             self.line,
             self.column,

@@ -242,12 +242,12 @@ pub fn content_type(address: &str) -> &'static str {
 
 /// The pictures that a page names: only those are written.
 pub(crate) fn named_in(page: &[u8]) -> BTreeSet<String> {
-    let page = String::from_utf8_lossy(page);
-    let ends = |c: char| c == '"' || c.is_whitespace() || c == ',';
-    page.match_indices(FOLDER)
-        .map(|(at, _)| {
+    let ends = |byte: &u8| *byte == b'"' || *byte == b',' || byte.is_ascii_whitespace();
+    memchr::memmem::find_iter(page, FOLDER)
+        .map(|at| {
             let rest = &page[at..];
-            rest[..rest.find(ends).unwrap_or(rest.len())].to_owned()
+            let address = &rest[..rest.iter().position(ends).unwrap_or(rest.len())];
+            String::from_utf8_lossy(address).into_owned()
         })
         .collect()
 }

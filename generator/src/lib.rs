@@ -22,6 +22,6 @@ mod write;
 mod yaml;
 
 pub use diagnostic::{CODES, Code, Diagnostic, Severity};
-pub use load::{Content, Drafts, Folders, LoadError, Loaded, load, load_on};
+pub use load::{Content, Drafts, Folders, LoadError, Loaded, Look, load, load_on};
 pub use site::{Options, Page, PageId, Site};
 pub use write::{BuildReport, Compress, WriteError, build};

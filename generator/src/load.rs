@@ -44,6 +44,15 @@ pub enum Drafts {
     Hidden,
 }
 
+/// What is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// What must be mended before pages are published: a build and each save look for that alone.
+    ForErrors,
+    /// All that can be said.
+    ForAll,
+}
+
 /// Why nothing could be loaded.
 #[derive(Debug, Error)]
 pub enum LoadError {
@@ -54,7 +63,7 @@ pub enum LoadError {
 
 /// Loads and checks everything, but what depends on the day. The site has no drafts.
 pub fn load(folders: &Folders) -> Result<Loaded, LoadError> {
-    load_on(folders, Drafts::Hidden, &|_| None)
+    load_on(folders, Drafts::Hidden, Look::ForAll, &|_| None)
 }
 
 /// Loads everything, and checks it for a day: that of the service's clock, if it isn't given. What
@@ -62,12 +71,13 @@ pub fn load(folders: &Folders) -> Result<Loaded, LoadError> {
 pub fn load_on(
     folders: &Folders,
     drafts: Drafts,
+    look: Look,
     today: &dyn Fn(&Site) -> Option<Date>,
 ) -> Result<Loaded, LoadError> {
     let content = Content::read(folders)?;
     let whole = content.site(Drafts::Shown);
     let today = whole.as_deref().and_then(today);
-    let diagnostics = content.diagnostics(whole.as_deref(), today);
+    let diagnostics = content.diagnostics(whole.as_deref(), look, today);
     let site = match (drafts, whole) {
         (Drafts::Hidden, Some(whole)) if !whole.drafts.is_empty() => content.site(drafts),
         (_, whole) => whole,
@@ -230,9 +240,20 @@ impl Content {
 
     /// Everything that is wrong, in the order of files and lines. `site` is [`Self::site`] with
     /// its drafts; without a day nothing is said of what depends on it.
-    pub fn diagnostics(&self, site: Option<&Site>, today: Option<Date>) -> Vec<Diagnostic> {
+    pub fn diagnostics(
+        &self,
+        site: Option<&Site>,
+        look: Look,
+        today: Option<Date>,
+    ) -> Vec<Diagnostic> {
         let own = self.files.values().flat_map(|parsed| parsed.diagnostics.iter().cloned());
         let mut diagnostics: Vec<_> = own.collect();
+        if look == Look::ForAll {
+            let files: Vec<_> = self.files.iter().collect();
+            diagnostics.par_extend(
+                files.par_iter().flat_map_iter(|(file, parsed)| parse::hints(file, parsed)),
+            );
+        }
         if !self.files.contains_key(check::SITE_YAML) {
             diagnostics.push(Diagnostic::error(
                 "missing-file",
@@ -242,7 +263,7 @@ impl Content {
                 "it says what holds for the whole service: take it back from the last version",
             ));
         }
-        diagnostics.extend(site.map(|site| check::site(site, today)).unwrap_or_default());
+        diagnostics.extend(site.map(|site| check::site(site, look, today)).unwrap_or_default());
         diagnostics.sort();
         diagnostics.dedup();
         diagnostics

@@ -137,6 +137,21 @@ pub(crate) fn parse(file: &str, bytes: Vec<u8>) -> Parsed {
     Parsed { text: Some(text), ..parsed }
 }
 
+/// What could be better in a file that was parsed: looked for only when somebody asks for it.
+pub(crate) fn hints(file: &str, parsed: &Parsed) -> Vec<Diagnostic> {
+    let (Some(text), Some(stem)) = (&parsed.text, file.strip_suffix(".md")) else {
+        return Vec::new();
+    };
+    if matches!(parsed.what, What::Nothing) {
+        return Vec::new();
+    }
+    let name = stem.rsplit('/').next().unwrap_or(stem);
+    let tag = name.split_once('.').map_or(LanguageTag::SOURCE, |(_, tag)| tag);
+    let Ok(language) = LanguageTag::parse(tag) else { return Vec::new() };
+    let (parts, _) = front_matter::split(file, text);
+    prose::long_sentences(file, &language, &parts.body, parts.body_line)
+}
+
 /// Without the mark that some editors write at a file's beginning, and with one kind of line end.
 fn plain(text: String) -> String {
     if text.starts_with('\u{feff}') || text.contains('\r') {
@@ -162,6 +177,9 @@ fn bad_name(file: &str, message: &str) -> Parsed {
 fn markdown(file: &str, folder: &str, stem: &str, text: &Arc<str>) -> Parsed {
     let (id, tag) = stem.split_once('.').unwrap_or((stem, LanguageTag::SOURCE));
     let language = match LanguageTag::parse(tag) {
+        Ok(language) if language.is_source() && stem.contains('.') => {
+            return bad_name(file, &format!("English is the source: its file is named {id}.md"));
+        }
         Ok(language) => language,
         Err(error) => return bad_name(file, &error.to_string()),
     };

@@ -31,6 +31,12 @@ pub struct BuildReport {
 /// Why a site could not be written.
 #[derive(Debug, Error)]
 pub enum WriteError {
+    /// There are files in the folder that no build wrote.
+    #[error(
+        "{} holds files, and no manifest.json beside it says that a build wrote them; a build \
+         removes what doesn't belong, so give another --out, or empty that folder", .0.display()
+    )]
+    NotOurs(PathBuf),
     /// A page could not be rendered.
     #[error("{address}: {error}")]
     Render {
@@ -81,12 +87,17 @@ pub fn build(
     let renderer = Renderer::new(bundle)?;
     let folder = out.join("site");
     let is_new = !folder.exists();
+    claim(out, &folder)?;
     let mut ids = site.page_ids(options.today);
     ids.retain(|id| options.base_url.is_some() || !id.needs_base_url());
     let named = Mutex::new(BTreeSet::new());
     let pages = ids.par_iter().map(|id| {
         let made = site.render(id, &renderer, options);
         let page = made.map_err(|error| WriteError::Render { address: id.address(), error })?;
+        if is_new {
+            // Each page has a folder of its own; trying without would cost a failed call a page.
+            make_folder(&folder.join(id.file()))?;
+        }
         let written = write_served(&folder, id.file(), &page.bytes, compress)?;
         if !site.pictures.is_empty() {
             let pictures = images::named_in(&page.bytes);
@@ -124,6 +135,20 @@ pub fn build(
         removed,
         pictures_made: cache.made(),
     })
+}
+
+/// What no longer belongs is removed from `site/`, so it must be ours: a manifest lies beside it
+/// from the first moment of the first build.
+fn claim(out: &Path, folder: &Path) -> Result<(), WriteError> {
+    let manifest = out.join("manifest.json");
+    if manifest.exists() {
+        return Ok(());
+    }
+    let is_empty = std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+    if !is_empty {
+        return Err(WriteError::NotOurs(folder.to_owned()));
+    }
+    write_if_changed(&manifest, self::manifest(&BTreeMap::new()).as_bytes()).map(drop)
 }
 
 /// A file of the site.
@@ -216,7 +241,7 @@ fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<usize, WriteError> {
     let failed = |error| WriteError::File { path: path.to_owned(), error };
     let mut created = File::create_new(path);
     if created.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
-        std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+        make_folder(path)?;
         created = File::create_new(path);
     }
     match created {
@@ -230,6 +255,12 @@ fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<usize, WriteError> {
         Err(error) => return Err(failed(error)),
     }
     Ok(1)
+}
+
+fn make_folder(file: &Path) -> Result<(), WriteError> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)
+        .map_err(|error| WriteError::File { path: folder.to_owned(), error })
 }
 
 fn has_bytes(path: &Path, bytes: &[u8]) -> bool {

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use generator::translations::{Texts, mark, read_texts};
-use generator::{Drafts, Folders, Loaded, load_on};
+use generator::{Drafts, Folders, Loaded, Look, load_on};
 use jiff::civil::date;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -103,7 +103,7 @@ fn folders(site: &Path) -> Folders {
 }
 
 fn load_site(site: &Path) -> Loaded {
-    load_on(&folders(site), Drafts::Hidden, &|_| Some(date(2026, 12, 3))).unwrap()
+    load_on(&folders(site), Drafts::Hidden, Look::ForAll, &|_| Some(date(2026, 12, 3))).unwrap()
 }
 
 fn broken() -> Vec<PathBuf> {

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-use generator::{Drafts, Folders, Loaded, Severity, load_on};
+use generator::{Drafts, Folders, Loaded, Look, Severity, load_on};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::fs;
@@ -60,7 +60,7 @@ impl Copy {
         let today: Date = today.parse().unwrap();
         let folders =
             Folders { content: self.0.path().join("content"), templates: root().join("templates") };
-        load_on(&folders, drafts, &|_| Some(today)).unwrap()
+        load_on(&folders, drafts, Look::ForAll, &|_| Some(today)).unwrap()
     }
 
     /// The addresses of a day.

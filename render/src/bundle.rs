@@ -2,6 +2,7 @@
 //! `dist/desk/bundle.json`; the desk reads it at its start.
 
 use domain::{Directory, LanguageTag, TopicId, WayToMeet};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -55,6 +56,17 @@ pub struct PageText {
     pub title: String,
     /// One sentence, with placeholders.
     pub summary: String,
+    /// The first day on which it is there.
+    pub publish_on: Option<Date>,
+    /// The first day on which it is gone.
+    pub expires_on: Option<Date>,
+}
+
+impl PageText {
+    /// Whether it is there on a day.
+    pub fn is_there_on(&self, day: Date) -> bool {
+        self.publish_on.is_none_or(|on| on <= day) && self.expires_on.is_none_or(|on| day < on)
+    }
 }
 
 /// The wording of a mail.

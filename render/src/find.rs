@@ -10,6 +10,7 @@ use domain::LanguageTag;
 use domain::find::{Entry, Field, Hit, Index, What, shortened};
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The page of all words, by their letters.
 pub const ALL_WORDS: &str = "/topics/a-z/";
@@ -108,12 +109,18 @@ impl FindView {
 
 fn hits(locale: &Locale<'_>, asked: &str, today: Date) -> Vec<Found> {
     let directory = locale.directory();
+    let source = LanguageTag::source();
+    // Every file has its words in the source language, and the same days in all.
+    let source_texts = locale.renderer().bundle().texts.get(&source);
+    let is_there = |pages: &BTreeMap<String, PageText>, id: &str| {
+        pages.get(id).is_none_or(|page| page.is_there_on(today))
+    };
     let there = |hit: &Hit<'_>| match hit.what {
         What::Topic(id) => directory.topics_on(today).iter().any(|topic| topic.id == *id),
         What::Library(id) => directory.branches_on(today).iter().any(|branch| branch.id == *id),
-        What::Service(_) | What::Page(_) => true,
+        What::Service(id) => source_texts.is_none_or(|texts| is_there(&texts.services, id)),
+        What::Page(id) => source_texts.is_none_or(|texts| is_there(&texts.pages, id)),
     };
-    let source = LanguageTag::source();
     let languages = [locale.language(), &source];
     let hits = locale.renderer().index().find(asked, &languages, usize::MAX);
     hits.into_iter().filter(there).take(HITS).map(|hit| found(locale, &hit)).collect()

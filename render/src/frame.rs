@@ -97,8 +97,12 @@ pub(crate) struct FrameView {
     sample: bool,
     /// Made from `footer.html`.
     footer: Html,
+    /// Where a session is asked for.
+    request: String,
     back: Option<Back>,
     phone: String,
+    phone_link: String,
+    hours: String,
     unreviewed: bool,
     untranslated: Option<String>,
     development: Option<Html>,
@@ -175,8 +179,12 @@ impl FrameView {
             },
             sample: service.sample,
             footer,
+            request: own
+                .map_or_else(|| "/request/".to_owned(), |own| address_for(own, "/request/")),
             back: frame.back.clone(),
             phone: service.phone.to_string(),
+            phone_link: format!("tel:{}", service.phone.dial()),
+            hours: locale.service_hours()?,
             unreviewed: renderer.strings().unreviewed(&chrome),
             untranslated: untranslated.then(|| own.map(|own| own.name.clone())).flatten(),
             development: frame.development.clone(),

@@ -78,9 +78,9 @@ pub(crate) struct SheetArgs {
     /// The language to translate to
     #[arg(long, env = "BOOK_A_LIBRARIAN_LANG", value_parser = LanguageTag::parse)]
     pub(crate) lang: LanguageTag,
-    /// A file for a spreadsheet (csv) or for a word processor (html)
-    #[arg(long, default_value = "csv", env = "BOOK_A_LIBRARIAN_FORMAT")]
-    pub(crate) format: SheetFormat,
+    /// For a spreadsheet (csv) or a word processor (html); by default as the file ends, else csv
+    #[arg(long, env = "BOOK_A_LIBRARIAN_FORMAT")]
+    pub(crate) format: Option<SheetFormat>,
     /// The file to write; by default the sheet is printed
     #[arg(long, value_name = "FILE", env = "BOOK_A_LIBRARIAN_OUT")]
     pub(crate) out: Option<PathBuf>,

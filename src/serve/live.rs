@@ -6,7 +6,7 @@ use crate::cli::FolderArgs;
 use crate::failure::{Failure, say};
 use crate::loading;
 use generator::images::Cache;
-use generator::{Content, Diagnostic, Drafts, Folders, Options, Severity, Site};
+use generator::{Content, Diagnostic, Drafts, Folders, Look, Options, Severity, Site};
 use handler::LiveRenderer;
 use render::html::Html;
 use render::{RenderError, Renderer};
@@ -174,7 +174,7 @@ fn drafts(in_development: bool) -> Drafts {
 fn errors(content: &Content) -> Vec<Diagnostic> {
     let site = content.site(Drafts::Shown);
     let today = site.as_deref().map(loading::today);
-    let all = content.diagnostics(site.as_deref(), today).into_iter();
+    let all = content.diagnostics(site.as_deref(), Look::ForErrors, today).into_iter();
     all.filter(|diagnostic| diagnostic.severity == Severity::Error).collect()
 }
 

@@ -36,7 +36,7 @@ pub(super) fn html(
     let mistakes = if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") };
     let mut html = format!(
         "<details id=\"mistakes\" lang=\"en\" dir=\"ltr\" open role=\"alert\"><summary>{mistakes}: \
-         this is the last good page</summary>"
+         what can be shown is shown</summary>"
     );
     if let Some(error) = templates {
         html.push_str(&format!("<pre>templates: {}</pre>", escape(error)));

@@ -186,6 +186,12 @@ fn broken(file: &str, target: &str, files: &Files) -> Option<(String, String)> {
             files.keys().filter(|file| file.ends_with(".md") && !is_translation(file)).collect();
         return Some((format!("there is no file {to}"), suggestion(&to, &sources)));
     };
+    if !to.ends_with(".md") || to.starts_with("content/mails/") {
+        return Some((
+            format!("{to} is no page"),
+            "link to a page; a picture is shown with ![what it shows](…)".to_owned(),
+        ));
+    }
     let ids = &parsed.outline.anchors;
     if anchor.is_empty() || ids.iter().any(|id| id == anchor) || parsed.is_broken() {
         return None;

@@ -14,22 +14,26 @@ mod translations;
 mod wording;
 
 use crate::diagnostic::Diagnostic;
+use crate::load::Look;
 use crate::site::Site;
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 /// The file that there must be.
 pub(crate) const SITE_YAML: &str = "content/site.yaml";
 
 /// Everything that is wrong between files; with a day also what is wrong on that day.
-pub(crate) fn site(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
-    let mut diagnostics = references::check(site, today);
-    diagnostics.extend(life::check(site, today));
-    diagnostics.extend(ids::check(site));
-    diagnostics.extend(addresses::check(site));
-    diagnostics.extend(bodies::links(site));
-    diagnostics.extend(bodies::images(site));
-    diagnostics.extend(translations::check(site));
-    diagnostics.extend(glossary::check(site));
-    diagnostics.extend(strings::check(site));
-    diagnostics
+pub(crate) fn site(site: &Site, look: Look, today: Option<Date>) -> Vec<Diagnostic> {
+    let checks: [&(dyn Fn() -> Vec<Diagnostic> + Sync); 9] = [
+        &|| references::check(site, today),
+        &|| life::check(site, today),
+        &|| ids::check(site),
+        &|| addresses::check(site),
+        &|| bodies::links(site),
+        &|| bodies::images(site),
+        &|| translations::check(site, look),
+        &|| if look == Look::ForAll { glossary::check(site) } else { Vec::new() },
+        &|| strings::check(site),
+    ];
+    checks.par_iter().flat_map_iter(|check| check()).collect()
 }

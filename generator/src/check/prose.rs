@@ -38,12 +38,6 @@ pub(crate) fn body(
         if let Some(found) = foreign_in(block, language) {
             diagnostics.push(foreign(file, place(block.in_source(found.at)), &found, language));
         }
-        for long in wording::long_sentences(&block.text, language) {
-            let at = place(block.in_source(long.at));
-            let message = format!("this sentence has {} {}", long.length, long.unit);
-            let help = format!("make two of it: up to {} are easy to follow", long.limit);
-            diagnostics.push(Diagnostic::error("long-sentence", file, at, message, help).hint());
-        }
     }
     for link in words.links.iter().filter(|link| wording::says_nothing(&link.text, language)) {
         let message = match link.text.trim() {
@@ -53,6 +47,25 @@ pub(crate) fn body(
         let help = "write what is found there, such as [how a session goes](…)";
         let at = place(link.at.start);
         diagnostics.push(Diagnostic::error("empty-link-text", file, at, message, help));
+    }
+    diagnostics
+}
+
+/// The sentences of a file's Markdown that are hard to follow.
+pub(crate) fn long_sentences(
+    file: &str,
+    language: &LanguageTag,
+    text: &str,
+    first_line: usize,
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for block in &Document::parse(text).words().blocks {
+        for long in wording::long_sentences(&block.text, language) {
+            let at = Place::of_byte(text, block.in_source(long.at), first_line);
+            let message = format!("this sentence has {} {}", long.length, long.unit);
+            let help = format!("make two of it: up to {} are easy to follow", long.limit);
+            diagnostics.push(Diagnostic::error("long-sentence", file, at, message, help).hint());
+        }
     }
     diagnostics
 }

@@ -3,6 +3,7 @@
 
 use crate::content::Translatable;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::load::Look;
 use crate::site::{Site, Translated};
 use crate::translations::{Change, Pair, compare};
 use domain::LanguageTag;
@@ -41,7 +42,8 @@ impl Site {
     }
 }
 
-pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
+/// A translation that is missing or behind its source is a warning or a hint: pages say so themselves.
+pub(super) fn check(site: &Site, look: Look) -> Vec<Diagnostic> {
     let written = site.written();
     let mut diagnostics = Vec::new();
     for (path, languages) in &written {
@@ -56,6 +58,10 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
                 ));
             }
         }
+    }
+    diagnostics.extend(unknown_languages(site, &written));
+    if look == Look::ForErrors {
+        return diagnostics;
     }
     let languages = site.directory.service.languages.iter();
     for language in languages.filter(|language| !language.tag.is_source()) {
@@ -72,6 +78,28 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
         }
     }
     diagnostics
+}
+
+/// Files in a language that the site doesn't have: nobody would ever see them.
+fn unknown_languages(site: &Site, written: &BTreeMap<String, Written<'_>>) -> Vec<Diagnostic> {
+    let known: Vec<_> =
+        site.directory.service.languages.iter().map(|language| language.tag.as_str()).collect();
+    let pages = written.iter().flat_map(|(path, languages)| {
+        languages.keys().map(move |tag| (*tag, format!("{path}.{tag}.md")))
+    });
+    let strings = site.strings.keys().map(|tag| (tag, format!("content/strings/{tag}.ftl")));
+    let unknown =
+        pages.chain(strings).filter(|(tag, _)| !tag.is_source() && !known.contains(&tag.as_str()));
+    let diagnostic = |(tag, file): (&LanguageTag, String)| {
+        Diagnostic::error(
+            "unknown-language",
+            &file,
+            Place::START,
+            format!("this site has no language {tag}, so nobody would see this file"),
+            format!("name it after one of {}, or add the language in site.yaml", known.join(", ")),
+        )
+    };
+    unknown.map(diagnostic).collect()
 }
 
 fn missing(
