@@ -100,7 +100,9 @@ impl Copy {
 #[test]
 fn the_real_content_is_clean_on_the_day_of_its_samples() {
     let said = Copy::new().load(Drafts::Hidden, TODAY).diagnostics;
-    let said: Vec<_> = said.iter().filter(|d| d.code != "missing-translation").collect();
+    // Languages that are shown in English for now, and translations that nobody has read yet.
+    let open = ["missing-translation", "unreviewed-translation"];
+    let said: Vec<_> = said.iter().filter(|d| !open.contains(&d.code)).collect();
     assert!(said.is_empty(), "{said:#?}");
 }
 
@@ -240,8 +242,8 @@ fn dates_that_can_not_be_are_told_on_their_line() {
         .key("topics/catalog.md", "expires_on: 2030-01-01")
         .check("content/topics/catalog.md:2 error wrong-value: expires_on: ");
     Copy::new()
-        .key("topics/catalog.vi.md", "draft: true")
-        .check("content/topics/catalog.vi.md:2 error fact-in-translation: draft ");
+        .key("topics/catalog.vi.md", "retired: 2030-01-01")
+        .check("content/topics/catalog.vi.md:2 error fact-in-translation: retired ");
 }
 
 #[test]
