@@ -90,6 +90,8 @@ pub fn build(
     claim(out, &folder)?;
     let mut ids = site.page_ids(options.today);
     ids.retain(|id| options.base_url.is_some() || !id.needs_base_url());
+    // Those that are made of all pages take longest: they begin first, so that nobody waits for them.
+    ids.sort_by_key(|id| !id.needs_base_url());
     let named = Mutex::new(BTreeSet::new());
     let pages = ids.par_iter().map(|id| {
         let made = site.render(id, &renderer, options);

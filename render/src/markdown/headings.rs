@@ -64,12 +64,18 @@ fn level_number(level: HeadingLevel) -> u8 {
 
 /// Words as an id: letters and digits of any script, in lower case, with hyphens between.
 fn slug(words: &str) -> String {
-    let parts: Vec<String> = words
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|part| !part.is_empty())
-        .map(str::to_lowercase)
-        .collect();
-    format!("s-{}", parts.join("-"))
+    let mut slug = String::with_capacity(words.len() + 2);
+    slug.push('s');
+    for part in words.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()) {
+        slug.push('-');
+        if part.is_ascii() {
+            slug.extend(part.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+        } else {
+            slug.push_str(&part.to_lowercase());
+        }
+    }
+    // A heading without a word.
+    if slug.len() == 1 { "s-".to_owned() } else { slug }
 }
 
 /// The prefix keeps an editor's ids apart from those of the page around the text.
