@@ -1,5 +1,7 @@
 //! Emulators of DynamoDB and SES, each of its own process on a free port. They end with the test.
 
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::create_table::{CreateTableError, CreateTableOutput};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement,
     KeyType, Projection, ProjectionType, ScalarAttributeType,
@@ -155,6 +157,7 @@ pub(crate) async fn tables_in(emulator: &Emulator) -> Tables {
         .billing_mode(BillingMode::PayPerRequest)
         .send()
         .await
+        .or_else(is_there)
         .unwrap();
     for (table, hash) in [(&tables.keys, "id"), (&tables.records, "key")] {
         client
@@ -165,7 +168,20 @@ pub(crate) async fn tables_in(emulator: &Emulator) -> Tables {
             .billing_mode(BillingMode::PayPerRequest)
             .send()
             .await
+            .or_else(is_there)
             .unwrap();
     }
     tables
+}
+
+/// A slow answer is asked for again, and then the table is there: the emulator is this test's own.
+fn is_there(
+    error: SdkError<CreateTableError>,
+) -> Result<CreateTableOutput, SdkError<CreateTableError>> {
+    match error.as_service_error() {
+        Some(service) if service.is_resource_in_use_exception() => {
+            Ok(CreateTableOutput::builder().build())
+        }
+        _ => Err(error),
+    }
 }
