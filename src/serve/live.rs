@@ -88,8 +88,7 @@ impl Live {
 
     /// What pages are made with today.
     pub(crate) fn options(&self, site: &Site) -> Options {
-        let head =
-            || Html::trusted(format!("{}<script>{RELOAD}</script>", overlay::STYLE_SHEET_LINK));
+        let head = || Html::trusted(format!("<script>{RELOAD}</script>"));
         Options {
             base_url: Some(self.base_url.clone()),
             today: loading::today(site),

@@ -14,9 +14,6 @@ use std::sync::Arc;
 /// More than this nobody reads at once.
 const SHOWN: usize = 12;
 
-/// The link to its style sheet, for the head of every page in development.
-pub(super) const STYLE_SHEET_LINK: &str = "<link rel=\"stylesheet\" href=\"/dev/overlay.css\">";
-
 const STYLE_SHEET: &str = "#mistakes{position:fixed;inset-inline:0;bottom:0;z-index:9;max-height:70vh;overflow:auto;\
 margin:0;padding:.6rem 1rem;background:#2b1512;color:#fff;border-top:4px solid #e5674f;font:1rem/1.45 system-ui,sans-serif}\
 #mistakes summary{cursor:pointer;font-weight:700}#mistakes a{color:#ffd9a0}\
@@ -35,8 +32,9 @@ pub(super) fn html(
     }
     let mistakes = if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") };
     let mut html = format!(
-        "<details id=\"mistakes\" lang=\"en\" dir=\"ltr\" open role=\"alert\"><summary>{mistakes}: \
-         what can be shown is shown</summary>"
+        "<link rel=\"stylesheet\" href=\"/dev/overlay.css\">\
+         <details id=\"mistakes\" lang=\"en\" dir=\"ltr\" open role=\"alert\">\
+         <summary>{mistakes}: what can be shown is shown</summary>"
     );
     if let Some(error) = templates {
         html.push_str(&format!("<pre>templates: {}</pre>", escape(error)));

@@ -50,7 +50,8 @@ export const kinds = [
   '/', '/topics/', '/topics/genealogy/', '/services/', '/services/in-person/', '/libraries/', '/libraries/oak-harbor/',
   '/news/', '/news/online/', '/privacy/', '/request/', '/request/genealogy/', '/nowhere/', '/sorry.html',
   '/vi/', '/vi/topics/genealogy/', '/vi/libraries/lynnwood/', '/vi/its-us/', '/vi/request/genealogy/',
-  '/es/topics/genealogy/', '/ar/', '/ar/request/',
+  '/es/topics/genealogy/', '/ar/', '/ar/request/', '/topics/a-z/', '/vi/topics/a-z/', '/services/video/',
+  '/desk/en/find?q=family', '/desk/vi/find?q=khong+co', '/desk/ar/find',
 ];
 
 /** Fills in the least and presses Continue. */
