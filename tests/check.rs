@@ -6,7 +6,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
-use support::command;
+use support::{command, copy};
 use tempfile::TempDir;
 
 /// The real content, to make mistakes in.
@@ -48,19 +48,6 @@ impl Content {
             code: out.status.code().unwrap(),
             out: String::from_utf8(out.stdout).unwrap(),
             err: String::from_utf8(out.stderr).unwrap(),
-        }
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
         }
     }
 }

@@ -6,20 +6,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
-use support::{Server, command};
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
-        }
-    }
-}
+use support::{Server, command, copy};
 
 #[test]
 fn a_missing_slash_is_redirected_and_an_unknown_address_is_told() {

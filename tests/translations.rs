@@ -7,7 +7,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
-use support::command;
+use support::{command, copy};
 use tempfile::TempDir;
 
 const PAGE: &str = "topics/genealogy";
@@ -51,19 +51,6 @@ impl Content {
         assert_eq!(code, 0, "{said}");
         fs::read_to_string(self.0.path().join("dist/site/vi").join(PAGE).join("index.html"))
             .unwrap()
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
-        }
     }
 }
 

@@ -9,6 +9,8 @@ mod system;
 
 use mail_parser::MessageParser;
 use scraper::{Html, Selector};
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 use system::System;
 use tempfile::TempDir;
@@ -18,6 +20,20 @@ pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_book-a-librarian"));
     command.current_dir(env!("CARGO_MANIFEST_DIR")).env("BOOK_A_LIBRARIAN_LOG", "warn");
     command
+}
+
+/// A folder with all that is in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
 }
 
 /// A server that is stopped when the test ends.

@@ -6,7 +6,7 @@ use crate::site::{Kind, Site};
 use std::collections::BTreeMap;
 
 /// The first parts of addresses that belong to the site itself.
-const TAKEN: [(&str, &str); 8] = [
+pub(crate) const TAKEN: [(&str, &str); 8] = [
     ("topics", "the list of topics"),
     ("services", "the page of the service"),
     ("libraries", "the list of libraries"),

@@ -1,6 +1,6 @@
 //! The checks of a whole site: what no file shows on its own.
 
-mod addresses;
+pub(crate) mod addresses;
 pub(crate) mod bodies;
 mod glossary;
 mod ids;

@@ -7,6 +7,7 @@ mod translation;
 
 pub use translation::new_translation;
 
+use crate::check::addresses::TAKEN;
 use crate::load::{Content, Drafts, Folders, LoadError};
 use crate::parse::What;
 use crate::site::Site;
@@ -205,13 +206,13 @@ fn slug(title: &str) -> String {
 
 /// Pages have addresses beside those of lists, the desk and languages.
 fn is_reserved(kind: NewKind, id: &str, site: Option<&Site>) -> bool {
-    const LISTS: [&str; 8] =
-        ["topics", "services", "libraries", "news", "request", "desk", "dev", "assets"];
     match kind {
         NewKind::Page => {
             let languages = site.into_iter().flat_map(|site| &site.directory.service.languages);
             let mut tags = languages.map(|language| language.tag.in_address());
-            id == "index" || LISTS.contains(&id) || tags.any(|tag| tag == id)
+            id == "index"
+                || TAKEN.iter().any(|(taken, _)| *taken == id)
+                || tags.any(|tag| tag == id)
         }
         _ => id == "index",
     }

@@ -1,12 +1,13 @@
 //! A site whose files are made when a test asks for them.
 
+use crate::support::{copy, root};
 use generator::{Diagnostic, Folders, Loaded, Options, PageId, Severity, Site, load};
 use jiff::civil::{Date, date};
 use render::Renderer;
 use scraper::{Html, Selector};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) const BASE: &str = "https://library.example";
@@ -18,23 +19,6 @@ pub(crate) struct Built {
     renderer: Renderer,
     options: Options,
     pages: BTreeMap<String, PageId>,
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
-        }
-    }
 }
 
 /// Adds a line to a file's front matter: its second.

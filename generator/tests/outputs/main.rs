@@ -7,3 +7,5 @@ mod addresses;
 mod built;
 mod listed;
 mod structured;
+#[path = "../support/mod.rs"]
+mod support;
