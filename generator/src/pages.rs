@@ -12,14 +12,14 @@ mod versions;
 mod whole;
 mod xml;
 
-use crate::check::bodies::resolve;
+use crate::check::bodies::{leads_outside, resolve};
 use crate::content::{PageWords, Words};
 use crate::images;
 use crate::site::{Kind, Options, Page, PageId, Site, Translated};
 use domain::LanguageTag;
 use render::frame::{Back, Frame, Switch, address_for};
 use render::html::Html;
-use render::markdown::{self, Document};
+use render::markdown::{self, Document, Written};
 use render::{Locale, RenderError, Renderer};
 use serde::Serialize;
 
@@ -165,7 +165,7 @@ impl<'a> Maker<'a> {
             return self.body_with(language, words, None);
         };
         let document = Document::parse(&words.body).with_notes(&stale.notes);
-        let body = self.markdown(document, language, &words.file, None);
+        let body = self.markdown(&document.write(language), language, &words.file, None);
         Html::trusted(format!("{}{}", stale.top.as_str(), body.as_str()))
     }
 
@@ -176,12 +176,12 @@ impl<'a> Maker<'a> {
         words: &Words<T>,
         outside: Option<&str>,
     ) -> Html {
-        self.markdown(Document::parse(&words.body), language, &words.file, outside)
+        self.markdown(words.written(language), language, &words.file, outside)
     }
 
     fn markdown(
         &self,
-        document: Document<'_>,
+        written: &Written,
         language: &LanguageTag,
         file: &str,
         outside: Option<&str>,
@@ -191,8 +191,7 @@ impl<'a> Maker<'a> {
             (None, Some(page)) if target.starts_with('#') => Some(format!("{page}{target}")),
             (address, _) => address,
         };
-        let html = document.html(&markdown::Options {
-            language,
+        let html = written.html(&markdown::Options {
             value: &|name| Some(self.value(language, name)),
             link: &link,
             image: &|image| self.picture(file, image, outside.is_some()),
@@ -211,8 +210,11 @@ impl<'a> Maker<'a> {
         Some(Html::trusted(html.as_str().replace(images::FOLDER, &whole)))
     }
 
-    /// The address of a link to a content file; nothing at all if its page isn't there today.
+    /// The address of a link to a content file; an empty one if its page isn't there today.
     fn link(&self, from: &str, target: &str) -> Option<String> {
+        if leads_outside(target) {
+            return None;
+        }
         let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
         let file = resolve(from, path);
         let stem = file.strip_prefix("content/")?.strip_suffix(".md")?;

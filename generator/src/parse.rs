@@ -14,6 +14,7 @@ use domain::directory::Service;
 use domain::{Branch, BranchId, LanguageTag, Topic, TopicId, WayToMeet};
 use jiff::civil::Date;
 use render::bundle::MailText;
+use render::markdown::{Document, Written};
 use std::sync::Arc;
 
 /// What one file says.
@@ -173,6 +174,11 @@ fn bad_name(file: &str, message: &str) -> Parsed {
     Parsed::nothing(vec![problem])
 }
 
+/// Words with their Markdown as HTML: while it is at hand, it needn't be parsed again.
+fn worded<T>(words: Option<Words<T>>, written: Written) -> Option<Arc<Words<T>>> {
+    words.map(|words| Arc::new(words.written_as(written)))
+}
+
 /// `genealogy` is in the source language, `genealogy.vi` a translation.
 fn markdown(file: &str, folder: &str, stem: &str, text: &Arc<str>) -> Parsed {
     let (id, tag) = stem.split_once('.').unwrap_or((stem, LanguageTag::SOURCE));
@@ -203,11 +209,13 @@ fn markdown(file: &str, folder: &str, stem: &str, text: &Arc<str>) -> Parsed {
         // Its keys and blocks are still empty: nothing is to be said of them.
         return Parsed::nothing(Vec::new());
     }
+    let document = Document::parse(&parts.body);
     // A mail has placeholders of its own and no links between files, but words like a page.
     let (outline, said) = if folder == "mails" {
-        (Outline::default(), prose::of_text(file, &language, &parts.body, parts.body_line))
+        let said = prose::body(file, &language, &parts.body, parts.body_line, &document);
+        (Outline::default(), said)
     } else {
-        bodies::outline(file, &language, &parts.body, parts.body_line)
+        bodies::outline(file, &language, &parts.body, parts.body_line, &document)
     };
     diagnostics.extend(said);
     diagnostics.extend(prose::keys(file, &language, &parts.keys));
@@ -219,13 +227,14 @@ fn markdown(file: &str, folder: &str, stem: &str, text: &Arc<str>) -> Parsed {
     } else {
         None
     };
+    let written = || document.write(&language);
     let (what, said) = match folder {
         "topics" => {
             let (mut facts, words, said) = content::topic(file, &topic, &language, &parts);
             if let (Some(facts), Some(life)) = (&mut facts, life) {
                 (facts.published, facts.retired) = (life.publish_on, life.expires_on);
             }
-            (What::Topic(topic, facts, (language, words.map(Arc::new))), said)
+            (What::Topic(topic, facts, (language.clone(), worded(words, written()))), said)
         }
         "branches" => match BranchId::parse(&id) {
             Ok(id) => {
@@ -233,7 +242,14 @@ fn markdown(file: &str, folder: &str, stem: &str, text: &Arc<str>) -> Parsed {
                 if let (Some(facts), Some(life)) = (&mut facts, life) {
                     (facts.published, facts.retired) = (life.publish_on, life.expires_on);
                 }
-                (What::Branch(id, facts.map(Box::new), (language, words.map(Arc::new))), said)
+                (
+                    What::Branch(
+                        id,
+                        facts.map(Box::new),
+                        (language.clone(), worded(words, written())),
+                    ),
+                    said,
+                )
             }
             Err(error) => return bad_name(file, &error.to_string()),
         },
@@ -243,15 +259,15 @@ fn markdown(file: &str, folder: &str, stem: &str, text: &Arc<str>) -> Parsed {
         }
         "services" => {
             let (way, words, said) = content::way(file, &language, &parts);
-            (What::Way(id, way, (language, words.map(Arc::new))), said)
+            (What::Way(id, way, (language.clone(), worded(words, written()))), said)
         }
         "news" => {
             let (date, words, said) = content::post(file, &language, &parts);
-            (What::Post(id, date, (language, words.map(Arc::new))), said)
+            (What::Post(id, date, (language.clone(), worded(words, written()))), said)
         }
         _ => {
             let (care, words, said) = content::page(file, &language, &parts);
-            (What::Page(id, care, (language, words.map(Arc::new))), said)
+            (What::Page(id, care, (language.clone(), worded(words, written()))), said)
         }
     };
     diagnostics.extend(said);

@@ -55,6 +55,16 @@ impl Copy {
         site.page_ids(today.parse().unwrap()).iter().map(|id| id.address()).collect()
     }
 
+    /// A page of today.
+    fn page(&self, address: &str) -> String {
+        let site = self.load(Drafts::Hidden, TODAY).site.unwrap();
+        let today = TODAY.parse().unwrap();
+        let renderer = render::Renderer::new(std::sync::Arc::new(site.bundle())).unwrap();
+        let options = generator::Options { base_url: None, today, development: None };
+        let id = site.page_at(address, today).unwrap();
+        String::from_utf8(site.render(&id, &renderer, &options).unwrap().bytes).unwrap()
+    }
+
     /// What is said that the real content doesn't say.
     fn said_on(&self, today: &str) -> Vec<String> {
         let before: BTreeSet<_> =
@@ -158,13 +168,16 @@ fn a_link_to_a_page_that_is_not_there_is_told_and_becomes_words() {
     let source = fs::read_to_string(copy.path("branches/langley.md")).unwrap();
     assert!(source.lines().nth(30).unwrap().contains(to));
 
-    let site = copy.load(Drafts::Hidden, TODAY).site.unwrap();
-    let today = TODAY.parse().unwrap();
-    let renderer = render::Renderer::new(std::sync::Arc::new(site.bundle())).unwrap();
-    let options = generator::Options { base_url: None, today, development: None };
-    let id = site.page_at("/libraries/langley/", today).unwrap();
-    let page = String::from_utf8(site.render(&id, &renderer, &options).unwrap().bytes).unwrap();
+    let page = copy.page("/libraries/langley/");
     assert!(page.contains("For family history, we find"), "{page}");
+}
+
+#[test]
+fn a_link_to_a_file_elsewhere_leads_there() {
+    let copy = Copy::new();
+    copy.replace("branches/langley.md", "](../topics/genealogy.md)", "](https://example.org/a.md)");
+    let page = copy.page("/libraries/langley/");
+    assert!(page.contains(" href=\"https://example.org/a.md\""), "{page}");
 }
 
 #[test]

@@ -60,8 +60,7 @@ pub fn compose(
     };
     let subject = put_in(&wording.subject)?;
     let text = put_in(&wording.body)?;
-    let body = Document::parse(&wording.body).html(&markdown::Options {
-        language,
+    let body = Document::parse(&wording.body).write(language).html(&markdown::Options {
         value: &|name| values.get(name).cloned(),
         link: &|_| None,
         // A mail loads nothing: the text of an image stands in its place.

@@ -15,14 +15,12 @@ type Sections = BTreeMap<String, Vec<(u32, String, String)>>;
 const EXAMPLES: &str = include_str!("commonmark/examples.json");
 
 fn html(markdown: &str, dialect: Dialect) -> String {
-    let options = Options {
-        language: &LanguageTag::source(),
-        value: &|_| None,
-        link: &|_| None,
-        image: &|_| None,
-        word: &|_| None,
-    };
-    Document::parse_in(markdown, dialect).html(&options).as_str().to_owned()
+    let options = Options { value: &|_| None, link: &|_| None, image: &|_| None, word: &|_| None };
+    Document::parse_in(markdown, dialect)
+        .write(&LanguageTag::source())
+        .html(&options)
+        .as_str()
+        .to_owned()
 }
 
 #[test]

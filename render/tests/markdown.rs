@@ -10,7 +10,6 @@ use render::strings::Found;
 fn html(markdown: &str) -> String {
     let language = LanguageTag::source();
     let options = Options {
-        language: &language,
         value: &|name| match name {
             "phone" => Some("425-555-0100".to_owned()),
             "site" => Some("https://library.example/".to_owned()),
@@ -31,7 +30,7 @@ fn html(markdown: &str) -> String {
             Some(Found { text: text.to_owned(), language: &language })
         },
     };
-    Document::parse(markdown).html(&options).as_str().to_owned()
+    Document::parse(markdown).write(&language).html(&options).as_str().to_owned()
 }
 
 fn check(markdown: &str, expected: &str) {

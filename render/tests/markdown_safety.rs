@@ -19,7 +19,6 @@ const ATTRIBUTES: &str = "alt aria-label class datetime dir height href id lang 
 
 fn html(markdown: &str) -> String {
     let options = Options {
-        language: &LanguageTag::source(),
         value: &|name| match name {
             "phone" => Some("<b>425".to_owned()),
             "site" => Some("https://library.example/?a=\"b\"".to_owned()),
@@ -33,7 +32,7 @@ fn html(markdown: &str) -> String {
         },
         word: &|_| None,
     };
-    Document::parse(markdown).html(&options).as_str().to_owned()
+    Document::parse(markdown).write(&LanguageTag::source()).html(&options).as_str().to_owned()
 }
 
 /// The elements as they are written: name and depth. Fails where a tag isn't matched.

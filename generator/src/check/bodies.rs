@@ -31,10 +31,10 @@ pub(crate) fn outline(
     language: &LanguageTag,
     text: &str,
     first_line: usize,
+    document: &Document<'_>,
 ) -> (Outline, Vec<Diagnostic>) {
     let mut outline = Outline::default();
-    let document = Document::parse(text);
-    let mut diagnostics = prose::body(file, language, text, first_line, &document);
+    let mut diagnostics = prose::body(file, language, text, first_line, document);
     let mut level = 1;
     for spot in document.spots() {
         let place = Place::of_byte(text, spot.at.start, first_line);
@@ -102,7 +102,8 @@ fn of_spot(file: &str, spot: &Spot, place: Place, level: &mut u8) -> Option<Diag
     }
 }
 
-fn leads_outside(target: &str) -> bool {
+/// Whether a target isn't a file of ours.
+pub(crate) fn leads_outside(target: &str) -> bool {
     ["https://", "http://", "mailto:", "tel:"].iter().any(|scheme| target.starts_with(scheme))
 }
 

@@ -13,16 +13,6 @@ use std::borrow::Cow;
 /// Keys whose texts are sentences that readers see.
 const SENTENCES: [&str; 3] = ["card", "summary", "tell_us"];
 
-/// Looks at Markdown that nothing else of is looked at.
-pub(crate) fn of_text(
-    file: &str,
-    language: &LanguageTag,
-    text: &str,
-    first_line: usize,
-) -> Vec<Diagnostic> {
-    body(file, language, text, first_line, &Document::parse(text))
-}
-
 /// Looks at a file's Markdown.
 pub(crate) fn body(
     file: &str,

@@ -6,6 +6,8 @@ use crate::diagnostic::Diagnostic;
 use crate::front_matter::{Body, Parts};
 use crate::read::{self, Keys};
 use crate::translations::{self, Block, BlockHash};
+use domain::LanguageTag;
+use render::markdown::{Document, Written};
 use std::sync::OnceLock;
 
 /// A file's Markdown, and where it stands.
@@ -25,6 +27,8 @@ pub(crate) struct Words<T> {
     pub(crate) aliases: Vec<Alias>,
     /// Which blocks of its source it translates, if it was marked.
     pub(crate) translates: Option<Vec<BlockHash>>,
+    /// Its Markdown as HTML, made once.
+    written: OnceLock<Written>,
     /// The texts of its front matter.
     texts: Vec<Block>,
     /// Those and the blocks of its Markdown, once somebody has asked for them.
@@ -92,20 +96,24 @@ impl<T> Words<T> {
             reviewed,
             aliases: Vec::new(),
             translates: None,
+            written: OnceLock::new(),
             texts: translations::key_blocks(&parts.keys),
             blocks: OnceLock::new(),
         }
     }
 
+    /// The same words, whose Markdown was written already.
+    pub(crate) fn written_as(self, written: Written) -> Self {
+        Self { written: written.into(), ..self }
+    }
+
+    /// Its Markdown as HTML. `language` is that of the words.
+    pub(crate) fn written(&self, language: &LanguageTag) -> &Written {
+        self.written.get_or_init(|| Document::parse(&self.body).write(language))
+    }
+
     pub(super) fn moved_from(self, aliases: Vec<Alias>) -> Self {
         Self { aliases, ..self }
-    }
-}
-
-impl<T: Clone> Words<T> {
-    /// The same words above other Markdown.
-    pub(crate) fn with_body(&self, body: Body) -> Self {
-        Self { body, blocks: OnceLock::new(), ..self.clone() }
     }
 }
 

@@ -60,8 +60,9 @@ impl Maker<'_> {
             _ => ("stale-changed", ""),
         };
         let says = self.locale.t(key, &[]).unwrap_or_default();
-        let document = Document::parse(&source.text);
-        let text = self.markdown(document, &LanguageTag::source(), file, None);
+        let language = LanguageTag::source();
+        let written = Document::parse(&source.text).write(&language);
+        let text = self.markdown(&written, &language, file, None);
         Html::trusted(format!(
             "<details class=\"stale\"{open}><summary>{}</summary>{}</details>\n",
             says.as_str(),

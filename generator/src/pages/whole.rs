@@ -11,6 +11,7 @@ use render::find::{ALL_WORDS, Link};
 use render::form::FormView;
 use render::frame::address;
 use render::html::{Html, dir};
+use render::markdown::Document;
 use render::site::{
     DayHours, Entry, LibraryView, Message, MessagesView, PageView, Published, ServiceView,
     Suspended, TopicView,
@@ -211,7 +212,8 @@ impl Maker<'_> {
             if line.starts_with("##") { format!("#{line}") } else { line.into() }
         };
         let lowered: Vec<String> = words.body.lines().map(lower).collect();
-        Some(self.body(&source, &words.with_body(lowered.join("\n").into())))
+        let written = Document::parse(&lowered.join("\n")).write(&source);
+        Some(self.markdown(&written, &source, &words.file, None))
     }
 
     pub(super) fn request(&self, topic: Option<&TopicId>) -> Result<String> {

@@ -22,8 +22,10 @@ struct Balance<'a> {
 }
 
 /// Reads the raw HTML of a text.
-pub(super) fn balance(events: Vec<(Event<'_>, Range<usize>)>) -> Vec<Placed<'_>> {
-    let mut balance = Balance { nodes: Vec::with_capacity(events.len()), ..Balance::default() };
+pub(super) fn balance<'a>(
+    events: impl Iterator<Item = (Event<'a>, Range<usize>)>,
+) -> Vec<Placed<'a>> {
+    let mut balance = Balance::default();
     let mut block: Option<(String, Vec<(usize, usize)>)> = None;
     for (event, at) in events {
         match event {

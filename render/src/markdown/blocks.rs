@@ -152,14 +152,9 @@ mod tests {
             blocks("One.\n\n- a\n- b\n").into_iter().map(|block| block.at).collect();
         let note = |text: &str| Html::trusted(format!("<i>{text}</i>"));
         let notes = [(places[0].clone(), note("1")), (places[2].clone(), note("3"))];
-        let options = Options {
-            language: &LanguageTag::source(),
-            value: &|_| None,
-            link: &|_| None,
-            image: &|_| None,
-            word: &|_| None,
-        };
-        let html = document.with_notes(&notes).html(&options);
+        let options =
+            Options { value: &|_| None, link: &|_| None, image: &|_| None, word: &|_| None };
+        let html = document.with_notes(&notes).write(&LanguageTag::source()).html(&options);
         let expected = "<p>One.</p>\n<i>1</i>\n<ul>\n<li>a</li>\n<li>b<i>3</i></li>\n</ul>\n";
         assert_eq!(html.as_str(), expected);
     }

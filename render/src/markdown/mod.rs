@@ -17,11 +17,13 @@ mod raw;
 mod spots;
 mod words;
 mod write;
+mod written;
 
 pub use placeholders::{fill, placeholders};
 pub use prose::{Block, LinkWords, Words};
 pub use spots::{Refused, Spot, Thing};
 pub use words::{NoticeKind, Word};
+pub use written::Written;
 
 use crate::html::Html;
 use crate::strings::Found;
@@ -53,10 +55,8 @@ pub enum Dialect {
     Specification,
 }
 
-/// What the HTML depends on.
+/// What a page fills in.
 pub struct Options<'o> {
-    /// The language of the text.
-    pub language: &'o LanguageTag,
     /// The value of a placeholder such as `{phone}`; without one it stays as it is.
     pub value: &'o dyn Fn(&str) -> Option<String>,
     /// Where a link's target leads; without an answer it stays as it is. Where it leads nowhere,
@@ -90,7 +90,7 @@ impl<'a> Document<'a> {
     pub fn parse_in(source: &'a str, dialect: Dialect) -> Self {
         match dialect {
             Dialect::Ours => {
-                let events = Parser::new_ext(source, EXTENSIONS).into_offset_iter().collect();
+                let events = Parser::new_ext(source, EXTENSIONS).into_offset_iter();
                 let nodes = language::mark(source, balance::balance(events));
                 let headings = headings::headings(&nodes);
                 Self { nodes, headings, dialect }
@@ -103,9 +103,9 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The HTML. Values are put in as text, so nothing in them is markup; headings have ids.
-    pub fn html(&self, options: &Options<'_>) -> Html {
-        Html::trusted(write::html(self, options))
+    /// The text as HTML, for all pages that show it; headings have ids.
+    pub fn write(&self, language: &LanguageTag) -> Written {
+        write::write(self, language)
     }
 
     /// The words as a person reads them, block by block.

@@ -3,26 +3,24 @@
 mod footnotes;
 mod image;
 
-use super::headings::prefixed;
 use super::node::{Element, Node, Placed};
-use super::placeholders::write_filled;
 use super::words::{NoticeKind, Word};
-use super::{Dialect, Document, Options, raw};
-use crate::html::{Html, dir};
-use crate::strings::Found;
+use super::written::{self, Draft, Gap, Written};
+use super::{Dialect, Document, raw};
+use crate::html::dir;
 use domain::LanguageTag;
 use footnotes::Footnotes;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
-use pulldown_cmark_escape::{escape_href, escape_html_body_text};
+use pulldown_cmark_escape::escape_href;
 
-pub(super) fn html(document: &Document<'_>, options: &Options<'_>) -> String {
+pub(super) fn write(document: &Document<'_>, language: &LanguageTag) -> Written {
     let mut writer = Writer {
         document,
-        options,
-        out: String::new(),
+        language,
+        out: Draft::default(),
         at: 0,
         heading: 0,
-        links: Vec::new(),
+        links: 0,
         table: Table::default(),
         footnotes: Footnotes::default(),
     };
@@ -31,22 +29,25 @@ pub(super) fn html(document: &Document<'_>, options: &Options<'_>) -> String {
         writer.node(placed);
     }
     writer.write_footnotes();
-    writer.out
+    Written::new(language, writer.out)
 }
 
-struct Writer<'w, 'o> {
+struct Writer<'w> {
     document: &'w Document<'w>,
-    options: &'w Options<'o>,
-    out: String,
+    /// The language of the text.
+    language: &'w LanguageTag,
+    out: Draft,
     /// The next node.
     at: usize,
     /// The next heading.
     heading: usize,
-    /// The links that are open; `false` for one whose address isn't passed on.
-    links: Vec<bool>,
+    /// How many links are open.
+    links: usize,
     table: Table,
     footnotes: Footnotes,
 }
+
+const HEADINGS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
 #[derive(Default)]
 struct Table {
@@ -56,73 +57,86 @@ struct Table {
 }
 
 /// Escapes a text as the specification does: values stand in double quotes, so an apostrophe may
-/// stay. Writing to a string doesn't fail.
-fn text(out: &mut String, text: &str) {
-    for (index, part) in text.split('"').enumerate() {
-        if index > 0 {
-            out.push_str("&quot;");
-        }
-        let _ = escape_html_body_text(&mut *out, part);
+/// stay.
+pub(super) fn text(out: &mut String, text: &str) {
+    let mut done = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let entity = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => continue,
+        };
+        // The four are ASCII, so `at` lies between characters.
+        out.push_str(&text[done..at]);
+        out.push_str(entity);
+        done = at + 1;
     }
+    out.push_str(&text[done..]);
 }
 
-fn address(out: &mut String, target: &str) {
+/// Writing to a string doesn't fail.
+pub(super) fn address(out: &mut String, target: &str) {
     let _ = escape_href(out, target);
 }
 
-impl<'w, 'o> Writer<'w, 'o> {
+pub(super) fn attribute(out: &mut String, name: &str, value: &str) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    text(out, value);
+    out.push('"');
+}
+
+impl<'w> Writer<'w> {
     fn is_ours(&self) -> bool {
         self.document.dialect == Dialect::Ours
     }
 
     fn write(&mut self, html: &str) {
-        self.out.push_str(html);
+        self.out.html.push_str(html);
     }
 
     /// Begins a line.
     fn line(&mut self) {
-        if !self.out.is_empty() && !self.out.ends_with('\n') {
-            self.out.push('\n');
-        }
+        self.out.line();
     }
 
     /// Begins a block: its tag, with its language where it has its own.
     fn block(&mut self, name: &str, language: Option<&LanguageTag>) {
         self.line();
         self.tag(name, language);
-        self.out.push('>');
+        self.write(">");
     }
 
     /// A start tag without its end.
     fn tag(&mut self, name: &str, language: Option<&LanguageTag>) {
-        self.out.push('<');
-        self.out.push_str(name);
+        self.write("<");
+        self.write(name);
         if let Some(language) = language {
-            self.language(language);
+            self.attribute("lang", language.html_lang());
+            self.attribute("dir", dir(language));
         }
     }
 
-    fn language(&mut self, language: &LanguageTag) {
-        let (lang, dir) = (language.html_lang(), dir(language));
-        self.out.push_str(&format!(" lang=\"{lang}\" dir=\"{dir}\""));
+    fn end_tag(&mut self, name: &str, after: &str) {
+        for part in ["</", name, after] {
+            self.write(part);
+        }
     }
 
     fn attribute(&mut self, name: &str, value: &str) {
-        self.out.push_str(&format!(" {name}=\""));
-        text(&mut self.out, value);
-        self.out.push('"');
+        attribute(&mut self.out.html, name, value);
     }
 
-    fn filled(&mut self, words: &str) {
-        let in_link = self.links.contains(&true);
-        write_filled(&mut self.out, words, in_link, self.options, text);
-    }
-
-    /// A word of ours. One that no language has shows its key: somebody will see it.
-    fn word(&self, word: Word) -> Found<'o> {
-        let language = self.options.language;
-        let key = || Found { text: word.key().to_owned(), language };
-        (self.options.word)(word).unwrap_or_else(key)
+    /// A text; if it may name values, each page puts them in.
+    fn text(&mut self, words: &str) {
+        if words.contains('{') && self.is_ours() {
+            self.out.gap(Gap::Text(words.to_owned()));
+        } else {
+            text(&mut self.out.html, words);
+        }
     }
 
     fn node(&mut self, placed: &'w Placed<'w>) {
@@ -133,7 +147,7 @@ impl<'w, 'o> Writer<'w, 'o> {
                 if *name == "a" {
                     self.close_link();
                 } else {
-                    self.write(&format!("</{name}>"));
+                    self.end_tag(name, ">");
                 }
             }
             Node::Note(html) => self.write(html.as_str()),
@@ -142,11 +156,14 @@ impl<'w, 'o> Writer<'w, 'o> {
                 let (src, alt) = (src.unwrap_or_default(), alt.unwrap_or_default());
                 self.image(src, alt, element.get("title"));
             }
-            Node::Void(element) => self.write(&format!("<{}>", element.name)),
-            Node::RawText(words) => {
-                let in_link = self.links.contains(&true);
-                write_filled(&mut self.out, words, in_link, self.options, raw::write_text);
+            Node::Void(element) => {
+                self.tag(element.name, None);
+                self.write(">");
             }
+            Node::RawText(words) if words.contains('{') => {
+                self.out.gap(Gap::RawText(words.clone()));
+            }
+            Node::RawText(words) => raw::write_text(&mut self.out.html, words),
             Node::Refused(_) | Node::StrayMark(_) => {}
             Node::Language(language) => {
                 self.tag("span", Some(language));
@@ -160,11 +177,10 @@ impl<'w, 'o> Writer<'w, 'o> {
         match event {
             Event::Start(tag) => self.start(tag, language),
             Event::End(end) => self.end(*end),
-            Event::Text(words) if self.is_ours() => self.filled(words),
-            Event::Text(words) => text(&mut self.out, words),
+            Event::Text(words) => self.text(words),
             Event::Code(code) => {
                 self.write("<code>");
-                text(&mut self.out, code);
+                text(&mut self.out.html, code);
                 self.write("</code>");
             }
             // Only of the specification's dialect: ours has read it by now.
@@ -234,11 +250,11 @@ impl<'w, 'o> Writer<'w, 'o> {
     fn end(&mut self, end: TagEnd) {
         match end {
             TagEnd::Paragraph => self.write("</p>\n"),
-            TagEnd::Heading(level) => self.write(&format!("</{level}>\n")),
+            TagEnd::Heading(level) => self.end_tag(HEADINGS[level as usize - 1], ">\n"),
             TagEnd::BlockQuote(kind) => {
                 self.line();
                 let name = if kind.is_some() { "aside" } else { "blockquote" };
-                self.write(&format!("</{name}>\n"));
+                self.end_tag(name, ">\n");
             }
             TagEnd::CodeBlock => self.write("</code></pre>\n"),
             TagEnd::HtmlBlock => self.line(),
@@ -272,7 +288,7 @@ impl<'w, 'o> Writer<'w, 'o> {
 
     fn start_heading(&mut self, level: u8, language: Option<&LanguageTag>) {
         self.line();
-        self.tag(&format!("h{level}"), language);
+        self.tag(HEADINGS[usize::from(level.clamp(1, 6)) - 1], language);
         if let Some(heading) = self.document.headings.get(self.heading) {
             self.attribute("id", &heading.id);
             self.heading += 1;
@@ -288,11 +304,11 @@ impl<'w, 'o> Writer<'w, 'o> {
         };
         self.line();
         self.tag("aside", language);
-        let title = self.word(Word::Notice(kind));
-        let title = Html::worded(&title.text, title.language, self.options.language);
-        let class = kind.class();
-        self.write(&format!(" class=\"notice {class}\" role=\"note\">\n<p><b>"));
-        self.write(&format!("{}</b></p>\n", title.as_str()));
+        for part in [" class=\"notice ", kind.class(), "\" role=\"note\">\n<p><b>"] {
+            self.write(part);
+        }
+        self.out.gap(Gap::Word(Word::Notice(kind)));
+        self.write("</b></p>\n");
     }
 
     fn start_code(&mut self, kind: &CodeBlockKind<'_>) {
@@ -310,10 +326,9 @@ impl<'w, 'o> Writer<'w, 'o> {
     fn start_table(&mut self, alignments: &[Alignment], language: Option<&LanguageTag>) {
         self.table.alignments = alignments.to_vec();
         self.line();
-        self.write("<section class=\"scroll\" tabindex=\"0\"");
-        let label = self.word(Word::Table);
-        self.attribute("aria-label", &label.text);
-        self.write(">");
+        self.write("<section class=\"scroll\" tabindex=\"0\" aria-label=\"");
+        self.out.gap(Gap::Label(Word::Table));
+        self.write("\">");
         self.tag("table", language);
         self.write(">");
     }
@@ -333,65 +348,40 @@ impl<'w, 'o> Writer<'w, 'o> {
 
     fn open_link(&mut self, kind: LinkType, target: &str, title: &str) {
         let is_mail = kind == LinkType::Email;
-        let mut to = if is_mail { format!("mailto:{target}") } else { target.to_owned() };
+        self.links += 1;
         if self.is_ours() {
-            to = (self.options.link)(target).unwrap_or(to);
+            let (target, title) = (target.to_owned(), title.to_owned());
+            return self.out.gap(Gap::Link { target, is_mail, title });
         }
-        // An empty answer: it leads nowhere, and its words alone are written.
-        let passed_on = !self.is_ours() || (!to.is_empty() && raw::may_lead_to(&to));
-        self.links.push(passed_on);
-        if passed_on {
-            self.write("<a href=\"");
-            address(&mut self.out, &to);
-            self.write("\"");
-            if !title.is_empty() {
-                self.attribute("title", title);
-            }
-            self.write(">");
+        self.write("<a href=\"");
+        if is_mail {
+            self.write("mailto:");
         }
+        address(&mut self.out.html, target);
+        self.write("\"");
+        if !title.is_empty() {
+            self.attribute("title", title);
+        }
+        self.write(">");
     }
 
     fn close_link(&mut self) {
-        if self.links.pop() == Some(true) {
+        self.links = self.links.saturating_sub(1);
+        if self.is_ours() {
+            self.out.gap(Gap::LinkEnd);
+        } else {
             self.write("</a>");
         }
     }
 
     /// A raw element.
     fn open(&mut self, element: &Element) {
-        let mut target = None;
         if element.name == "a" {
-            target = element
-                .get("href")
-                .map(|href| (self.options.link)(href).unwrap_or_else(|| href.to_owned()))
-                .filter(|href| !href.is_empty() && raw::may_lead_to(href));
-            let is_written = target.is_some() || element.get("id").is_some();
-            self.links.push(is_written);
-            if !is_written {
-                return;
-            }
+            self.links += 1;
+            return self.out.gap(Gap::RawLink(element.clone()));
         }
-        self.write(&format!("<{}", element.name));
-        if let Some(target) = target {
-            self.write(" href=\"");
-            address(&mut self.out, &target);
-            self.write("\"");
-        }
-        for (name, value) in &element.attributes {
-            match *name {
-                "href" => {}
-                "id" => self.attribute("id", &prefixed(value)),
-                "lang" => {}
-                name => self.attribute(name, value),
-            }
-        }
-        if let Some(language) = element.language() {
-            let lang = language.html_lang();
-            self.attribute("lang", lang);
-            if element.get("dir").is_none() {
-                self.attribute("dir", dir(&language));
-            }
-        }
+        self.tag(element.name, None);
+        written::attributes(&mut self.out.html, element);
         self.write(">");
     }
 }

@@ -2,8 +2,8 @@
 //! back to where it was read.
 
 use super::Writer;
-use crate::html::escape;
 use crate::markdown::words::Word;
+use crate::markdown::written::{Draft, Gap};
 use std::collections::BTreeMap;
 
 #[derive(Default)]
@@ -11,18 +11,18 @@ pub(super) struct Footnotes {
     /// The notes that are referred to, and how often, in that order.
     order: Vec<(String, u32)>,
     /// What each says.
-    texts: BTreeMap<String, String>,
+    texts: BTreeMap<String, Draft>,
     /// The note that is being written, and what was written before it.
-    open: Vec<(String, String)>,
+    open: Vec<(String, Draft)>,
 }
 
 impl Footnotes {
     /// A note's text begins: it is kept for the end.
-    pub(super) fn begin(&mut self, name: &str, out: &mut String) {
+    pub(super) fn begin(&mut self, name: &str, out: &mut Draft) {
         self.open.push((name.to_owned(), std::mem::take(out)));
     }
 
-    pub(super) fn end(&mut self, out: &mut String) {
+    pub(super) fn end(&mut self, out: &mut Draft) {
         if let Some((name, before)) = self.open.pop() {
             let text = std::mem::replace(out, before);
             self.texts.insert(name, text);
@@ -48,51 +48,57 @@ fn reference(language: &str, number: usize, uses: u32) -> String {
     format!("fnref-{language}-{number}{again}")
 }
 
-impl Writer<'_, '_> {
+impl Writer<'_> {
     /// A page may show a text and its translation: the ids have the language in them.
     pub(super) fn footnote_reference(&mut self, name: &str) {
         let (number, uses) = self.footnotes.refer(name);
-        if self.links.contains(&true) {
-            return self.write(&format!("<sup>{number}</sup>"));
-        }
-        let language = self.options.language.as_str();
+        let language = self.language.as_str();
         let id = reference(language, number, uses);
-        self.write(&format!(
-            "<sup><a href=\"#fn-{language}-{number}\" id=\"{id}\" role=\"doc-noteref\">{number}</a></sup>"
-        ));
+        let link = format!(
+            "<a href=\"#fn-{language}-{number}\" id=\"{id}\" role=\"doc-noteref\">{number}</a>"
+        );
+        self.write("<sup>");
+        if self.links > 0 {
+            self.out.gap(Gap::Reference { number, link });
+        } else {
+            self.write(&link);
+        }
+        self.write("</sup>");
     }
 
     pub(super) fn write_footnotes(&mut self) {
         if self.footnotes.order.is_empty() {
             return;
         }
-        let footnotes = std::mem::take(&mut self.footnotes);
-        let language = self.options.language.as_str();
-        let title = escape(&self.word(Word::Footnotes).text);
-        let back = escape(&self.word(Word::BackToText).text);
+        let Footnotes { order, mut texts, .. } = std::mem::take(&mut self.footnotes);
+        let language = self.language.as_str();
         self.line();
-        self.write(&format!(
-            "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"{title}\">\n<ol>\n"
-        ));
-        for (index, (name, uses)) in footnotes.order.iter().enumerate() {
+        self.write("<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"");
+        self.out.gap(Gap::Label(Word::Footnotes));
+        self.write("\">\n<ol>\n");
+        for (index, (name, uses)) in order.iter().enumerate() {
             let number = index + 1;
-            let text = footnotes.texts.get(name).map(String::as_str).unwrap_or_default();
-            let backs: String = (1..=*uses)
-                .map(|used| {
-                    let to = reference(language, number, used);
-                    let label = to.trim_start_matches("fnref-").split_once('-');
-                    let label = label.map_or("", |(_, label)| label);
-                    format!(
-                        " <a href=\"#{to}\" role=\"doc-backlink\" aria-label=\"{back} {label}\">↩\u{fe0e}</a>"
-                    )
-                })
-                .collect();
             self.write(&format!("<li id=\"fn-{language}-{number}\">"));
-            match text.strip_suffix("</p>\n") {
-                Some(words) => self.write(&format!("{words}{backs}</p>\n</li>\n")),
-                None => self.write(&format!("{text}<p>{backs}</p>\n</li>\n")),
+            let mut text = texts.remove(name).unwrap_or_default();
+            let is_paragraph = text.strip_suffix("</p>\n");
+            self.out.append(text);
+            if !is_paragraph {
+                self.write("<p>");
             }
+            for used in 1..=*uses {
+                self.back(&reference(language, number, used));
+            }
+            self.write("</p>\n</li>\n");
         }
         self.write("</ol>\n</section>\n");
+    }
+
+    /// The way back to a place that refers to a note.
+    fn back(&mut self, to: &str) {
+        let label = to.trim_start_matches("fnref-").split_once('-');
+        let label = label.map_or("", |(_, label)| label);
+        self.write(&format!(" <a href=\"#{to}\" role=\"doc-backlink\" aria-label=\""));
+        self.out.gap(Gap::Label(Word::BackToText));
+        self.write(&format!(" {label}\">↩\u{fe0e}</a>"));
     }
 }

@@ -1,13 +1,12 @@
 //! Images: the site knows the element for a picture; alone in a paragraph, with a title, it is a
 //! figure with a caption.
 
-use super::{Writer, address, text};
-use crate::markdown::Image;
+use super::{Writer, address};
 use crate::markdown::node::Node;
-use crate::markdown::placeholders::fill_plain;
+use crate::markdown::written::Gap;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-impl Writer<'_, '_> {
+impl Writer<'_> {
     /// The text of the image that has begun; its end has been passed then.
     fn alternative(&mut self) -> String {
         let mut alt = String::new();
@@ -36,23 +35,18 @@ impl Writer<'_, '_> {
             return self.image(target, &alt, (!title.is_empty()).then_some(title));
         }
         self.write("<img src=\"");
-        address(&mut self.out, target);
-        self.write("\" alt=\"");
-        text(&mut self.out, &alt);
+        address(&mut self.out.html, target);
         self.write("\"");
+        self.attribute("alt", &alt);
         if !title.is_empty() {
             self.attribute("title", title);
         }
         self.write(" />");
     }
 
-    /// A picture of the site, or else its text: no page asks another host for anything.
     pub(super) fn image(&mut self, target: &str, alt: &str, title: Option<&str>) {
-        let alt = fill_plain(alt, self.options);
-        match (self.options.image)(&Image { target, alt: &alt, title }) {
-            Some(html) => self.write(html.as_str()),
-            None => text(&mut self.out, &alt),
-        }
+        let (target, alt) = (target.to_owned(), alt.to_owned());
+        self.out.gap(Gap::Image { target, alt, title: title.map(str::to_owned) });
     }
 
     /// Writes a paragraph that is an image with a title, if it is one.
@@ -82,7 +76,7 @@ impl Writer<'_, '_> {
         self.block("figure", paragraph.language.as_ref());
         self.image(dest_url, &alt, None);
         self.write("<figcaption>");
-        self.filled(title);
+        self.text(title);
         self.write("</figcaption></figure>\n");
         true
     }
