@@ -21,11 +21,13 @@ struct Balance<'a> {
     refused: Vec<String>,
 }
 
-/// Reads the raw HTML of a text.
+/// Reads the raw HTML of a text of so many bytes.
 pub(super) fn balance<'a>(
     events: impl Iterator<Item = (Event<'a>, Range<usize>)>,
+    length: usize,
 ) -> Vec<Placed<'a>> {
-    let mut balance = Balance::default();
+    // There is a node for about so many bytes.
+    let mut balance = Balance { nodes: Vec::with_capacity(length / 16), ..Balance::default() };
     let mut block: Option<(String, Vec<(usize, usize)>)> = None;
     for (event, at) in events {
         match event {

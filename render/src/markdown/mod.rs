@@ -91,7 +91,7 @@ impl<'a> Document<'a> {
         match dialect {
             Dialect::Ours => {
                 let events = Parser::new_ext(source, EXTENSIONS).into_offset_iter();
-                let nodes = language::mark(source, balance::balance(events));
+                let nodes = language::mark(source, balance::balance(events, source.len()));
                 let headings = headings::headings(&nodes);
                 Self { nodes, headings, dialect }
             }

@@ -10,6 +10,7 @@ use super::{Dialect, Document, raw};
 use crate::html::dir;
 use domain::LanguageTag;
 use footnotes::Footnotes;
+use memchr::{memchr, memchr3};
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 use pulldown_cmark_escape::escape_href;
 
@@ -17,7 +18,7 @@ pub(super) fn write(document: &Document<'_>, language: &LanguageTag) -> Written 
     let mut writer = Writer {
         document,
         language,
-        out: Draft::default(),
+        out: Draft::for_text(document.nodes.last().map_or(0, |last| last.at.end)),
         at: 0,
         heading: 0,
         links: 0,
@@ -59,21 +60,24 @@ struct Table {
 /// Escapes a text as the specification does: values stand in double quotes, so an apostrophe may
 /// stay.
 pub(super) fn text(out: &mut String, text: &str) {
-    let mut done = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let entity = match byte {
+    // Most texts have none of them, and are looked through many bytes at a time.
+    let bytes = text.as_bytes();
+    if memchr3(b'&', b'<', b'>', bytes).is_none() && memchr(b'"', bytes).is_none() {
+        return out.push_str(text);
+    }
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"')) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
             b'&' => "&amp;",
             b'<' => "&lt;",
             b'>' => "&gt;",
-            b'"' => "&quot;",
-            _ => continue,
-        };
-        // The four are ASCII, so `at` lies between characters.
-        out.push_str(&text[done..at]);
-        out.push_str(entity);
-        done = at + 1;
+            _ => "&quot;",
+        });
+        // The four are ASCII, so what follows begins with a character.
+        rest = &rest[at + 1..];
     }
-    out.push_str(&text[done..]);
+    out.push_str(rest);
 }
 
 /// Writing to a string doesn't fail.

@@ -77,6 +77,11 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    /// For a text of so many bytes.
+    pub(super) fn for_text(length: usize) -> Self {
+        Self { html: String::with_capacity(length + length / 4), gaps: Vec::new() }
+    }
+
     pub(super) fn gap(&mut self, gap: Gap) {
         self.gaps.push((self.html.len(), gap));
     }
