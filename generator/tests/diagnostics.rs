@@ -193,6 +193,16 @@ fn headings_html_images_and_placeholders_are_told_where_they_stand() {
     check_body("Say [hola]{lang=spanish}.", "stray-language", 11);
     check_body("[^a]: Nobody comes here.", "unused-footnote", 1);
     check_body("Call {fone}.", "unknown-placeholder", 6);
+    check_body("See [how it goes][sessions].", "stray-reference", 5);
+    check_body("Take your card[^card].", "stray-reference", 15);
+}
+
+#[test]
+fn brackets_that_mean_nothing_are_no_mistake() {
+    for body in ["Take your card [sic].", "`[^card]` and `[a][b]`", "\\[^card]", "    [^card]"] {
+        let said = after(|content| append(content, "topics/catalog.md", &format!("\n{body}\n")));
+        assert_eq!(said, Vec::<String>::new(), "{body}");
+    }
 }
 
 #[test]

@@ -88,6 +88,20 @@ fn of_spot(file: &str, spot: &Spot, place: Place, level: &mut u8) -> Option<Diag
              zh-Hans"
                 .to_owned(),
         ),
+        Thing::StrayReference(name) => {
+            let (message, help) = match name.strip_prefix('^') {
+                Some(note) => (
+                    format!("there is no footnote {note}, so its mark stands there as it is"),
+                    format!("write the note on a line of its own: [^{note}]: …"),
+                ),
+                None => (
+                    format!("nothing says where [{name}] leads, so no link is made"),
+                    "write [words](file.md), or say it on a line of its own: ".to_owned()
+                        + &format!("[{name}]: file.md"),
+                ),
+            };
+            error("stray-reference", message, help)
+        }
         Thing::UnusedFootnote(name) => error(
             "unused-footnote",
             "nothing refers to this footnote, so no page shows it".to_owned(),

@@ -10,6 +10,7 @@ mod balance;
 pub mod blocks;
 mod headings;
 mod language;
+mod lost;
 mod node;
 mod placeholders;
 mod prose;
@@ -29,7 +30,8 @@ use crate::html::Html;
 use crate::strings::Found;
 use domain::LanguageTag;
 use node::{Node, Placed};
-use pulldown_cmark::{Options as Extensions, Parser};
+use pulldown_cmark::{BrokenLink, Options as Extensions, Parser};
+use std::ops::Range;
 
 /// Our extensions.
 const EXTENSIONS: Extensions = Extensions::ENABLE_TABLES
@@ -41,6 +43,8 @@ const EXTENSIONS: Extensions = Extensions::ENABLE_TABLES
 /// A text that was parsed.
 pub struct Document<'a> {
     nodes: Vec<Placed<'a>>,
+    /// What refers to nothing, and where: it stands on the page as it was written.
+    lost: Vec<(String, Range<usize>)>,
     headings: Vec<headings::Heading>,
     dialect: Dialect,
 }
@@ -90,15 +94,29 @@ impl<'a> Document<'a> {
     pub fn parse_in(source: &'a str, dialect: Dialect) -> Self {
         match dialect {
             Dialect::Ours => {
-                let events = Parser::new_ext(source, EXTENSIONS).into_offset_iter();
+                let mut lost = Vec::new();
+                let refers_to_nothing = |link: BrokenLink<'a>| {
+                    if lost::is_meant(&link) {
+                        lost.push((link.reference.into_string(), link.span));
+                    }
+                    None
+                };
+                let parser = Parser::new_with_broken_link_callback(
+                    source,
+                    EXTENSIONS,
+                    Some(refers_to_nothing),
+                );
+                let events = parser.into_offset_iter();
                 let nodes = language::mark(source, balance::balance(events, source.len()));
+                lost.extend(lost::notes(source, &nodes));
                 let headings = headings::headings(&nodes);
-                Self { nodes, headings, dialect }
+                Self { nodes, lost, headings, dialect }
             }
             Dialect::Specification => {
                 let events = Parser::new(source).into_offset_iter();
                 let nodes = events.map(|(event, at)| Placed::new(Node::Markdown(event), at));
-                Self { nodes: nodes.collect(), headings: Vec::new(), dialect }
+                let (lost, headings) = (Vec::new(), Vec::new());
+                Self { nodes: nodes.collect(), lost, headings, dialect }
             }
         }
     }

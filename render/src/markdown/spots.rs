@@ -42,6 +42,8 @@ pub enum Thing {
     Foreign(LanguageTag),
     /// A mark of a language that can't be read or marks nothing: the tag.
     StrayLanguage(String),
+    /// What refers to nothing: the name; a footnote's begins with `^`.
+    StrayReference(String),
     /// A footnote that nothing refers to: its name.
     UnusedFootnote(String),
 }
@@ -130,6 +132,9 @@ pub(super) fn spots(document: &Document<'_>) -> Vec<Spot> {
             Node::LanguageEnd => {}
             Node::StrayMark(tag) => found.push(Thing::StrayLanguage(tag.clone()), at),
         }
+    }
+    for (name, at) in &document.lost {
+        found.push(Thing::StrayReference(name.clone()), at.clone());
     }
     found.spots.sort_by_key(|spot| spot.at.start);
     found.spots
