@@ -4,6 +4,7 @@ mod codes;
 
 pub use codes::{CODES, Code};
 
+use memchr::{memchr_iter, memrchr};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -54,9 +55,9 @@ impl Place {
     /// The place of a byte in a text that begins on a line of its file.
     pub(crate) fn of_byte(text: &str, byte: usize, first_line: usize) -> Self {
         let before = text.get(..byte).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line_start = memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
         Self {
-            line: first_line + before.matches('\n').count(),
+            line: first_line + memchr_iter(b'\n', before.as_bytes()).count(),
             column: before[line_start..].chars().count() + 1,
         }
     }

@@ -15,6 +15,7 @@
 
 mod passage;
 mod script;
+mod token;
 mod words;
 
 use domain::LanguageTag;

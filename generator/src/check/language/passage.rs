@@ -1,6 +1,7 @@
 //! Passages of a text: sentences that are long enough to be judged, counted in one pass.
 
 use super::script::{self, SCRIPTS, Script, Writing};
+use super::token;
 use super::words::{self, Hash, TONGUES, Tongue};
 use std::ops::Range;
 
@@ -172,95 +173,42 @@ impl<F: Fn(&Passage) -> bool> Passages<'_, F> {
     /// Reads to the end of a sentence; of one that is plainly in the page's language there is
     /// nothing to say.
     fn sentence(&mut self) -> Option<Passage> {
-        let bytes = self.text.as_bytes();
-        while bytes.get(self.at).is_some_and(u8::is_ascii_whitespace) {
-            self.at += 1;
-        }
+        self.at = token::after_spaces(self.text, self.at);
         let mut sentence = Passage { range: self.at..self.at, ..Passage::default() };
-        let mut plain = false;
-        while self.at < bytes.len() {
+        while self.at < self.text.len() {
             let start = self.at;
-            let mut kind = Kind::default();
-            while let Some(byte) = bytes.get(self.at).filter(|byte| !byte.is_ascii_whitespace()) {
-                kind.see(*byte);
-                self.at += 1;
-            }
-            let token = &self.text[start..self.at];
-            while bytes.get(self.at).is_some_and(u8::is_ascii_whitespace) {
-                self.at += 1;
-            }
-            let (inner, ends) =
-                if kind.has_mark || !kind.is_ascii { without_end(token) } else { (token, false) };
+            let (token, kind) = token::first(&self.text[start..]);
+            self.at = token::after_spaces(self.text, start + token.len());
+            let (mut ends, is_dotted) = if kind.has_mark() {
+                let (inner, ends) = token::without_end(token);
+                (ends, inner.contains('.'))
+            } else {
+                (false, false)
+            };
             // E-mail addresses, URLs, file names, numbers, "p.m.": no words.
-            let is_words = !kind.is_ascii || !(kind.is_code || inner.contains('.'));
-            if plain {
-                if let Some(end) = chinese_stop(token, kind) {
-                    self.at = start + end;
-                    return None;
-                }
-            } else if is_words {
+            if !kind.is_ascii() {
                 sentence.range.end = start + token.len();
-                let end = if kind.is_ascii {
-                    ascii_words(&mut sentence, token);
-                    None
-                } else {
-                    token_words(&mut sentence, token)
-                };
-                plain = (self.is_plain)(&sentence);
-                if let Some(end) = end {
+                if let Some(end) = token_words(&mut sentence, token) {
                     self.at = start + end;
                     sentence.range.end = self.at;
-                    break;
+                    ends = true;
                 }
+            } else if !kind.is_code() && !is_dotted {
+                sentence.range.end = start + token.len();
+                ascii_words(&mut sentence, token);
+            }
+            if (self.is_plain)(&sentence) {
+                if !ends {
+                    self.at = token::sentence_end(self.text, self.at);
+                }
+                return None;
             }
             if ends {
                 break;
             }
         }
-        (!plain).then_some(sentence)
+        Some(sentence)
     }
-}
-
-/// What the bytes of a token say about it.
-#[derive(Debug, Clone, Copy)]
-struct Kind {
-    is_ascii: bool,
-    /// It has what stands in addresses and file names and not in words.
-    is_code: bool,
-    /// It may end a sentence.
-    has_mark: bool,
-}
-
-impl Default for Kind {
-    fn default() -> Self {
-        Self { is_ascii: true, is_code: false, has_mark: false }
-    }
-}
-
-impl Kind {
-    #[inline]
-    fn see(&mut self, byte: u8) {
-        self.is_ascii &= byte.is_ascii();
-        self.is_code |= matches!(byte, b'@' | b'/' | b'_' | b'{' | b'0'..=b'9' | b'\\');
-        self.has_mark |= matches!(byte, b'.' | b'!' | b'?');
-    }
-}
-
-/// A token without the full stop at its end, and whether it ends a sentence.
-fn without_end(token: &str) -> (&str, bool) {
-    let core = token.trim_end_matches(['"', ')', '\'', '”', '’', '»', ']', '*']);
-    let inner = core.trim_end_matches('.');
-    let ends = inner.len() < core.len() || core.ends_with(['!', '?', '؟', '…', '।']);
-    (inner, ends)
-}
-
-/// Where a sentence of Chinese ends in a token: there is no space after its full stop.
-fn chinese_stop(token: &str, kind: Kind) -> Option<usize> {
-    if kind.is_ascii {
-        return None;
-    }
-    let at = token.find(['。', '！', '？'])?;
-    Some(at + '。'.len_utf8())
 }
 
 /// Counts the words of a token in plain letters.
