@@ -37,6 +37,9 @@ pub(crate) struct Foreign {
 /// Looks for a passage in another language than the page's. What is marked as foreign, code and
 /// the targets of links must have been taken out of the text.
 pub(crate) fn foreign(text: &str, page: &LanguageTag) -> Option<Foreign> {
+    if text.len() < passage::SHORTEST {
+        return None;
+    }
     let page = Page::of(page)?;
     passage::passages(text, |passage| page.is_plain(passage)).find_map(|passage| {
         let (tag, name) = judge(&passage, page, text)?;

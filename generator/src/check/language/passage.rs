@@ -1,9 +1,12 @@
 //! Passages of a text: sentences that are long enough to be judged, counted in one pass.
 
-use super::script::{self, SCRIPTS, Script, Writing};
+use super::script::{self, Letter, SCRIPTS, Script, Writing};
 use super::token;
 use super::words::{self, Hash, TONGUES, Tongue};
 use std::ops::Range;
+
+/// The bytes of the shortest passage: eight words of a letter each, and what is between them.
+pub(super) const SHORTEST: usize = 15;
 
 /// A sentence, or several short ones, with what tells its language.
 #[derive(Debug, Clone, Default)]
@@ -250,7 +253,8 @@ fn token_words(sentence: &mut Passage, token: &str) -> Option<usize> {
     let mut word: Option<Word> = None;
     let mut tail = false;
     for (at, c) in token.char_indices() {
-        let Some(script) = Script::of(c) else {
+        let letter = Letter::of(c);
+        let Some(script) = letter.script else {
             if let Some(word) = word.take() {
                 sentence.word(&word);
             }
@@ -282,29 +286,29 @@ fn token_words(sentence: &mut Passage, token: &str) -> Option<usize> {
         if tail {
             continue;
         }
-        let small = script::lower(c);
-        if script == Script::Cyrillic {
-            sentence.russian += usize::from(script::is_russian(small));
-            sentence.ukrainian += usize::from(script::is_ukrainian(small));
-        }
         let word = word.get_or_insert_with(|| Word {
             hash: Hash::default(),
             script,
             length: 0,
             last: c,
-            is_capital: small != c,
+            is_capital: letter.small != c,
             is_vietnamese: false,
             is_definite: false,
         });
-        word.is_definite = match word.length {
-            0 => c == 'ا',
-            1 => word.is_definite && c == 'ل',
-            _ => word.is_definite,
-        };
-        word.hash = word.hash.and(small);
+        match word.length {
+            0 => word.is_definite = c == 'ا',
+            1 => word.is_definite &= c == 'ل',
+            _ => {}
+        }
+        match letter.only_in {
+            None => {}
+            Some(Tongue::Russian) => sentence.russian += 1,
+            Some(Tongue::Ukrainian) => sentence.ukrainian += 1,
+            Some(_) => word.is_vietnamese = true,
+        }
+        word.hash = word.hash.and(letter.small);
         word.length += 1;
         word.last = c;
-        word.is_vietnamese |= script == Script::Latin && script::is_vietnamese(c);
     }
     if let Some(word) = word {
         sentence.word(&word);

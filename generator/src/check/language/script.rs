@@ -1,5 +1,8 @@
 //! Letters: the script of each, and which Chinese and Cyrillic letters only one language has.
 
+use super::words::Tongue;
+use std::sync::LazyLock;
+
 /// A script, as far as it tells languages apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Script {
@@ -26,15 +29,14 @@ impl Script {
     }
 
     /// The script of a letter or mark; of all else there is none.
-    #[inline]
-    pub(super) fn of(c: char) -> Option<Self> {
-        // What is frequent comes first.
+    fn of(c: char) -> Option<Self> {
         match u32::from(c) {
-            0x61..=0x7a | 0x41..=0x5a => Some(Self::Latin),
-            0x400..=0x52f => Some(Self::Cyrillic),
+            0x41..=0x5a | 0x61..=0x7a => Some(Self::Latin),
+            // Before the rest, as no table has it.
             0xac00..=0xd7af => Some(Self::Hangul),
             0..=0xbf | 0xd7 | 0xf7 | 0x2000..=0x2bff | 0x3000..=0x303f | 0xff00..=0xff20 => None,
             0xc0..=0x24f | 0x300..=0x36f | 0x1e00..=0x1eff => Some(Self::Latin),
+            0x400..=0x52f => Some(Self::Cyrillic),
             0x60c | 0x61b | 0x61f | 0x660..=0x66d | 0x6d4 | 0x6f0..=0x6f9 => None,
             0x600..=0x6ff | 0x750..=0x77f | 0xfb50..=0xfdff | 0xfe70..=0xfeff => Some(Self::Arabic),
             0x3040..=0x30ff => Some(Self::Kana),
@@ -47,11 +49,52 @@ impl Script {
     }
 }
 
+/// All that is to know of a letter or mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Letter {
+    /// None for what is no letter.
+    pub(super) script: Option<Script>,
+    /// In lower case.
+    pub(super) small: char,
+    /// The language that alone of ours has it: Vietnamese, or one of Russian and Ukrainian.
+    pub(super) only_in: Option<Tongue>,
+}
+
+impl Letter {
+    /// Looked up for the letters of alphabets: words have several, and many comparisons stand
+    /// before those of Russian and Vietnamese.
+    #[inline]
+    pub(super) fn of(c: char) -> Self {
+        static TABLE: LazyLock<Vec<Letter>> = LazyLock::new(|| {
+            ('\0'..'\u{700}').chain('\u{1e00}'..'\u{1f00}').map(Letter::find).collect()
+        });
+        let slot = match u32::from(c) {
+            code @ 0..0x700 => code,
+            code @ 0x1e00..0x1f00 => code - 0x1e00 + 0x700,
+            _ => return Self { script: Script::of(c), small: c, only_in: None },
+        };
+        usize::try_from(slot)
+            .ok()
+            .and_then(|slot| TABLE.get(slot))
+            .copied()
+            .unwrap_or_else(|| Self::find(c))
+    }
+
+    fn find(c: char) -> Self {
+        let small = lower(c);
+        let only_in = match small {
+            _ if is_vietnamese(c) => Some(Tongue::Vietnamese),
+            'ы' | 'э' | 'ъ' | 'ё' => Some(Tongue::Russian),
+            'і' | 'ї' | 'є' | 'ґ' => Some(Tongue::Ukrainian),
+            _ => None,
+        };
+        Self { script: Script::of(c), small, only_in }
+    }
+}
+
 /// The letter in lower case, in the scripts whose words are on our lists.
-#[inline]
-pub(super) fn lower(c: char) -> char {
+fn lower(c: char) -> char {
     match u32::from(c) {
-        0x61..=0x7a | 0x430..=0x44f => c,
         0x41..=0x5a | 0xc0..=0xde | 0x410..=0x42f => shifted(c, 0x20),
         0x400..=0x40f => shifted(c, 0x50),
         0x100..=0x17f | 0x1a0 | 0x1e00..=0x1eff | 0x490 if u32::from(c) % 2 == 0 => shifted(c, 1),
@@ -67,25 +110,12 @@ fn shifted(c: char, by: u32) -> char {
 
 /// Whether it is a Latin letter that Vietnamese alone of our languages writes, or an accent that
 /// is typed after its letter, as some keyboards do for Vietnamese.
-#[inline]
-pub(super) fn is_vietnamese(c: char) -> bool {
+fn is_vietnamese(c: char) -> bool {
     matches!(
         u32::from(c),
         0x1ea0..=0x1ef9 | 0x102 | 0x103 | 0x110 | 0x111 | 0x1a0 | 0x1a1 | 0x1af | 0x1b0
             | 0x300..=0x302 | 0x306 | 0x309 | 0x31b | 0x323
     )
-}
-
-/// Letters that only Russian of our two has.
-#[inline]
-pub(super) fn is_russian(c: char) -> bool {
-    matches!(c, 'ы' | 'э' | 'ъ' | 'ё')
-}
-
-/// Letters that only Ukrainian of our two has.
-#[inline]
-pub(super) fn is_ukrainian(c: char) -> bool {
-    matches!(c, 'і' | 'ї' | 'є' | 'ґ')
 }
 
 /// Characters without which there is hardly a Chinese sentence, and that are rare in names and
@@ -123,7 +153,6 @@ pub(super) enum Writing {
 
 /// The writing that a character belongs to, if it isn't the same in both.
 pub(super) fn writing(c: char) -> Option<Writing> {
-    use std::sync::LazyLock;
     // One byte for each of the common characters: a look-up without a search.
     static TABLE: LazyLock<Vec<Option<Writing>>> = LazyLock::new(|| {
         let mut table = vec![None; 0x5200];
@@ -175,6 +204,13 @@ mod tests {
         assert_eq!(writing('圖'), Some(Writing::Traditional));
         assert_eq!(writing('人'), None);
         assert_eq!(writing('x'), None);
+    }
+
+    #[test]
+    fn letters_looked_up_are_as_they_are_found() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(Letter::of(c), Letter::find(c), "{c}");
+        }
     }
 
     #[test]
