@@ -3,6 +3,8 @@
 
 use super::plain;
 use domain::LanguageTag;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// What says nothing, by language; with and without accents, as both are typed.
 const EMPTY: [(&str, &str); 10] = [
@@ -77,6 +79,10 @@ const EMPTY: [(&str, &str); 10] = [
     ),
 ];
 
+/// The same, to look up in.
+static LISTS: LazyLock<Vec<(&str, HashSet<&str>)>> =
+    LazyLock::new(|| EMPTY.map(|(tag, list)| (tag, list.split('|').collect())).into());
+
 /// Whether a link's text tells nothing of where it leads: it is empty, on the list of the page's
 /// language or English, or an address that nobody wants to have read aloud.
 pub(crate) fn says_nothing(text: &str, page: &LanguageTag) -> bool {
@@ -85,11 +91,10 @@ pub(crate) fn says_nothing(text: &str, page: &LanguageTag) -> bool {
         return false;
     }
     let text = plain(text);
-    let on_list = |(tag, list): &(&str, &str)| {
-        [page.as_str(), LanguageTag::SOURCE].contains(tag)
-            && list.split('|').any(|empty| empty == text)
+    let on_list = |(tag, list): &(&str, HashSet<&str>)| {
+        [page.as_str(), LanguageTag::SOURCE].contains(tag) && list.contains(text.as_str())
     };
-    text.is_empty() || is_address(&text) || EMPTY.iter().any(on_list)
+    text.is_empty() || is_address(&text) || LISTS.iter().any(on_list)
 }
 
 fn is_address(text: &str) -> bool {

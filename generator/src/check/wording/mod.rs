@@ -12,8 +12,14 @@ pub(crate) use sentence::long_sentences;
 
 /// A text as it is compared with our lists: small letters, single spaces, no marks around it.
 fn plain(text: &str) -> String {
-    let small = text.to_lowercase().replace('’', "'");
+    let small = text.to_lowercase();
     let mark = |c: char| !c.is_alphanumeric();
-    let words = small.split_whitespace().map(|word| word.trim_matches(mark));
-    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let mut plain = String::with_capacity(small.len());
+    for word in small.split_whitespace().map(|word| word.trim_matches(mark)) {
+        if !(word.is_empty() || plain.is_empty()) {
+            plain.push(' ');
+        }
+        plain.push_str(word);
+    }
+    if plain.contains('’') { plain.replace('’', "'") } else { plain }
 }
