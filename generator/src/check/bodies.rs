@@ -222,14 +222,20 @@ fn is_translation(file: &str) -> bool {
 
 /// The file that a relative path leads to.
 pub(crate) fn resolve(from: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut to = String::with_capacity(folder.len() + 1 + path.len());
+    to.push_str(folder);
     for part in path.split('/') {
         match part {
             "." | "" => {}
-            ".." => drop(parts.pop()),
-            name => parts.push(name),
+            ".." => to.truncate(to.rfind('/').unwrap_or(0)),
+            name => {
+                if !to.is_empty() {
+                    to.push('/');
+                }
+                to.push_str(name);
+            }
         }
     }
-    parts.join("/")
+    to
 }

@@ -11,6 +11,7 @@ use domain::TopicId;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use render::frame::FOOTER_PAGES;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// When a page is there.
@@ -21,8 +22,7 @@ struct Stay {
     until: Option<Date>,
 }
 
-fn stay(site: &Site, file: &str) -> Option<Stay> {
-    let parsed = site.files.get(file)?;
+fn stay(parsed: &Parsed) -> Option<Stay> {
     let life = parsed.life?;
     let date = match &parsed.what {
         What::Post(_, date, _) => *date,
@@ -34,13 +34,14 @@ fn stay(site: &Site, file: &str) -> Option<Stay> {
 impl Site {
     /// Whether a content file's page is there on a day: a draft is, where the site has drafts.
     pub(crate) fn is_there(&self, file: &str, today: Date) -> bool {
-        let Some(stay) = stay(self, file) else { return true };
-        let is_shown = || match self.files.get(file).map(|parsed| &parsed.what) {
-            Some(What::Topic(id, ..)) => self.directory.topics.contains_key(id),
-            Some(What::Branch(id, ..)) => self.directory.branches.contains_key(id),
-            Some(What::Way(id, ..)) => self.ways.contains_key(id),
-            Some(What::Post(id, ..)) => self.news.contains_key(id),
-            Some(What::Page(id, ..)) => self.pages.contains_key(id),
+        let Some(parsed) = self.files.get(file) else { return true };
+        let Some(stay) = stay(parsed) else { return true };
+        let is_shown = || match &parsed.what {
+            What::Topic(id, ..) => self.directory.topics.contains_key(id),
+            What::Branch(id, ..) => self.directory.branches.contains_key(id),
+            What::Way(id, ..) => self.ways.contains_key(id),
+            What::Post(id, ..) => self.news.contains_key(id),
+            What::Page(id, ..) => self.pages.contains_key(id),
             _ => true,
         };
         stay.from.is_none_or(|from| from <= today)
@@ -100,9 +101,22 @@ fn reviews(site: &Site, today: Date) -> Vec<Diagnostic> {
 
 /// Links from pages that are there to pages that aren't.
 fn links(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
+    // Few pages come and go: only links to those are looked at further.
+    let is_absent = |stay: &Stay| {
+        let gone = |today| stay.until.is_some_and(|until| until <= today);
+        let later = |today| stay.from.is_some_and(|from| from > today);
+        stay.draft || today.is_some_and(|today| gone(today) || later(today))
+    };
+    let all = site.files.iter();
+    let absent: HashMap<&str, Stay> =
+        all.filter_map(|(file, parsed)| Some((&**file, stay(parsed).filter(is_absent)?))).collect();
+    if absent.is_empty() {
+        return Vec::new();
+    }
     let files: Vec<_> = site.files.iter().collect();
     let of_file = |(file, parsed): &(&Arc<str>, &Arc<Parsed>)| {
-        let from = stay(site, &format!("{}.md", stem(file)));
+        let source = site.files.get(format!("{}.md", stem(file)).as_str());
+        let from = source.and_then(|source| stay(source));
         // What isn't there itself may lead anywhere.
         let leaves = from.is_some_and(|from| {
             let gone = from.until.zip(today).is_some_and(|(until, today)| until <= today);
@@ -112,7 +126,7 @@ fn links(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
         let dead = links.filter_map(|(at, target)| {
             let path = target.split('#').next().filter(|path| !path.is_empty())?;
             let to = resolve(file, path);
-            let (severity, message, help) = dead(&to, from?, stay(site, &to)?, today)?;
+            let (severity, message, help) = dead(&to, from?, *absent.get(&*to)?, today)?;
             let told = Diagnostic::error("link-to-unpublished", file, *at, message, help);
             Some(Diagnostic { severity, ..told })
         });
