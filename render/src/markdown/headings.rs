@@ -66,7 +66,7 @@ fn level_number(level: HeadingLevel) -> u8 {
 fn slug(words: &str) -> String {
     let mut slug = String::with_capacity(words.len() + 2);
     slug.push('s');
-    for part in words.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()) {
+    for part in words.split(|c: char| !is_alphanumeric(c)).filter(|part| !part.is_empty()) {
         slug.push('-');
         if part.is_ascii() {
             slug.extend(part.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
@@ -78,8 +78,25 @@ fn slug(words: &str) -> String {
     if slug.len() == 1 { "s-".to_owned() } else { slug }
 }
 
+/// As `char::is_alphanumeric`, which takes long to find the letters of large alphabets.
+fn is_alphanumeric(c: char) -> bool {
+    matches!(c, 'А'..='я' | '가'..='힣' | '一'..='\u{9fff}') || c.is_alphanumeric()
+}
+
 /// The prefix keeps an editor's ids apart from those of the page around the text.
 pub(super) fn prefixed(id: &str) -> String {
     let slug = slug(id);
     if id.starts_with("s-") { slug.replacen("s-s-", "s-", 1) } else { slug }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_those_of_unicode() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
+        }
+    }
 }
