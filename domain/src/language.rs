@@ -1,13 +1,14 @@
 //! Languages: the tags that stand in file names and addresses, and how each is written.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use thiserror::Error;
 
 /// A BCP 47 tag of a language and, where one is needed, its script: `en`, `vi`, `zh-Hans`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct LanguageTag(String);
+pub struct LanguageTag(Cow<'static, str>);
 
 /// A text that is no language tag of the form we use.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -38,12 +39,12 @@ impl LanguageTag {
             tag.push_str(&script[..1].to_ascii_uppercase());
             tag.push_str(&script[1..].to_ascii_lowercase());
         }
-        Ok(Self(tag))
+        Ok(Self(tag.into()))
     }
 
     /// English, the language of the source.
     pub fn source() -> Self {
-        Self(Self::SOURCE.to_owned())
+        Self(Cow::Borrowed(Self::SOURCE))
     }
 
     /// Whether this is the language of the source.
@@ -91,7 +92,7 @@ impl TryFrom<String> for LanguageTag {
 
 impl From<LanguageTag> for String {
     fn from(tag: LanguageTag) -> String {
-        tag.0
+        tag.0.into_owned()
     }
 }
 
