@@ -6,8 +6,8 @@ use super::{Result, outward::X_DEFAULT};
 use crate::site::{Kind, Options, Page, Site};
 use domain::LanguageTag;
 use jiff::civil::Date;
-use render::frame::address;
-use std::io;
+use render::frame::push_address;
+use std::io::{self, Write};
 use std::ops::RangeInclusive;
 
 /// The most addresses of a file. The protocol (<https://www.sitemaps.org/protocol.html>) allows
@@ -19,7 +19,6 @@ const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 /// A page with its versions.
 struct Entry<'a> {
     path: String,
-    own: &'a LanguageTag,
     versions: Vec<&'a LanguageTag>,
     changed: Option<Date>,
 }
@@ -54,15 +53,10 @@ impl Site {
     }
 
     fn entries(&self, kinds: &[Kind], today: Date) -> Vec<Entry<'_>> {
-        let entries = kinds.iter().flat_map(|kind| {
-            let versions: Vec<_> = self.versions(kind).iter().map(|version| &version.tag).collect();
-            let own = versions.clone();
-            own.into_iter().map(move |own| Entry {
-                path: kind.path(),
-                own,
-                versions: versions.clone(),
-                changed: self.changed(kind, today),
-            })
+        let entries = kinds.iter().map(|kind| Entry {
+            path: kind.path(),
+            versions: self.versions(kind).iter().map(|version| &version.tag).collect(),
+            changed: self.changed(kind, today),
         });
         entries.collect()
     }
@@ -100,28 +94,43 @@ fn urls(entries: &[Entry<'_>], base: &str) -> io::Result<Page> {
     let namespaces = [("xmlns", NAMESPACE), ("xmlns:xhtml", "http://www.w3.org/1999/xhtml")];
     xml::document("urlset", &namespaces, "application/xml", |xml| {
         entries.iter().try_for_each(|entry| {
-            xml.create_element("url").write_inner_content(|xml| url(xml, entry, base))?;
-            xml::new_line(xml)
+            // They are the same for each version, and most of the file.
+            let alternates = alternates(entry, base)?;
+            entry.versions.iter().try_for_each(|own| {
+                xml.create_element("url").write_inner_content(|xml| {
+                    xml::text(xml, "loc", &[], &whole(own, entry, base))?;
+                    if let Some(day) = entry.changed {
+                        xml::text(xml, "lastmod", &[], &day.to_string())?;
+                    }
+                    xml.get_mut().write_all(&alternates)
+                })?;
+                xml::new_line(xml)
+            })
         })
     })
 }
 
-fn url(xml: &mut Xml, entry: &Entry<'_>, base: &str) -> io::Result<()> {
-    let whole = |tag: &LanguageTag| format!("{base}{}", address(tag, &entry.path));
-    xml::text(xml, "loc", &[], &whole(entry.own))?;
-    if let Some(day) = entry.changed {
-        xml::text(xml, "lastmod", &[], &day.to_string())?;
+fn whole(tag: &LanguageTag, entry: &Entry<'_>, base: &str) -> String {
+    let mut whole = base.to_owned();
+    push_address(&mut whole, tag, &entry.path);
+    whole
+}
+
+/// The versions of a page, as each of them names them all.
+fn alternates(entry: &Entry<'_>, base: &str) -> io::Result<Vec<u8>> {
+    let mut xml = Xml::new(Vec::new());
+    if entry.versions.len() > 1 {
+        let mut alternate = |lang: &str, tag: &LanguageTag| {
+            let href = whole(tag, entry, base);
+            let link = [("rel", "alternate"), ("hreflang", lang), ("href", href.as_str())];
+            xml::empty(&mut xml, "xhtml:link", &link)
+        };
+        for tag in &entry.versions {
+            alternate(tag.html_lang(), tag)?;
+        }
+        alternate(X_DEFAULT, &LanguageTag::source())?;
     }
-    if entry.versions.len() < 2 {
-        return Ok(());
-    }
-    let alternate = |xml: &mut Xml, lang: &str, href: &str| {
-        xml::empty(xml, "xhtml:link", &[("rel", "alternate"), ("hreflang", lang), ("href", href)])
-    };
-    for tag in &entry.versions {
-        alternate(xml, tag.html_lang(), &whole(tag))?;
-    }
-    alternate(xml, X_DEFAULT, &whole(&LanguageTag::source()))
+    Ok(xml.into_inner())
 }
 
 /// `robots.txt`. A sample site is not kept out by it: who may not read a page doesn't see that it

@@ -3,6 +3,7 @@
 use crate::site::Page;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
+use std::borrow::Cow;
 use std::io;
 
 pub(super) type Xml = Writer<Vec<u8>>;
@@ -33,8 +34,9 @@ pub(super) fn text(
     text: &str,
 ) -> io::Result<()> {
     // XML has no way to write most control characters, not even escaped.
-    let legal = |c: &char| !c.is_control() || ['\n', '\t', '\r'].contains(c);
-    let text: String = text.chars().filter(legal).collect();
+    let illegal = |c: char| c.is_control() && !['\n', '\t', '\r'].contains(&c);
+    let text: Cow<'_, str> =
+        if text.contains(illegal) { text.replace(illegal, "").into() } else { text.into() };
     let element = xml.create_element(name).with_attributes(attributes.iter().copied());
     element.write_text_content(BytesText::new(&text)).map(drop)
 }
