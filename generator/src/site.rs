@@ -193,9 +193,11 @@ impl PageId {
 
     /// The file's path in the site's folder.
     pub fn file(&self) -> String {
-        let address = self.address();
-        let path = address.trim_start_matches('/');
-        if address.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+        let mut file = self.address();
+        if file.ends_with('/') {
+            file.push_str("index.html");
+        }
+        file.trim_start_matches('/').to_owned()
     }
 }
 

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
+use std::ops::Bound::{Included, Unbounded};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -96,11 +97,12 @@ pub fn build(
     let pages = ids.par_iter().map(|id| {
         let made = site.render(id, &renderer, options);
         let page = made.map_err(|error| WriteError::Render { address: id.address(), error })?;
+        let path = id.file();
         if is_new {
             // Each page has a folder of its own; trying without would cost a failed call a page.
-            make_folder(&folder.join(id.file()))?;
+            make_folder(&folder.join(&path))?;
         }
-        let written = write_served(&folder, id.file(), &page.bytes, compress)?;
+        let written = write_served(&folder, path, &page.bytes, compress)?;
         if !site.pictures.is_empty() {
             let pictures = images::named_in(&page.bytes);
             named.lock().unwrap_or_else(PoisonError::into_inner).extend(pictures);
@@ -265,9 +267,17 @@ fn make_folder(file: &Path) -> Result<(), WriteError> {
         .map_err(|error| WriteError::File { path: folder.to_owned(), error })
 }
 
+/// By as few calls as can be: it is asked of every file of every build but the first.
 fn has_bytes(path: &Path, bytes: &[u8]) -> bool {
-    let same_size = path.metadata().is_ok_and(|there| there.len() == bytes.len() as u64);
-    same_size && std::fs::read(path).is_ok_and(|there| there == bytes)
+    let same = |mut file: File| {
+        if file.metadata()?.len() != bytes.len() as u64 {
+            return Ok(false);
+        }
+        let mut there = vec![0; bytes.len()];
+        file.read_exact(&mut there)?;
+        Ok(there == bytes)
+    };
+    File::open(path).and_then(same).unwrap_or(false)
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -292,7 +302,7 @@ fn remove_others<T>(
         let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
         if entry.file_type().is_dir() {
             // Only an empty folder goes: it fails on all others, and that is what is wanted.
-            if entry.depth() > 0 {
+            if entry.depth() > 0 && !holds(relative, belongs) {
                 let _ = std::fs::remove_dir(entry.path());
             }
         } else if !relative.to_str().is_some_and(|path| belongs_here(path, belongs, compress)) {
@@ -302,6 +312,13 @@ fn remove_others<T>(
         }
     }
     Ok(removed)
+}
+
+/// Whether something in a folder belongs here.
+fn holds<T>(folder: &Path, belongs: &BTreeMap<String, T>) -> bool {
+    let inside = format!("{}/", folder.display());
+    let next = belongs.range::<str, _>((Included(inside.as_str()), Unbounded)).next();
+    next.is_some_and(|(path, _)| path.starts_with(&inside))
 }
 
 fn belongs_here<T>(path: &str, belongs: &BTreeMap<String, T>, compress: Compress) -> bool {
