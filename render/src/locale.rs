@@ -1,6 +1,6 @@
 //! What a reader of one language sees: strings, dates and the names of things.
 
-use crate::dates;
+use crate::dates::Dates;
 use crate::html::Html;
 use crate::renderer::{RenderError, Renderer};
 use domain::answers::SpokenLanguage;
@@ -97,17 +97,20 @@ impl<'a> Locale<'a> {
         }
     }
 
+    fn dates(&self) -> &'a Dates {
+        self.renderer.strings().dates(&self.chrome)
+    }
+
     /// "December 3, 2026".
     pub fn date(&self, date: Date) -> String {
-        dates::date(&self.chrome, date)
+        self.dates().date(date)
     }
 
     /// "Thursday, December 3, 5 p.m.", where the service is.
     pub fn moment(&self, moment: Timestamp) -> Result<String, RenderError> {
         let zone = self.directory().service.time_zone.clone();
         let local = moment.to_zoned_datetime(zone);
-        let day = dates::day(&self.chrome, local.date());
-        let time = dates::time(&self.chrome, local.time());
+        let (day, time) = (self.dates().day(local.date()), self.dates().time(local.time()));
         self.plain("moment", &[("day", day.into()), ("time", time.into())])
     }
 
@@ -123,12 +126,12 @@ impl<'a> Locale<'a> {
         let monday = jiff::civil::date(2024, 1, 1);
         let offset = Day::ALL.iter().position(|other| *other == day).unwrap_or(0);
         let date = monday.saturating_add(i64::try_from(offset).unwrap_or(0).days());
-        dates::weekday(&self.chrome, date)
+        self.dates().weekday(date)
     }
 
     /// "9 a.m. to 5 p.m.".
     pub fn span(&self, span: TimeSpan) -> Result<String, RenderError> {
-        let [from, until] = [span.from(), span.until()].map(|time| dates::time(&self.chrome, time));
+        let [from, until] = [span.from(), span.until()].map(|time| self.dates().time(time));
         self.plain("hours-span", &[("from", from.into()), ("until", until.into())])
     }
 
@@ -189,7 +192,7 @@ impl<'a> Locale<'a> {
 fn args<'v>(values: &[Arg<'v>]) -> FluentArgs<'v> {
     let mut args = FluentArgs::new();
     for (name, value) in values {
-        args.set((*name).to_owned(), value.clone());
+        args.set(*name, value.clone());
     }
     args
 }

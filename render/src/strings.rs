@@ -2,13 +2,14 @@
 //! language, and says so.
 
 use crate::bundle::Bundle;
-use crate::dates;
+use crate::dates::{self, Dates};
 use crate::html::Html;
 use crate::renderer::RenderError;
 use domain::LanguageTag;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// Strings about safety, voicemail, erasure and guardians begin with this: until a person has read
 /// a translation of them, the source stands beside it.
@@ -18,6 +19,9 @@ const CARE: &str = "care-";
 pub struct Strings {
     bundles: BTreeMap<LanguageTag, FluentBundle<FluentResource>>,
     unreviewed: BTreeSet<LanguageTag>,
+    /// The formats of dates and times: they are dear to make.
+    dates: BTreeMap<LanguageTag, OnceLock<Dates>>,
+    digits: Dates,
 }
 
 /// A string and the language it was found in.
@@ -54,7 +58,8 @@ impl Strings {
             .filter(|language| !language.tag.is_source() && language.reviewed.is_none())
             .map(|language| language.tag.clone())
             .collect();
-        Ok(Self { bundles, unreviewed })
+        let dates = bundles.keys().map(|language| (language.clone(), OnceLock::new())).collect();
+        Ok(Self { bundles, unreviewed, dates, digits: Dates::default() })
     }
 
     /// Whether nobody has read this language's strings.
@@ -65,6 +70,12 @@ impl Strings {
     /// The language of what surrounds a page's content: the reader's, where it has strings.
     pub fn chrome(&self, language: &LanguageTag) -> LanguageTag {
         if self.has(language) { language.clone() } else { LanguageTag::source() }
+    }
+
+    /// The formats of dates and times in a language that has strings; of another, digits.
+    pub(crate) fn dates(&self, language: &LanguageTag) -> &Dates {
+        let known = self.dates.get(language);
+        known.map_or(&self.digits, |dates| dates.get_or_init(|| Dates::of(language)))
     }
 
     /// A string as HTML, marked where it isn't in the language around it.
@@ -94,6 +105,11 @@ impl Strings {
         self.bundles.contains_key(language)
     }
 
+    /// The language of this tag, if it has strings.
+    pub(crate) fn known(&self, tag: &str) -> Option<&LanguageTag> {
+        self.bundles.keys().find(|language| language.as_str() == tag)
+    }
+
     /// A string in this language, else in the source language.
     pub fn find(
         &self,
@@ -109,7 +125,7 @@ impl Strings {
                 let pattern = strings.get_message(key)?.value()?;
                 let mut errors = Vec::new();
                 let text = strings.format_pattern(pattern, args, &mut errors);
-                let text = dates::one_full_stop(&text);
+                let text = dates::one_full_stop(text);
                 Some(match errors.first() {
                     None => Ok(Found { text, language }),
                     Some(error) => Err(RenderError::String {
