@@ -41,6 +41,11 @@ impl Maker<'_> {
             head.alternates = self.alternates(versions.iter().map(|version| &version.tag));
         }
         head.feed = self.feed_link()?;
+        let published = self.published()?;
+        if itself {
+            let data = self.structured(about, &canonical, published.as_deref())?;
+            head.structured = data.map(|data| data_block(&data));
+        }
         head.preview = Some(Preview {
             kind: if matches!(kind, Kind::Post(_)) { "article" } else { "website" },
             locale: open_graph_locale(&shown),
@@ -49,12 +54,8 @@ impl Maker<'_> {
             } else {
                 Vec::new()
             },
-            published: self.published()?,
+            published,
         });
-        if itself {
-            let data = self.structured(about, &canonical)?;
-            head.structured = data.map(|data| data_block(&data.to_string()));
-        }
         head.canonical = Some(canonical);
         Ok(head)
     }
@@ -86,7 +87,7 @@ impl Maker<'_> {
     }
 
     /// When a post was published.
-    pub(super) fn published(&self) -> Result<Option<String>> {
+    fn published(&self) -> Result<Option<String>> {
         let Kind::Post(id) = &self.id.kind else { return Ok(None) };
         let date = self.site.news.get(id).and_then(|post| post.date);
         date.map(|date| self.midnight(date)).transpose()

@@ -5,42 +5,52 @@ use super::{About, Maker, Result};
 use crate::site::Kind;
 use domain::branch::{Branch, County};
 use domain::hours::{Day, TimeSpan, WeeklyHours};
+use render::RenderError;
+use serde::Serialize;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 impl Maker<'_> {
-    /// What the page is about, if it is about something.
-    pub(super) fn structured(&self, about: &About, address: &str) -> Result<Option<Value>> {
+    /// What the page is about as JSON, if it is about something.
+    pub(super) fn structured(
+        &self,
+        about: &About,
+        address: &str,
+        published: Option<&str>,
+    ) -> Result<Option<String>> {
         let subject = match &self.id.kind {
             Kind::Home | Kind::Services | Kind::Service(_) | Kind::Topic(_) => {
-                Some(self.service_data(about, address)?)
+                Some(self.service_data(about, address)?.to_string())
             }
             Kind::Library(id) => match self.site.directory.branches.get(id) {
-                Some(branch) => Some(self.library_data(branch, address)?),
+                Some(branch) => Some(self.library_data(branch, address)?.to_string()),
                 None => None,
             },
-            Kind::Post(_) => Some(self.article_data(about, address)?),
+            Kind::Post(_) => Some(json_of(&self.article_data(about, address, published)?)?),
             _ => None,
         };
-        let graph: Vec<_> = subject.into_iter().chain(self.breadcrumbs(about, address)?).collect();
-        Ok((!graph.is_empty())
-            .then(|| json!({ "@context": "https://schema.org", "@graph": graph })))
+        let breadcrumbs = self.breadcrumbs(about, address)?;
+        let breadcrumbs = breadcrumbs.map(|breadcrumbs| json_of(&breadcrumbs)).transpose()?;
+        let graph: Vec<_> = subject.into_iter().chain(breadcrumbs).collect();
+        let graph = (!graph.is_empty()).then(|| graph.join(","));
+        Ok(graph.map(|graph| format!(r#"{{"@context":"https://schema.org","@graph":[{graph}]}}"#)))
     }
 
     /// The library system. While the site is a sample, it says so here too.
-    fn system(&self) -> Result<Value> {
+    fn system(&self) -> Result<System<'_>> {
         let service = &self.site.directory.service;
-        let mut system = json!({
-            "@type": "LibrarySystem",
-            "@id": self.whole("/#system"),
-            "name": service.system,
-            "url": self.whole("/"),
-        });
-        if service.sample {
-            let name = service.system.as_str().into();
-            system["disambiguatingDescription"] =
-                self.locale.plain("sample", &[("system", name)])?.into();
-        }
-        Ok(system)
+        let sample = || self.locale.plain("sample", &[("system", service.system.as_str().into())]);
+        Ok(System {
+            id: self.system_id(),
+            kind: "LibrarySystem",
+            disambiguating: service.sample.then(sample).transpose()?,
+            name: &service.system,
+            url: self.whole("/"),
+        })
+    }
+
+    fn system_id(&self) -> String {
+        self.whole("/#system")
     }
 
     /// The service, or its part about a topic or a way to meet.
@@ -121,23 +131,31 @@ impl Maker<'_> {
         }))
     }
 
-    fn article_data(&self, about: &About, address: &str) -> Result<Value> {
-        let system = self.system()?;
-        Ok(json!({
-            "@type": "NewsArticle",
-            "headline": about.title,
-            "description": about.description,
-            "url": address,
-            "datePublished": self.published()?,
-            "inLanguage": self.id.language.html_lang(),
-            "isAccessibleForFree": true,
-            "author": { "@id": system["@id"] },
-            "publisher": system,
-        }))
+    fn article_data<'a>(
+        &'a self,
+        about: &'a About,
+        address: &'a str,
+        published: Option<&'a str>,
+    ) -> Result<Article<'a>> {
+        Ok(Article {
+            kind: "NewsArticle",
+            author: Id { id: self.system_id() },
+            published,
+            description: &about.description,
+            headline: &about.title,
+            language: self.id.language.html_lang(),
+            free: true,
+            publisher: self.system()?,
+            url: address,
+        })
     }
 
     /// The pages above, as the link above the headline names them, and the page itself.
-    fn breadcrumbs(&self, about: &About, address: &str) -> Result<Option<Value>> {
+    fn breadcrumbs<'a>(
+        &self,
+        about: &'a About,
+        address: &'a str,
+    ) -> Result<Option<Breadcrumbs<'a>>> {
         let (above, name) = match &self.id.kind {
             Kind::Topic(_) => (Kind::Topics, self.locale.plain("nav-topics", &[])?),
             Kind::Service(_) => (Kind::Services, self.locale.plain("nav-services", &[])?),
@@ -145,15 +163,75 @@ impl Maker<'_> {
             Kind::Post(_) => (Kind::News, self.locale.plain("nav-news", &[])?),
             _ => return Ok(None),
         };
-        let above = self.whole(&self.href(&above));
-        Ok(Some(json!({
-            "@type": "BreadcrumbList",
-            "itemListElement": [
-                { "@type": "ListItem", "position": 1, "name": name, "item": above },
-                { "@type": "ListItem", "position": 2, "name": about.title, "item": address },
+        let above = self.whole(&self.href(&above)).into();
+        let item = |position, name, item| Crumb { kind: "ListItem", item, name, position };
+        Ok(Some(Breadcrumbs {
+            kind: "BreadcrumbList",
+            items: [
+                item(1, name.into(), above),
+                item(2, about.title.as_str().into(), address.into()),
             ],
-        })))
+        }))
     }
+}
+
+// What stands on thousands of pages has types of its own, in the order of the keys: a tree of
+// values takes twice as long.
+
+#[derive(Serialize)]
+struct System<'a> {
+    #[serde(rename = "@id")]
+    id: String,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "disambiguatingDescription", skip_serializing_if = "Option::is_none")]
+    disambiguating: Option<String>,
+    name: &'a str,
+    url: String,
+}
+
+#[derive(Serialize)]
+struct Id {
+    #[serde(rename = "@id")]
+    id: String,
+}
+
+#[derive(Serialize)]
+struct Article<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    author: Id,
+    #[serde(rename = "datePublished")]
+    published: Option<&'a str>,
+    description: &'a str,
+    headline: &'a str,
+    #[serde(rename = "inLanguage")]
+    language: &'a str,
+    #[serde(rename = "isAccessibleForFree")]
+    free: bool,
+    publisher: System<'a>,
+    url: &'a str,
+}
+
+#[derive(Serialize)]
+struct Breadcrumbs<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "itemListElement")]
+    items: [Crumb<'a>; 2],
+}
+
+#[derive(Serialize)]
+struct Crumb<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    item: Cow<'a, str>,
+    name: Cow<'a, str>,
+    position: u8,
+}
+
+fn json_of(data: &impl Serialize) -> Result<String> {
+    serde_json::to_string(data).map_err(|error| RenderError::Xml(error.into()))
 }
 
 /// Hours of the week. Days with the same hours are told together.
