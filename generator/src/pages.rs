@@ -39,8 +39,8 @@ impl Site {
         if id.kind == Kind::Feed {
             return maker.feed();
         }
-        let html = maker.html()?;
-        Ok(Page { bytes: html.into_bytes(), content_type: "text/html; charset=utf-8" })
+        let bytes = maker.html()?;
+        Ok(Page { bytes, content_type: "text/html; charset=utf-8" })
     }
 }
 
@@ -62,7 +62,7 @@ struct About {
 }
 
 impl<'a> Maker<'a> {
-    fn html(&self) -> Result<String> {
+    fn html(&self) -> Result<Vec<u8>> {
         match &self.id.kind {
             Kind::Home => self.home(),
             Kind::Topics => self.topics(),
@@ -86,7 +86,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn finish(&self, template: &str, about: About, view: &impl Serialize) -> Result<String> {
+    fn finish(&self, template: &str, about: About, view: &impl Serialize) -> Result<Vec<u8>> {
         let switch = match &self.id.kind {
             Kind::NotFound | Kind::Sorry => Switch::None,
             Kind::Moved(from) => self.site.moved.get(from).map_or(Switch::None, to_same),
@@ -105,11 +105,14 @@ impl<'a> Maker<'a> {
             development: self.options.development.clone(),
             draft: self.is_draft(),
         };
-        self.renderer.page(template, &frame, view)
+        self.renderer.page_bytes(template, &frame, view)
     }
 
     /// Whether the file that this page is made from is still being written.
     fn is_draft(&self) -> bool {
+        if self.site.drafts.is_empty() {
+            return false;
+        }
         let stem = match &self.id.kind {
             Kind::Topic(id) | Kind::Request(Some(id)) => format!("content/topics/{id}"),
             Kind::Library(id) => format!("content/branches/{id}"),

@@ -7,6 +7,8 @@ use crate::renderer::{RenderError, Renderer};
 use domain::LanguageTag;
 use domain::language::{Extent, Language};
 use serde::Serialize;
+use std::borrow::Cow;
+use tera::Value;
 
 /// The pages that every footer links to.
 pub const FOOTER_PAGES: [&str; 4] = ["its-us", "privacy", "accessibility", "appropriate-use"];
@@ -60,7 +62,18 @@ pub enum Switch {
 
 /// The address of a page in a language.
 pub fn address(language: &LanguageTag, path: &str) -> String {
-    if language.is_source() { path.to_owned() } else { format!("/{}{path}", language.in_address()) }
+    let mut address = String::with_capacity(16 + path.len());
+    push_address(&mut address, language, path);
+    address
+}
+
+/// The same, behind what is there.
+pub fn push_address(behind: &mut String, language: &LanguageTag, path: &str) {
+    if !language.is_source() {
+        behind.push('/');
+        behind.extend(language.as_str().chars().map(|letter| letter.to_ascii_lowercase()));
+    }
+    behind.push_str(path);
 }
 
 /// Whether a page exists in languages that have only the form.
@@ -77,42 +90,24 @@ pub fn address_for(language: &Language, path: &str) -> String {
     }
 }
 
-/// The frame as templates see it.
+/// What a page says of itself, as templates see it: `page`.
 #[derive(Debug, Serialize)]
-pub(crate) struct FrameView {
-    pub(crate) chrome: LanguageTag,
-    lang: String,
-    dir: &'static str,
-    title: String,
-    description: String,
-    head: Head,
-    css: String,
-    icon: String,
-    system: String,
-    name: String,
-    /// Made from `brand.html`.
-    brand: Html,
-    switch: Vec<SwitchItem>,
-    switch_form: Option<String>,
-    sample: bool,
-    /// Made from `footer.html`.
-    footer: Html,
-    /// Where a session is asked for.
-    request: String,
-    back: Option<Back>,
-    phone: String,
-    phone_link: String,
-    hours: String,
-    unreviewed: bool,
-    untranslated: Option<String>,
-    development: Option<Html>,
+pub(crate) struct FrameView<'a> {
+    title: Cow<'a, str>,
+    description: &'a str,
+    head: &'a Head,
+    switch: Vec<SwitchItem<'a>>,
+    switch_form: Option<&'a str>,
+    back: Option<&'a Back>,
+    untranslated: Option<&'a str>,
+    development: Option<&'a Html>,
     draft: bool,
 }
 
 #[derive(Debug, Serialize)]
-struct SwitchItem {
-    lang: String,
-    name: String,
+struct SwitchItem<'a> {
+    lang: &'a str,
+    name: &'a str,
     href: String,
     current: bool,
 }
@@ -120,11 +115,34 @@ struct SwitchItem {
 /// What is around all pages of a language, and the same on each: it is made once.
 #[derive(Debug, Clone)]
 pub(crate) struct Around {
-    brand: Html,
-    footer: Html,
+    pub(crate) chrome: LanguageTag,
+    /// As templates see it.
+    pub(crate) site: Value,
 }
 
-/// The same as its templates see it.
+/// What is the same on all pages of a language, as templates see it: `site`.
+#[derive(Debug, Serialize)]
+struct SiteView<'a> {
+    lang: &'a str,
+    dir: &'static str,
+    css: &'a str,
+    icon: &'a str,
+    system: &'a str,
+    name: &'a str,
+    sample: bool,
+    /// Made from `brand.html`.
+    brand: Html,
+    /// Made from `footer.html`.
+    footer: Html,
+    /// Where a session is asked for.
+    request: &'a str,
+    phone: &'a str,
+    phone_link: &'a str,
+    hours: &'a str,
+    unreviewed: bool,
+}
+
+/// What `brand.html` and `footer.html` are made from.
 #[derive(Debug, Serialize)]
 struct AroundView {
     system: String,
@@ -146,50 +164,34 @@ struct NavItem {
     lang: Option<String>,
 }
 
-impl FrameView {
-    pub(crate) fn new(renderer: &Renderer, frame: &Frame) -> Result<Self, RenderError> {
-        let locale = renderer.locale(&frame.language);
-        let service = &renderer.directory().service;
-        let assets = &renderer.bundle().assets;
-        let chrome = locale.chrome().clone();
-        let own = renderer.directory().language(&frame.language);
+impl<'a> FrameView<'a> {
+    pub(crate) fn new(
+        renderer: &'a Renderer,
+        frame: &'a Frame,
+        chrome: &LanguageTag,
+    ) -> Result<Self, RenderError> {
         let title = if frame.error {
-            locale.plain("error-title", &[("title", frame.title.as_str().into())])?
+            let title = [("title", frame.title.as_str().into())];
+            renderer.locale(&frame.language).plain("error-title", &title)?.into()
         } else {
-            frame.title.clone()
+            frame.title.as_str().into()
         };
-        let Around { brand, footer } = renderer.around(&frame.language)?;
         let foreign = frame.content_language.as_ref().is_some_and(|l| *l != frame.language);
-        let untranslated = foreign || chrome != frame.language;
+        let untranslated = foreign || *chrome != frame.language;
+        let own = || renderer.directory().language(&frame.language);
         Ok(Self {
-            lang: chrome.html_lang().to_owned(),
-            dir: dir(&chrome),
             title,
-            description: frame.description.clone(),
-            head: frame.head.clone(),
-            css: assets.css.clone(),
-            icon: assets.icon.clone(),
-            system: service.system.clone(),
-            name: service.name.clone(),
-            brand,
+            description: &frame.description,
+            head: &frame.head,
             switch: switch(renderer, frame),
             switch_form: match &frame.switch {
-                Switch::Form(id) => Some(id.clone()),
+                Switch::Form(id) => Some(id),
                 Switch::Page(_) | Switch::Desk(_) | Switch::None => None,
             },
-            sample: service.sample,
-            footer,
-            request: own
-                .map_or_else(|| "/request/".to_owned(), |own| address_for(own, "/request/")),
-            back: frame.back.clone(),
-            phone: service.phone.to_string(),
-            phone_link: format!("tel:{}", service.phone.dial()),
-            hours: locale.service_hours()?,
-            unreviewed: renderer.strings().unreviewed(&chrome),
-            untranslated: untranslated.then(|| own.map(|own| own.name.clone())).flatten(),
-            development: frame.development.clone(),
+            back: frame.back.as_ref(),
+            untranslated: untranslated.then(own).flatten().map(|own| own.name.as_str()),
+            development: frame.development.as_ref(),
             draft: frame.draft,
-            chrome,
         })
     }
 }
@@ -222,8 +224,26 @@ impl Around {
             phone_link: format!("tel:{}", service.phone.dial()),
             hours: locale.service_hours()?,
         };
-        let made = |template| renderer.part(template, locale.chrome(), &view).map(Html::trusted);
-        Ok(Self { brand: made("brand.html")?, footer: made("footer.html")? })
+        let chrome = locale.chrome();
+        let made = |template| renderer.part(template, chrome, &view).map(Html::trusted);
+        let assets = &renderer.bundle().assets;
+        let site = SiteView {
+            lang: chrome.html_lang(),
+            dir: dir(chrome),
+            css: &assets.css,
+            icon: &assets.icon,
+            system: &view.system,
+            name: &view.name,
+            sample: service.sample,
+            brand: made("brand.html")?,
+            footer: made("footer.html")?,
+            request: &view.request,
+            phone: &view.phone,
+            phone_link: &view.phone_link,
+            hours: &view.hours,
+            unreviewed: renderer.strings().unreviewed(chrome),
+        };
+        Ok(Self { site: Value::try_from_serializable(&site)?, chrome: chrome.clone() })
     }
 }
 
@@ -241,10 +261,10 @@ fn nav_item(own: Option<&Language>, path: &str, label: Html) -> NavItem {
     NavItem { href, label, lang: foreign.then(|| source.html_lang().to_owned()) }
 }
 
-fn switch(renderer: &Renderer, frame: &Frame) -> Vec<SwitchItem> {
-    let item = |language: &Language, href: String| SwitchItem {
-        lang: language.tag.html_lang().to_owned(),
-        name: language.name.clone(),
+fn switch<'a>(renderer: &'a Renderer, frame: &'a Frame) -> Vec<SwitchItem<'a>> {
+    let item = |language: &'a Language, href: String| SwitchItem {
+        lang: language.tag.html_lang(),
+        name: &language.name,
         href,
         current: language.tag == frame.language,
     };

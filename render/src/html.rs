@@ -3,6 +3,8 @@
 use domain::LanguageTag;
 use domain::language::Direction;
 use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
+use std::io;
 
 /// HTML that is complete and safe to print as it is: every text in it has been escaped.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +72,19 @@ pub fn escape(text: &str) -> String {
 
 /// The same, behind what is there.
 pub(crate) fn escape_into(escaped: &mut String, text: &str) {
+    let Ok(()) = escape_with(text, |piece| {
+        escaped.push_str(piece);
+        Ok::<_, Infallible>(())
+    });
+}
+
+/// The same for templates. Theirs would write byte by byte.
+pub(crate) fn escape_to(text: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    escape_with(text, |piece| out.write_all(piece.as_bytes()))
+}
+
+/// Hands over an escaped text in pieces as long as can be.
+fn escape_with<E>(text: &str, mut piece: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
     let mut done = 0;
     for (at, byte) in text.bytes().enumerate() {
         let entity = match byte {
@@ -81,9 +96,9 @@ pub(crate) fn escape_into(escaped: &mut String, text: &str) {
             _ => continue,
         };
         // The five are ASCII, so `at` lies between characters.
-        escaped.push_str(&text[done..at]);
-        escaped.push_str(entity);
+        piece(&text[done..at])?;
+        piece(entity)?;
         done = at + 1;
     }
-    escaped.push_str(&text[done..]);
+    piece(&text[done..])
 }

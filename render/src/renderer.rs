@@ -3,6 +3,7 @@
 use crate::bundle::Bundle;
 use crate::find;
 use crate::frame::{Around, Frame, FrameView};
+use crate::html;
 use crate::locale::Locale;
 use crate::strings::Strings;
 use domain::find::Index;
@@ -57,6 +58,9 @@ pub enum RenderError {
     },
 }
 
+/// Room for most pages: a page that grows is copied.
+const PAGE: usize = 16 * 1024;
+
 /// Renders pages and mails from a bundle.
 pub struct Renderer {
     bundle: Arc<Bundle>,
@@ -77,15 +81,16 @@ impl Renderer {
         let mut tera = Tera::new();
         let (t, plain) = (Arc::clone(&strings), Arc::clone(&strings));
         tera.register_function("t", move |args: Kwargs, state: &State| {
-            let (chrome, key, values) = asked_for(&args, state)?;
-            let html = t.html(&chrome, &key, Some(&values));
+            let (chrome, key, values) = asked_for(&t, &args, state)?;
+            let html = t.html(chrome, key, Some(&values));
             html.map(|html| Value::safe_string(html.as_str())).map_err(tera_error)
         });
         tera.register_function("plain", move |args: Kwargs, state: &State| {
-            let (chrome, key, values) = asked_for(&args, state)?;
-            let found = plain.find(&chrome, &key, Some(&values));
+            let (chrome, key, values) = asked_for(&plain, &args, state)?;
+            let found = plain.find(chrome, key, Some(&values));
             found.map(|found| Value::from(found.text)).map_err(tera_error)
         });
+        tera.set_escape_fn(html::escape_to);
         tera.add_raw_templates(&bundle.templates)?;
         Ok(Self {
             hours: not_yet(&bundle),
@@ -193,12 +198,29 @@ impl Renderer {
         frame: &Frame,
         view: &impl Serialize,
     ) -> Result<String, RenderError> {
-        let page = FrameView::new(self, frame)?;
+        Ok(self.tera.render(template, &self.context(frame, view)?)?)
+    }
+
+    /// The same as bytes, for those who write it to a file.
+    pub fn page_bytes(
+        &self,
+        template: &str,
+        frame: &Frame,
+        view: &impl Serialize,
+    ) -> Result<Vec<u8>, RenderError> {
+        let mut page = Vec::with_capacity(PAGE);
+        self.tera.render_to(template, &self.context(frame, view)?, &mut page)?;
+        Ok(page)
+    }
+
+    fn context(&self, frame: &Frame, view: &impl Serialize) -> Result<Context, RenderError> {
+        let Around { chrome, site } = self.around(&frame.language)?;
         let mut context = Context::new();
-        context.insert("chrome", page.chrome.as_str());
-        context.insert("page", &page);
+        context.insert("chrome", chrome.as_str());
+        context.insert_value("site", site);
+        context.insert("page", &FrameView::new(self, frame, &chrome)?);
         context.insert("view", view);
-        Ok(self.tera.render(template, &context)?)
+        Ok(context)
     }
 
     /// A template on its own, for mails.
@@ -221,20 +243,21 @@ fn not_yet<T>(bundle: &Bundle) -> BTreeMap<LanguageTag, OnceLock<T>> {
 
 /// What a template asks for by `t(key="…")`: the language around it, the key, and all other
 /// arguments as the string's values.
-fn asked_for(
-    args: &Kwargs,
+fn asked_for<'a>(
+    strings: &'a Strings,
+    args: &'a Kwargs,
     state: &State,
-) -> TeraResult<(LanguageTag, String, FluentArgs<'static>)> {
-    let key = args.must_get::<String>("key")?;
-    let chrome = state
-        .get::<String>("chrome")?
-        .ok_or_else(|| tera::Error::message("a string is asked for outside a page"))?;
-    let chrome = LanguageTag::parse(&chrome).map_err(tera_error)?;
+) -> TeraResult<(&'a LanguageTag, &'a str, FluentArgs<'a>)> {
+    let key = args.must_get::<&str>("key")?;
+    let outside = || tera::Error::message("a string is asked for outside a page");
+    let chrome = state.get::<Value>("chrome")?;
+    let chrome = chrome.as_ref().and_then(Value::as_str).and_then(|tag| strings.known(tag));
+    let chrome = chrome.ok_or_else(outside)?;
     let mut values = FluentArgs::new();
     for (name, value) in args.iter() {
-        let name = name.to_string();
-        if name != "key" {
-            values.set(name, fluent_value(value));
+        match name.as_str() {
+            Some(name) if name != "key" => values.set(name, fluent_value(value)),
+            _ => {}
         }
     }
     Ok((chrome, key, values))
@@ -244,9 +267,10 @@ fn tera_error(error: impl std::fmt::Display) -> tera::Error {
     tera::Error::message(error.to_string())
 }
 
-fn fluent_value(value: &Value) -> FluentValue<'static> {
-    match value.as_i128().and_then(|number| i32::try_from(number).ok()) {
-        Some(number) => FluentValue::from(number),
-        None => FluentValue::from(value.to_string()),
+fn fluent_value(value: &Value) -> FluentValue<'_> {
+    match (value.as_str(), value.as_i128().and_then(|number| i32::try_from(number).ok())) {
+        (Some(text), _) => FluentValue::from(text),
+        (None, Some(number)) => FluentValue::from(number),
+        (None, None) => FluentValue::from(value.to_string()),
     }
 }

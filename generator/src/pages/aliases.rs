@@ -80,7 +80,7 @@ impl Site {
 }
 
 impl Maker<'_> {
-    pub(super) fn moved(&self, from: &str) -> Result<String> {
+    pub(super) fn moved(&self, from: &str) -> Result<Vec<u8>> {
         let Some(kind) = self.site.moved.get(from) else {
             return self.message("not-found");
         };

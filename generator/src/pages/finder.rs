@@ -35,7 +35,7 @@ enum Heading {
 }
 
 impl Maker<'_> {
-    pub(super) fn finder(&self) -> Result<String> {
+    pub(super) fn finder(&self) -> Result<Vec<u8>> {
         let title = self.locale.plain("finder-title", &[])?;
         let mut groups: Vec<(Heading, WordGroup)> = Vec::new();
         for word in self.words_of_topics() {

@@ -25,7 +25,7 @@ impl Site {
 }
 
 impl Maker<'_> {
-    pub(super) fn home(&self) -> Result<String> {
+    pub(super) fn home(&self) -> Result<Vec<u8>> {
         let description = self.locale.plain("site-description", &[])?;
         let page = self.site.pages.get("index").and_then(|page| self.words(&page.words));
         let (title, lead, body, foreign) = match page {
@@ -52,7 +52,7 @@ impl Maker<'_> {
         self.finish("site/home.html", about, &view)
     }
 
-    fn list(&self, key: &str, finder: Option<Finder>, sections: Vec<Section>) -> Result<String> {
+    fn list(&self, key: &str, finder: Option<Finder>, sections: Vec<Section>) -> Result<Vec<u8>> {
         let title = self.locale.t(&format!("{key}-title"), &[])?;
         let lead = self.locale.t(&format!("{key}-lead"), &[])?;
         let about = About {
@@ -65,7 +65,7 @@ impl Maker<'_> {
         self.finish("site/list.html", about, &view)
     }
 
-    pub(super) fn topics(&self) -> Result<String> {
+    pub(super) fn topics(&self) -> Result<Vec<u8>> {
         let finder = Finder {
             search: Search::new(&self.id.language, ""),
             all_words: Link::to(&self.locale, ALL_WORDS),
@@ -74,7 +74,7 @@ impl Maker<'_> {
     }
 
     /// The news: the newest posts on page 1.
-    pub(super) fn news(&self, page: usize) -> Result<String> {
+    pub(super) fn news(&self, page: usize) -> Result<Vec<u8>> {
         let at =
             |page: usize| self.href(&if page < 2 { Kind::News } else { Kind::NewsOlder(page) });
         let title = match page {
@@ -105,7 +105,7 @@ impl Maker<'_> {
         self.finish("site/news.html", about, &view)
     }
 
-    pub(super) fn libraries(&self) -> Result<String> {
+    pub(super) fn libraries(&self) -> Result<Vec<u8>> {
         let branches = self.site.directory.branches_on(self.options.today);
         let mut sections = Vec::new();
         for (county, key) in
@@ -121,7 +121,7 @@ impl Maker<'_> {
     }
 
     /// The service as a whole, with the ways to meet.
-    pub(super) fn services(&self) -> Result<String> {
+    pub(super) fn services(&self) -> Result<Vec<u8>> {
         let index = self.site.ways.get("index").and_then(|way| self.words(&way.words));
         let entries = self.site.ways_on(self.options.today).filter_map(|(id, way)| {
             let (language, words) = self.words(&way.words)?;

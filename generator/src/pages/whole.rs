@@ -19,7 +19,7 @@ use render::site::{
 use std::collections::BTreeSet;
 
 impl Maker<'_> {
-    pub(super) fn topic(&self, id: &TopicId) -> Result<String> {
+    pub(super) fn topic(&self, id: &TopicId) -> Result<Vec<u8>> {
         let topic = self.site.directory.topics.get(id);
         let words = self.site.topics.get(id).and_then(|words| self.words(words));
         let (Some(topic), Some((language, words))) = (topic, words) else {
@@ -62,7 +62,7 @@ impl Maker<'_> {
         ways.collect()
     }
 
-    pub(super) fn service(&self, id: &str) -> Result<String> {
+    pub(super) fn service(&self, id: &str) -> Result<Vec<u8>> {
         let page = self.site.ways.get(id);
         let words = page.and_then(|page| self.words(&page.words));
         let (Some(page), Some((language, words))) = (page, words) else {
@@ -104,7 +104,7 @@ impl Maker<'_> {
         Ok(Suspended { from: self.locale.date(from), until })
     }
 
-    pub(super) fn library(&self, id: &BranchId) -> Result<String> {
+    pub(super) fn library(&self, id: &BranchId) -> Result<Vec<u8>> {
         let branch = self.site.directory.branches.get(id);
         let words = self.site.branches.get(id).and_then(|words| self.words(words));
         let (Some(branch), Some((language, words))) = (branch, words) else {
@@ -152,7 +152,7 @@ impl Maker<'_> {
         self.finish("site/library.html", about, &view)
     }
 
-    pub(super) fn post(&self, id: &str) -> Result<String> {
+    pub(super) fn post(&self, id: &str) -> Result<Vec<u8>> {
         let post = self.site.news.get(id);
         let words = post.and_then(|post| self.words(&post.words));
         let (Some(post), Some((language, words))) = (post, words) else {
@@ -172,7 +172,7 @@ impl Maker<'_> {
         self.finish("site/page.html", about, &view)
     }
 
-    pub(super) fn page(&self, id: &str) -> Result<String> {
+    pub(super) fn page(&self, id: &str) -> Result<Vec<u8>> {
         let page = self.site.pages.get(id);
         let words = page.and_then(|page| self.words(&page.words));
         let (Some(page), Some((language, words))) = (page, words) else {
@@ -216,7 +216,7 @@ impl Maker<'_> {
         Some(self.markdown(&written, &source, &words.file, None))
     }
 
-    pub(super) fn request(&self, topic: Option<&TopicId>) -> Result<String> {
+    pub(super) fn request(&self, topic: Option<&TopicId>) -> Result<Vec<u8>> {
         let view = FormView::blank(&self.locale, self.options.today, topic)?;
         let back = match topic {
             Some(topic) => {
@@ -242,7 +242,7 @@ impl Maker<'_> {
     }
 
     /// A message in every language that has strings, on one page.
-    pub(super) fn message(&self, key: &str) -> Result<String> {
+    pub(super) fn message(&self, key: &str) -> Result<Vec<u8>> {
         let phone = self.site.directory.service.phone.to_string();
         let mut messages = Vec::new();
         for language in &self.site.directory.service.languages {
