@@ -96,20 +96,13 @@ pub(crate) struct FrameView<'a> {
     title: Cow<'a, str>,
     description: &'a str,
     head: &'a Head,
-    switch: Vec<SwitchItem<'a>>,
+    /// The addresses that the languages of `site` lead to.
+    switch: Vec<String>,
     switch_form: Option<&'a str>,
     back: Option<&'a Back>,
     untranslated: Option<&'a str>,
     development: Option<&'a Html>,
     draft: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct SwitchItem<'a> {
-    lang: &'a str,
-    name: &'a str,
-    href: String,
-    current: bool,
 }
 
 /// What is around all pages of a language, and the same on each: it is made once.
@@ -140,6 +133,15 @@ struct SiteView<'a> {
     phone_link: &'a str,
     hours: &'a str,
     unreviewed: bool,
+    languages: Vec<SiteLanguage<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct SiteLanguage<'a> {
+    lang: &'a str,
+    name: &'a str,
+    /// Whether it is the page's.
+    current: bool,
 }
 
 /// What `brand.html` and `footer.html` are made from.
@@ -227,6 +229,11 @@ impl Around {
         let chrome = locale.chrome();
         let made = |template| renderer.part(template, chrome, &view).map(Html::trusted);
         let assets = &renderer.bundle().assets;
+        let languages = service.languages.iter().map(|other| SiteLanguage {
+            lang: other.tag.html_lang(),
+            name: &other.name,
+            current: other.tag == *language,
+        });
         let site = SiteView {
             lang: chrome.html_lang(),
             dir: dir(chrome),
@@ -242,6 +249,7 @@ impl Around {
             phone_link: &view.phone_link,
             hours: &view.hours,
             unreviewed: renderer.strings().unreviewed(chrome),
+            languages: languages.collect(),
         };
         Ok(Self { site: Value::try_from_serializable(&site)?, chrome: chrome.clone() })
     }
@@ -261,30 +269,23 @@ fn nav_item(own: Option<&Language>, path: &str, label: Html) -> NavItem {
     NavItem { href, label, lang: foreign.then(|| source.html_lang().to_owned()) }
 }
 
-fn switch<'a>(renderer: &'a Renderer, frame: &'a Frame) -> Vec<SwitchItem<'a>> {
-    let item = |language: &'a Language, href: String| SwitchItem {
-        lang: language.tag.html_lang(),
-        name: &language.name,
-        href,
-        current: language.tag == frame.language,
-    };
+fn switch(renderer: &Renderer, frame: &Frame) -> Vec<String> {
     let languages = renderer.directory().service.languages.iter();
+    let in_address = |language: &Language| language.tag.in_address();
     match &frame.switch {
         Switch::None => Vec::new(),
         // A language that doesn't have the page has its home page.
         Switch::Page(path) => languages
             .map(|language| match language.extent {
-                Extent::Form if !in_form_languages(path) => {
-                    item(language, address(&language.tag, "/"))
-                }
-                _ => item(language, address(&language.tag, path)),
+                Extent::Form if !in_form_languages(path) => address(&language.tag, "/"),
+                _ => address(&language.tag, path),
             })
             .collect(),
-        Switch::Form(_) => languages
-            .map(|language| item(language, format!("/desk/{}/form", language.tag.in_address())))
-            .collect(),
-        Switch::Desk(path) => languages
-            .map(|language| item(language, format!("/desk/{}/{path}", language.tag.in_address())))
-            .collect(),
+        Switch::Form(_) => {
+            languages.map(|language| format!("/desk/{}/form", in_address(language))).collect()
+        }
+        Switch::Desk(path) => {
+            languages.map(|language| format!("/desk/{}/{path}", in_address(language))).collect()
+        }
     }
 }

@@ -2,7 +2,8 @@
 //! a preview of a link. All of it needs whole addresses, so a page that doesn't know where the site
 //! is says none of it.
 
-use crate::html::Html;
+use crate::frame::push_address;
+use crate::html::{Html, escape_into};
 use domain::LanguageTag;
 use serde::Serialize;
 
@@ -11,8 +12,8 @@ use serde::Serialize;
 pub struct Head {
     /// The one address that counts for what the page says.
     pub canonical: Option<String>,
-    /// The same page in other languages, and for readers of none of them.
-    pub alternates: Vec<Alternate>,
+    /// The same page in other languages, and for readers of none of them; see [`alternates`].
+    pub alternates: Option<Html>,
     /// The news as a feed.
     pub feed: Option<FeedLink>,
     /// Whether search engines are asked to leave the page out.
@@ -23,15 +24,6 @@ pub struct Head {
     pub structured: Option<Html>,
     /// Where the page has moved.
     pub moved_to: Option<String>,
-}
-
-/// The same page in another language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Alternate {
-    /// The language, or `x-default`.
-    pub lang: String,
-    /// The whole address.
-    pub href: String,
 }
 
 /// A feed.
@@ -55,6 +47,27 @@ pub struct Preview {
     pub other_locales: Vec<String>,
     /// When an article was published.
     pub published: Option<String>,
+}
+
+/// The links to the versions of a page, by what `hreflang` says of each and its language. They are
+/// no template's: it would spend more on them than on all else in the head.
+pub fn alternates<'v>(
+    base: &str,
+    path: &str,
+    versions: impl Iterator<Item = (&'v str, &'v LanguageTag)>,
+) -> Html {
+    let mut links = String::new();
+    let mut href = base.to_owned();
+    for (lang, language) in versions {
+        href.truncate(base.len());
+        push_address(&mut href, language, path);
+        links.push_str("\n<link rel=\"alternate\" hreflang=\"");
+        escape_into(&mut links, lang);
+        links.push_str("\" href=\"");
+        escape_into(&mut links, &href);
+        links.push_str("\">");
+    }
+    Html::trusted(links)
 }
 
 /// A language as Open Graph writes it: with a territory, which a tag doesn't say. Theirs are those

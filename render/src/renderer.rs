@@ -10,8 +10,8 @@ use domain::find::Index;
 use domain::{Directory, LanguageTag};
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde::Serialize;
-use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 use thiserror::Error;
 
@@ -80,10 +80,27 @@ impl Renderer {
         let strings = Arc::new(Strings::new(&bundle)?);
         let mut tera = Tera::new();
         let (t, plain) = (Arc::clone(&strings), Arc::clone(&strings));
-        tera.register_function("t", move |args: Kwargs, state: &State| {
+        // Strings without values: the same few stand on every page.
+        let shown: BTreeMap<_, RwLock<HashMap<String, Value>>> =
+            bundle.strings.keys().map(|language| (language.clone(), RwLock::default())).collect();
+        tera.register_function("t", move |args: Kwargs, state: &State| -> TeraResult<Value> {
             let (chrome, key, values) = asked_for(&t, &args, state)?;
-            let html = t.html(chrome, key, Some(&values));
-            html.map(|html| Value::safe_string(html.as_str())).map_err(tera_error)
+            let shown = shown.get(chrome).filter(|_| args.iter().nth(1).is_none());
+            let known = shown.and_then(|shown| {
+                shown.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+            });
+            if let Some(known) = known {
+                return Ok(known);
+            }
+            let html = t.html(chrome, key, Some(&values)).map_err(tera_error)?;
+            let html = Value::safe_string(html.as_str());
+            if let Some(shown) = shown {
+                shown
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(key.to_owned(), html.clone());
+            }
+            Ok(html)
         });
         tera.register_function("plain", move |args: Kwargs, state: &State| {
             let (chrome, key, values) = asked_for(&plain, &args, state)?;

@@ -4,7 +4,7 @@ use super::{About, Maker, Result};
 use crate::site::Kind;
 use domain::LanguageTag;
 use render::frame::address;
-use render::head::{Alternate, FeedLink, Head, Preview, data_block, open_graph_locale};
+use render::head::{FeedLink, Head, Preview, alternates, data_block, open_graph_locale};
 
 /// The version for readers of none of the languages: the source.
 pub(super) const X_DEFAULT: &str = "x-default";
@@ -38,7 +38,10 @@ impl Maker<'_> {
         let shown = if itself { self.id.language.clone() } else { LanguageTag::source() };
         let canonical = self.whole(&address(&shown, &kind.path()));
         if itself && versions.len() > 1 {
-            head.alternates = self.alternates(versions.iter().map(|version| &version.tag));
+            let source = LanguageTag::source();
+            let own = versions.iter().map(|version| (version.tag.html_lang(), &version.tag));
+            let links = own.chain([(X_DEFAULT, &source)]);
+            head.alternates = Some(alternates(self.base(), &kind.path(), links));
         }
         head.feed = self.feed_link()?;
         let published = self.published()?;
@@ -62,17 +65,11 @@ impl Maker<'_> {
 
     /// An address with the site's own before it.
     pub(super) fn whole(&self, address: &str) -> String {
-        format!("{}{address}", self.options.base_url.as_deref().unwrap_or_default())
+        format!("{}{address}", self.base())
     }
 
-    fn alternates<'t>(&self, tags: impl Iterator<Item = &'t LanguageTag>) -> Vec<Alternate> {
-        let path = self.id.kind.path();
-        let own = tags.map(|tag| Alternate {
-            lang: tag.html_lang().to_owned(),
-            href: self.whole(&address(tag, &path)),
-        });
-        let default = Alternate { lang: X_DEFAULT.to_owned(), href: self.whole(&path) };
-        own.chain([default]).collect()
+    fn base(&self) -> &str {
+        self.options.base_url.as_deref().unwrap_or_default()
     }
 
     /// The feed, on the pages where somebody looks for news.
