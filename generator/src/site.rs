@@ -38,7 +38,7 @@ pub struct Site {
     /// The pages of the day that was asked for first, by address: made when one is asked for.
     pub(crate) addresses: OnceLock<(Date, HashMap<String, PageId>)>,
     /// The posts that have a day, the newest first: lists take their part of it.
-    pub(crate) newest: Vec<(Date, String)>,
+    pub(crate) newest: Vec<(Date, String, Life)>,
     /// What has moved, by its old address.
     pub(crate) moved: BTreeMap<String, Kind>,
     /// The day of the first post in each language: from then on it has a feed.
@@ -293,10 +293,10 @@ impl Site {
 
     /// The posts that are published by a day, the newest first.
     pub(crate) fn posts_on(&self, today: Date) -> impl Iterator<Item = (&str, Date)> {
-        let coming = self.newest.partition_point(|(date, _)| *date > today);
+        let coming = self.newest.partition_point(|(date, ..)| *date > today);
         let published = self.newest.iter().skip(coming);
-        let stays = move |id: &str| self.news.get(id).is_none_or(|post| post.life.covers(today));
-        published.filter(move |(_, id)| stays(id)).map(|(date, id)| (id.as_str(), *date))
+        let there = published.filter(move |(_, _, life)| life.covers(today));
+        there.map(|(date, id, _)| (id.as_str(), *date))
     }
 
     /// The pages that every footer links to and that aren't there.
@@ -324,9 +324,9 @@ pub(crate) fn first_posts(news: &BTreeMap<String, Post>) -> BTreeMap<LanguageTag
 }
 
 /// The posts that have a day, the newest first.
-pub(crate) fn newest_first(news: &BTreeMap<String, Post>) -> Vec<(Date, String)> {
-    let mut posts: Vec<_> =
-        news.iter().filter_map(|(id, post)| Some((post.date?, id.clone()))).collect();
-    posts.sort_by(|(a, a_id), (b, b_id)| b.cmp(a).then(a_id.cmp(b_id)));
+pub(crate) fn newest_first(news: &BTreeMap<String, Post>) -> Vec<(Date, String, Life)> {
+    let posts = news.iter().filter_map(|(id, post)| Some((post.date?, id.clone(), post.life)));
+    let mut posts: Vec<_> = posts.collect();
+    posts.sort_by(|(a, a_id, _), (b, b_id, _)| b.cmp(a).then(a_id.cmp(b_id)));
     posts
 }

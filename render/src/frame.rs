@@ -122,7 +122,8 @@ struct SiteView<'a> {
     icon: &'a str,
     system: &'a str,
     name: &'a str,
-    sample: bool,
+    /// That the site is a sample, if it is one.
+    sample: Option<Html>,
     /// Made from `brand.html`.
     brand: Html,
     /// Made from `footer.html`.
@@ -132,7 +133,8 @@ struct SiteView<'a> {
     phone: &'a str,
     phone_link: &'a str,
     hours: &'a str,
-    unreviewed: bool,
+    /// That nobody has read the strings, if nobody has.
+    unreviewed: Option<Html>,
     languages: Vec<SiteLanguage<'a>>,
 }
 
@@ -241,14 +243,21 @@ impl Around {
             icon: &assets.icon,
             system: &view.system,
             name: &view.name,
-            sample: service.sample,
+            sample: service
+                .sample
+                .then(|| locale.t("sample", &[("system", view.system.as_str().into())]))
+                .transpose()?,
             brand: made("brand.html")?,
             footer: made("footer.html")?,
             request: &view.request,
             phone: &view.phone,
             phone_link: &view.phone_link,
             hours: &view.hours,
-            unreviewed: renderer.strings().unreviewed(chrome),
+            unreviewed: renderer
+                .strings()
+                .unreviewed(chrome)
+                .then(|| locale.t("unreviewed", &[("phone", view.phone.as_str().into())]))
+                .transpose()?,
             languages: languages.collect(),
         };
         Ok(Self { site: Value::try_from_serializable(&site)?, chrome: chrome.clone() })

@@ -80,32 +80,18 @@ impl Renderer {
         let strings = Arc::new(Strings::new(&bundle)?);
         let mut tera = Tera::new();
         let (t, plain) = (Arc::clone(&strings), Arc::clone(&strings));
-        // Strings without values: the same few stand on every page.
-        let shown: BTreeMap<_, RwLock<HashMap<String, Value>>> =
-            bundle.strings.keys().map(|language| (language.clone(), RwLock::default())).collect();
-        tera.register_function("t", move |args: Kwargs, state: &State| -> TeraResult<Value> {
-            let (chrome, key, values) = asked_for(&t, &args, state)?;
-            let shown = shown.get(chrome).filter(|_| args.iter().nth(1).is_none());
-            let known = shown.and_then(|shown| {
-                shown.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
-            });
-            if let Some(known) = known {
-                return Ok(known);
-            }
-            let html = t.html(chrome, key, Some(&values)).map_err(tera_error)?;
-            let html = Value::safe_string(html.as_str());
-            if let Some(shown) = shown {
-                shown
-                    .write()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert(key.to_owned(), html.clone());
-            }
-            Ok(html)
+        let [shown, shown_plain] = [Shown::nothing(&bundle), Shown::nothing(&bundle)];
+        tera.register_function("t", move |args: Kwargs, state: &State| {
+            let asked = asked_for(&t, &args, state)?;
+            shown.or_made(&asked, |(chrome, key, values)| {
+                Ok(Value::safe_string(t.html(chrome, key, Some(values))?.as_str()))
+            })
         });
         tera.register_function("plain", move |args: Kwargs, state: &State| {
-            let (chrome, key, values) = asked_for(&plain, &args, state)?;
-            let found = plain.find(chrome, key, Some(&values));
-            found.map(|found| Value::from(found.text)).map_err(tera_error)
+            let asked = asked_for(&plain, &args, state)?;
+            shown_plain.or_made(&asked, |(chrome, key, values)| {
+                Ok(Value::from(plain.find(chrome, key, Some(values))?.text))
+            })
         });
         tera.set_escape_fn(html::escape_to);
         tera.add_raw_templates(&bundle.templates)?;
@@ -258,13 +244,41 @@ fn not_yet<T>(bundle: &Bundle) -> BTreeMap<LanguageTag, OnceLock<T>> {
     languages.map(|language| (language.tag.clone(), OnceLock::new())).collect()
 }
 
+/// Strings without values, as templates show them: the same few stand on every page.
+struct Shown(BTreeMap<LanguageTag, RwLock<HashMap<String, Value>>>);
+
+impl Shown {
+    fn nothing(bundle: &Bundle) -> Self {
+        let languages = bundle.strings.keys();
+        Self(languages.map(|language| (language.clone(), RwLock::default())).collect())
+    }
+
+    fn or_made(
+        &self,
+        asked: &Asked<'_>,
+        make: impl FnOnce(&Asked<'_>) -> Result<Value, RenderError>,
+    ) -> TeraResult<Value> {
+        let (chrome, key, values) = asked;
+        let made = || make(asked).map_err(tera_error);
+        let Some(shown) = self.0.get(chrome).filter(|_| values.iter().next().is_none()) else {
+            return made();
+        };
+        let known = shown.read().unwrap_or_else(PoisonError::into_inner).get(*key).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let made = made()?;
+        let mut shown = shown.write().unwrap_or_else(PoisonError::into_inner);
+        shown.insert((*key).to_owned(), made.clone());
+        Ok(made)
+    }
+}
+
 /// What a template asks for by `t(key="…")`: the language around it, the key, and all other
 /// arguments as the string's values.
-fn asked_for<'a>(
-    strings: &'a Strings,
-    args: &'a Kwargs,
-    state: &State,
-) -> TeraResult<(&'a LanguageTag, &'a str, FluentArgs<'a>)> {
+type Asked<'a> = (&'a LanguageTag, &'a str, FluentArgs<'a>);
+
+fn asked_for<'a>(strings: &'a Strings, args: &'a Kwargs, state: &State) -> TeraResult<Asked<'a>> {
     let key = args.must_get::<&str>("key")?;
     let outside = || tera::Error::message("a string is asked for outside a page");
     let chrome = state.get::<Value>("chrome")?;
