@@ -3,7 +3,7 @@
 use crate::cli::{CheckArgs, CheckFormat, Deny, FolderArgs};
 use crate::failure::{Failure, print, say};
 use crate::loading;
-use generator::{Diagnostic, Drafts, Loaded, Look, Options, Severity};
+use generator::{Diagnostic, Drafts, Loaded, Look, Options, Severity, told};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use render::Renderer;
@@ -13,11 +13,17 @@ pub(crate) fn run(folders: &FolderArgs, args: &CheckArgs) -> Result<(), Failure>
     let loaded = loading::load(folders, Drafts::Shown, Look::ForAll, args.today)?;
     let count = |severity| loaded.diagnostics.iter().filter(|d| d.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    for diagnostic in &loaded.diagnostics {
-        match args.format {
-            CheckFormat::Human => say(&diagnostic.to_human(&loaded.sources, loading::color())),
-            CheckFormat::Json => print(&json(diagnostic)?)?,
-            CheckFormat::Github => print(&(diagnostic.to_github() + "\n"))?,
+    match args.format {
+        CheckFormat::Human => loading::tell(&loaded.diagnostics, &loaded.sources),
+        CheckFormat::Json => {
+            for diagnostic in &loaded.diagnostics {
+                print(&json(diagnostic)?)?;
+            }
+        }
+        CheckFormat::Github => {
+            for told in told(&loaded.diagnostics) {
+                print(&(told.to_github() + "\n"))?;
+            }
         }
     }
     // With errors in the content, pages would fail for reasons that have just been told.

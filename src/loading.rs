@@ -2,7 +2,7 @@
 
 use crate::cli::FolderArgs;
 use crate::failure::{Failure, say};
-use generator::{Drafts, Folders, Loaded, Look, Severity, Site};
+use generator::{Diagnostic, Drafts, Folders, Loaded, Look, Severity, Site, Sources, told};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::io::IsTerminal;
@@ -31,15 +31,20 @@ pub(crate) fn load_clean(
     let loaded = load(folders, drafts, Look::ForErrors, day)?;
     let errors: Vec<_> =
         loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
-    for diagnostic in &errors {
-        say(&diagnostic.to_human(&loaded.sources, color()));
-    }
+    tell(errors.iter().copied(), &loaded.sources);
     match (errors.is_empty(), loaded.site) {
         (true, Some(site)) => Ok(site),
         _ => {
             say(&summary(errors.len(), 0));
             Err(Failure::Content)
         }
+    }
+}
+
+/// Tells people what is wrong, as excerpts.
+pub(crate) fn tell<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>, sources: &Sources) {
+    for told in told(diagnostics) {
+        say(&told.to_human(sources, color()));
     }
 }
 

@@ -19,11 +19,25 @@ mod translations;
 
 use clap::Parser;
 use cli::{Cli, Command};
+use failure::Failure;
+use generator::fault::caught;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let done = match &cli.command {
+    let done = caught(|| run(&cli)).unwrap_or_else(|fault| {
+        Err(Failure::CannotRun(format!(
+            "{fault}; this is a fault of the program: please report it"
+        )))
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(cli: &Cli) -> Result<(), Failure> {
+    match &cli.command {
         Command::Serve(args) => serve::run(&cli.folders, args),
         Command::Build(args) => build::run(&cli.folders, args),
         Command::New(args) => new::run(&cli.folders, args),
@@ -32,9 +46,5 @@ fn main() -> ExitCode {
         Command::Translations(args) => translations::run(&cli.folders, args),
         Command::Export(args) => export::run(args),
         Command::Import(args) => import::run(args),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
     }
 }

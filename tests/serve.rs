@@ -155,6 +155,29 @@ fn files_that_come_go_and_move_are_seen() {
 }
 
 #[test]
+fn a_folder_that_is_removed_is_told_and_one_made_in_its_place_is_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("content"), &content);
+    let server = Server::start_with(&["--content", content.to_str().unwrap()]);
+    for (round, sentence) in ["Made again.", "And once more."].into_iter().enumerate() {
+        if round == 0 {
+            fs::remove_dir_all(&content).unwrap();
+        } else {
+            fs::rename(&content, folder.path().join("aside")).unwrap();
+        }
+        server.get_until("/", |page| page.text("#mistakes").contains("there is no folder"));
+        assert_eq!(server.get("/libraries/").status, 200, "the last good pages stay");
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("content"), &content);
+        server.get_until("/", |page| page.count("#mistakes") == 0);
+        let file = content.join("topics/catalog.md");
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, format!("{text}\n{sentence}\n")).unwrap();
+        server.get_until("/topics/catalog/", |page| page.body.contains(sentence));
+    }
+}
+
+#[test]
 fn serve_starts_in_spite_of_a_mistake_in_the_content() {
     let folder = tempfile::tempdir().unwrap();
     let content = folder.path().join("content");

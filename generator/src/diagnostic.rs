@@ -1,14 +1,19 @@
 //! What is wrong with the content, as values: where it stands, what it is, how to mend it.
 
+mod brief;
 mod codes;
+mod excerpt;
+mod place;
+mod sources;
+mod told;
 
 pub use codes::{CODES, Code};
+pub(crate) use place::{Place, Places};
+pub use sources::Sources;
+pub use told::{Told, told};
 
-use memchr::{memchr_iter, memrchr};
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
+use brief::brief;
 use serde::Serialize;
-use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Something that an editor should mend.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -41,28 +46,6 @@ pub enum Severity {
     Hint,
 }
 
-/// A place in a file: line and column, from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
-    pub(crate) line: usize,
-    pub(crate) column: usize,
-}
-
-impl Place {
-    /// The beginning of a file.
-    pub(crate) const START: Self = Self { line: 1, column: 1 };
-
-    /// The place of a byte in a text that begins on a line of its file.
-    pub(crate) fn of_byte(text: &str, byte: usize, first_line: usize) -> Self {
-        let before = text.get(..byte).unwrap_or(text);
-        let line_start = memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
-        Self {
-            line: first_line + memchr_iter(b'\n', before.as_bytes()).count(),
-            column: before[line_start..].chars().count() + 1,
-        }
-    }
-}
-
 impl Diagnostic {
     pub(crate) fn error(
         code: &'static str,
@@ -81,8 +64,8 @@ impl Diagnostic {
             column: place.column,
             code,
             severity: Severity::Error,
-            message: message.into(),
-            help: help.into(),
+            message: brief(message.into()),
+            help: brief(help.into()),
         }
     }
 
@@ -96,6 +79,11 @@ impl Diagnostic {
 
     /// As a remark of a workflow on GitHub.
     pub fn to_github(&self) -> String {
+        self.annotation(&format!("{}\n{}", self.message, self.help))
+    }
+
+    /// A remark of a workflow at this place.
+    fn annotation(&self, text: &str) -> String {
         let kind = match self.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
@@ -103,52 +91,17 @@ impl Diagnostic {
         };
         let escape = |text: &str| text.replace('%', "%25").replace('\n', "%0A").replace('\r', "");
         format!(
-            "::{kind} file={},line={},col={},title={}::{}%0A{}",
+            "::{kind} file={},line={},col={},title={}::{}",
             escape(&self.file).replace(':', "%3A").replace(',', "%2C"),
             self.line,
             self.column,
             self.code,
-            escape(&self.message),
-            escape(&self.help)
+            escape(text)
         )
     }
 
     /// As an excerpt of its file, for people.
-    pub fn to_human(&self, sources: &BTreeMap<String, Arc<str>>, color: bool) -> String {
-        let severity = match self.severity {
-            Severity::Error => miette::Severity::Error,
-            Severity::Warning => miette::Severity::Warning,
-            Severity::Hint => miette::Severity::Advice,
-        };
-        let text = sources.get(&self.file).map(|text| text.to_string()).unwrap_or_default();
-        let offset = byte_of(&text, self.line, self.column);
-        let report = miette::Report::new(
-            MietteDiagnostic::new(self.message.clone())
-                .with_severity(severity)
-                .with_code(self.code)
-                .with_help(self.help.clone())
-                .with_label(LabeledSpan::at(offset..word_end(&text, offset), "here")),
-        )
-        .with_source_code(NamedSource::new(&self.file, text));
-        let theme =
-            if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        let mut human = String::new();
-        let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
-        match handler.render_report(&mut human, report.as_ref()) {
-            Ok(()) => human,
-            Err(_) => format!("{}:{}:{} {}\n", self.file, self.line, self.column, self.message),
-        }
+    pub fn to_human(&self, sources: &Sources, color: bool) -> String {
+        excerpt::human(self, sources, color)
     }
-}
-
-fn byte_of(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let rest = text.get(start..).unwrap_or_default();
-    start + rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum::<usize>()
-}
-
-fn word_end(text: &str, offset: usize) -> usize {
-    let rest = text.get(offset..).unwrap_or_default();
-    let length = rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
-    offset + length
 }

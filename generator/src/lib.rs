@@ -8,6 +8,7 @@ mod bundle;
 mod check;
 mod content;
 pub mod diagnostic;
+pub mod fault;
 mod front_matter;
 pub mod images;
 mod load;
@@ -21,7 +22,7 @@ pub mod translations;
 mod write;
 mod yaml;
 
-pub use diagnostic::{CODES, Code, Diagnostic, Severity};
+pub use diagnostic::{CODES, Code, Diagnostic, Severity, Sources, Told, told};
 pub use load::{Content, Drafts, Folders, LoadError, Loaded, Look, load, load_on};
 pub use site::{Options, Page, PageId, Site};
 pub use write::{BuildReport, Compress, WriteError, build};

@@ -3,7 +3,7 @@
 
 use crate::assets::{self, Split};
 use crate::check;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, Sources};
 use crate::images::Pictures;
 use crate::parse::{self, Parsed, What};
 use crate::site::{Site, Translated, first_posts, newest_first};
@@ -32,7 +32,7 @@ pub struct Loaded {
     /// Everything that is wrong, in the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
     /// The texts of the files, for excerpts.
-    pub sources: BTreeMap<String, Arc<str>>,
+    pub sources: Sources,
 }
 
 /// Whether drafts are pages.
@@ -114,10 +114,14 @@ impl Content {
 
     /// Reads again what changed at these paths. A path of which nothing is known, such as a
     /// folder that was moved, has its whole folder read again; files that say what they said are
-    /// kept.
+    /// kept. If one can't be read, the others are; if a folder is gone, what it said stays.
     pub fn refresh(&mut self, paths: &[PathBuf]) -> Result<(), LoadError> {
         let (content, others): (Vec<_>, Vec<_>) =
             paths.iter().partition(|path| path.starts_with(&self.folders.content));
+        if !self.folders.content.is_dir() {
+            let path = self.folders.content.clone();
+            return Err(SourceError::Missing { path, flag: "content" }.into());
+        }
         if others.iter().any(|path| path.starts_with(&self.folders.templates)) {
             self.read_templates()?;
         }
@@ -132,13 +136,15 @@ impl Content {
             }
             files.insert((key(&relative), path.clone()));
         }
+        let mut unread = Ok(());
         for (key, path) in files {
-            match source::read_file(&path)? {
-                Some(bytes) => self.put(key, bytes),
-                None => self.remove(&key),
+            match source::read_file(&path) {
+                Ok(Some(bytes)) => self.put(key, bytes),
+                Ok(None) => self.remove(&key),
+                Err(error) => unread = Err(error.into()),
             }
         }
-        Ok(())
+        unread
     }
 
     fn read_content(&mut self) -> Result<(), LoadError> {
@@ -270,9 +276,11 @@ impl Content {
     }
 
     /// The texts of the files that diagnostics are about.
-    pub fn sources(&self, diagnostics: &[Diagnostic]) -> BTreeMap<String, Arc<str>> {
+    pub fn sources(&self, diagnostics: &[Diagnostic]) -> Sources {
         let text = |file: &str| self.files.get(file)?.text.clone();
-        diagnostics.iter().filter_map(|d| Some((d.file.clone(), text(&d.file)?))).collect()
+        let files =
+            diagnostics.chunk_by(|a, b| a.file == b.file).filter_map(|of_file| of_file.first());
+        files.filter_map(|d| Some((d.file.clone(), text(&d.file)?))).collect()
     }
 }
 

@@ -14,6 +14,7 @@ mod xml;
 
 use crate::check::bodies::{leads_outside, resolve};
 use crate::content::{PageWords, Words};
+use crate::fault::caught;
 use crate::images;
 use crate::site::{Kind, Options, Page, PageId, Site, Translated};
 use domain::LanguageTag;
@@ -26,8 +27,13 @@ use serde::Serialize;
 type Result<T> = std::result::Result<T, RenderError>;
 
 impl Site {
-    /// One page's bytes.
+    /// One page's bytes. Where the program fails over a page, that is its error.
     pub fn render(&self, id: &PageId, renderer: &Renderer, options: &Options) -> Result<Page> {
+        let made = caught(|| self.rendered(id, renderer, options));
+        made.unwrap_or_else(|fault| Err(RenderError::Fault(fault.to_string())))
+    }
+
+    fn rendered(&self, id: &PageId, renderer: &Renderer, options: &Options) -> Result<Page> {
         match &id.kind {
             Kind::Sitemap => return self.sitemap(options),
             Kind::SitemapPart(part) => return self.sitemap_part(*part, options),

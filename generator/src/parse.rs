@@ -5,7 +5,8 @@ use crate::check::bodies::{self, Outline};
 use crate::check::{prose, strings};
 use crate::content::glossary::Term;
 use crate::content::{self, Ids, Life, PageWords, TopicWords, Words};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, Places};
+use crate::fault::{caught, checked};
 use crate::front_matter;
 use crate::images::Picture;
 use crate::source::is_picture;
@@ -81,6 +82,15 @@ impl Parsed {
 
 /// Reads a file by the folder it lies in. `file` begins with `content/`.
 pub(crate) fn parse(file: &str, bytes: Vec<u8>) -> Parsed {
+    read_or(file, || read(file, bytes))
+}
+
+/// What was read; if that failed, that it did.
+fn read_or(file: &str, read: impl FnOnce() -> Parsed) -> Parsed {
+    caught(read).unwrap_or_else(|fault| Parsed::nothing(vec![fault.in_file(file)]))
+}
+
+fn read(file: &str, bytes: Vec<u8>) -> Parsed {
     if is_picture(file) {
         return match Picture::read(file, bytes) {
             Ok(picture) => {
@@ -149,8 +159,10 @@ pub(crate) fn hints(file: &str, parsed: &Parsed) -> Vec<Diagnostic> {
     let name = stem.rsplit('/').next().unwrap_or(stem);
     let tag = name.split_once('.').map_or(LanguageTag::SOURCE, |(_, tag)| tag);
     let Ok(language) = LanguageTag::parse(tag) else { return Vec::new() };
-    let (parts, _) = front_matter::split(file, text);
-    prose::long_sentences(file, &language, &parts.body, parts.body_line)
+    checked(file, || {
+        let (parts, _) = front_matter::split(file, text);
+        prose::long_sentences(file, &language, &parts.body, parts.body_line)
+    })
 }
 
 /// Without the mark that some editors write at a file's beginning, and with one kind of line end.
@@ -212,7 +224,8 @@ fn markdown(file: &str, folder: &str, stem: &str, text: &Arc<str>) -> Parsed {
     let document = Document::parse(&parts.body);
     // A mail has placeholders of its own and no links between files, but words like a page.
     let (outline, said) = if folder == "mails" {
-        let said = prose::body(file, &language, &parts.body, parts.body_line, &document);
+        let places = Places::new(&parts.body, parts.body_line);
+        let said = prose::body(file, &language, &places, &document);
         (Outline::default(), said)
     } else {
         bodies::outline(file, &language, &parts.body, parts.body_line, &document)
@@ -272,4 +285,17 @@ fn markdown(file: &str, folder: &str, stem: &str, text: &Arc<str>) -> Parsed {
     };
     diagnostics.extend(said);
     Parsed { what, life, outline, ..Parsed::nothing(diagnostics) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_the_program_fails_over_is_told_and_its_last_good_version_stays() {
+        let parsed = read_or("content/topics/catalog.md", || panic!("too wide"));
+        let said: Vec<_> = parsed.diagnostics.iter().map(|d| (d.code, d.file.as_str())).collect();
+        assert_eq!(said, [("internal", "content/topics/catalog.md")]);
+        assert!(parsed.is_broken());
+    }
 }

@@ -21,6 +21,9 @@ pub enum RenderError {
     /// A template is wrong, or lacks a value.
     #[error("{0}")]
     Template(#[from] tera::Error),
+    /// The program failed.
+    #[error("{0}; please report it")]
+    Fault(String),
     /// A file of strings is wrong.
     #[error("strings/{language}.ftl: {what}")]
     Strings {

@@ -15,6 +15,38 @@ use std::sync::OnceLock;
 /// a translation of them, the source stands beside it.
 const CARE: &str = "care-";
 
+/// Values in values in values: the parser calls itself for each, and its stack ends somewhere.
+pub const DEPTH: usize = 50;
+
+/// Where a text of strings nests values deeper than its parser may be asked to follow, in bytes.
+pub fn too_deep(source: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut line_start = 0;
+    for line in source.split_inclusive('\n') {
+        let mut in_quotes = false;
+        let mut escaped = false;
+        // Comments hold no values.
+        let readable = if line.starts_with('#') { "" } else { line };
+        for (at, byte) in readable.bytes().enumerate() {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' if in_quotes => escaped = true,
+                b'"' if depth > 0 => in_quotes = !in_quotes,
+                _ if in_quotes => {}
+                b'{' => depth += 1,
+                b'(' if depth > 0 => depth += 1,
+                b'}' | b')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth > DEPTH {
+                return Some(line_start + at);
+            }
+        }
+        line_start += line.len();
+    }
+    None
+}
+
 /// The strings of all languages.
 pub struct Strings {
     bundles: BTreeMap<LanguageTag, FluentBundle<FluentResource>>,
@@ -39,6 +71,9 @@ impl Strings {
         let mut bundles = BTreeMap::new();
         for (language, source) in &bundle.strings {
             let mistake = |what: String| RenderError::Strings { language: language.clone(), what };
+            if too_deep(source).is_some() {
+                return Err(mistake(format!("values are nested deeper than {DEPTH} times")));
+            }
             let resource = FluentResource::try_new(source.clone())
                 .map_err(|(_, errors)| mistake(format!("{:?}", errors.first())))?;
             let identifier =

@@ -5,8 +5,9 @@ use super::overlay;
 use crate::cli::FolderArgs;
 use crate::failure::{Failure, say};
 use crate::loading;
+use generator::fault::{Fault, REPORT};
 use generator::images::Cache;
-use generator::{Content, Diagnostic, Drafts, Folders, Look, Options, Severity, Site};
+use generator::{Content, Diagnostic, Drafts, Folders, Look, Options, Severity, Site, Sources};
 use handler::LiveRenderer;
 use render::html::Html;
 use render::{RenderError, Renderer};
@@ -38,10 +39,31 @@ pub(crate) const RELOAD: &str = "(async()=>{for(;;){try{const r=await fetch('/de
 pub(crate) struct Saved {
     content: Content,
     live: Live,
-    /// Why the templates can't be used, if they can't.
-    templates: Option<String>,
+    trouble: Trouble,
+    /// What was saved and couldn't be read: it is read again with the next save.
+    unread: Vec<PathBuf>,
     /// The errors that were told last.
     told: Vec<Diagnostic>,
+}
+
+/// What keeps saves from the pages, but for mistakes in the content.
+#[derive(Default)]
+struct Trouble {
+    /// Why the folders can't be read.
+    folders: Option<String>,
+    /// Why the templates can't be used.
+    templates: Option<String>,
+    /// Over what the program failed.
+    fault: Option<String>,
+    /// Why saves may not be noticed at once.
+    unwatched: Option<String>,
+}
+
+impl Trouble {
+    fn lines(&self) -> Vec<&str> {
+        let all = [&self.fault, &self.folders, &self.templates, &self.unwatched];
+        all.into_iter().flatten().map(String::as_str).collect()
+    }
 }
 
 impl Live {
@@ -57,9 +79,7 @@ impl Live {
         let content = Content::read(&folders).map_err(Failure::cannot_run)?;
         let errors = errors(&content);
         let sources = content.sources(&errors);
-        for error in &errors {
-            say(&error.to_human(&sources, loading::color()));
-        }
+        loading::tell(&errors, &sources);
         let site = content.site(drafts(in_development)).ok_or(Failure::Content)?;
         let renderer = Renderer::new(Arc::new(site.bundle())).map_err(|error| {
             say(&format!("error: templates: {error}\n"));
@@ -68,13 +88,14 @@ impl Live {
         let live = Self {
             site: Arc::new(RwLock::new(site)),
             renderer: LiveRenderer::new(Arc::new(renderer)),
-            overlay: Arc::new(RwLock::new(overlay::html(&errors, &sources, None).into())),
+            overlay: Arc::new(RwLock::new(overlay::html(&errors, &sources, &[]).into())),
             base_url,
             in_development,
             pictures: Arc::new(Cache::in_memory()),
             version: Arc::new(watch::Sender::new(0)),
         };
-        Ok(Saved { content, live, templates: None, told: errors })
+        let trouble = Trouble::default();
+        Ok(Saved { content, live, trouble, unread: Vec::new(), told: errors })
     }
 
     pub(crate) fn site(&self) -> Arc<Site> {
@@ -113,20 +134,56 @@ impl Saved {
     /// Reads again what was saved, and shows it. What is wrong is told later, by [`Self::tell`]:
     /// editors write a file in several steps, and half a file is no mistake of theirs.
     pub(crate) fn take_up(&mut self, paths: &[PathBuf]) {
-        if let Err(error) = self.content.refresh(paths) {
-            say(&format!("error: {error}\n"));
+        self.unread.extend_from_slice(paths);
+        self.trouble.fault = None;
+        let read = self.content.refresh(&self.unread);
+        self.trouble.folders = read.as_ref().err().map(ToString::to_string);
+        if read.is_err() {
             return;
         }
-        let Some(site) = self.content.site(drafts(self.live.in_development)) else { return };
+        let Some(site) = self.content.site(drafts(self.live.in_development)) else {
+            self.unread.clear();
+            return;
+        };
         match self.renewed(&site) {
             Ok(renderer) => {
                 *self.live.site.write().unwrap_or_else(PoisonError::into_inner) = site;
                 self.live.renderer.replace(Arc::new(renderer));
-                self.templates = None;
+                self.trouble.templates = None;
                 self.live.changed();
             }
-            Err(error) => self.templates = Some(error.to_string()),
+            Err(error) => self.trouble.templates = Some(format!("templates: {error}")),
         }
+        self.unread.clear();
+    }
+
+    /// The program failed over what was saved: the pages are still those of before, and say so.
+    pub(crate) fn failed(&mut self, fault: &Fault, paths: &[PathBuf]) {
+        const NAMED: usize = 3;
+        let mut names: Vec<_> =
+            paths.iter().take(NAMED).map(|path| path.display().to_string()).collect();
+        if paths.len() > NAMED {
+            names.push(format!("{} more", paths.len() - NAMED));
+        }
+        let what = if names.is_empty() { "the last save".to_owned() } else { names.join(", ") };
+        let told = format!("{what}: {fault}; {REPORT}. The pages are those of before.");
+        say(&format!("error: {told}\n"));
+        self.trouble.fault = Some(told);
+        let sources = self.content.sources(&self.told);
+        self.show(&sources);
+    }
+
+    /// Saves may not be noticed at once: why, or nothing if they are.
+    pub(crate) fn unwatched(&mut self, why: Option<String>) {
+        if self.trouble.unwatched == why {
+            return;
+        }
+        if let Some(why) = &why {
+            say(&format!("warning: {why}\n"));
+        }
+        self.trouble.unwatched = why;
+        let sources = self.content.sources(&self.told);
+        self.show(&sources);
     }
 
     /// The renderer of a new site. New templates and strings are tried on a page of each kind: one
@@ -147,17 +204,22 @@ impl Saved {
     pub(crate) fn tell(&mut self) {
         let errors = errors(&self.content);
         let sources = self.content.sources(&errors);
-        for error in errors.iter().filter(|error| !self.told.contains(error)) {
-            say(&error.to_human(&sources, loading::color()));
-        }
-        if let Some(error) = &self.templates {
-            say(&format!("error: templates: {error}\n"));
+        // Both are sorted.
+        let is_new = |error: &&Diagnostic| self.told.binary_search(error).is_err();
+        loading::tell(errors.iter().filter(is_new), &sources);
+        for error in [&self.trouble.folders, &self.trouble.templates].into_iter().flatten() {
+            say(&format!("error: {error}\n"));
         }
         if errors.is_empty() && !self.told.is_empty() {
             say("All mistakes are mended\n");
         }
-        let html = overlay::html(&errors, &sources, self.templates.as_deref());
         self.told = errors;
+        self.show(&sources);
+    }
+
+    /// Has what is wrong stand above the pages.
+    fn show(&self, sources: &Sources) {
+        let html = overlay::html(&self.told, sources, &self.trouble.lines());
         if *html != *self.live.overlay() {
             *self.live.overlay.write().unwrap_or_else(PoisonError::into_inner) = html.into();
             self.live.changed();

@@ -6,10 +6,8 @@ use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use generator::Diagnostic;
+use generator::{Diagnostic, Sources, told};
 use render::html::escape;
-use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// More than this nobody reads at once.
 const SHOWN: usize = 12;
@@ -21,12 +19,8 @@ margin:0;padding:.6rem 1rem;background:#2b1512;color:#fff;border-top:4px solid #
 @media print{#mistakes{display:none}}";
 
 /// The mistakes as HTML; empty if there are none.
-pub(super) fn html(
-    errors: &[Diagnostic],
-    sources: &BTreeMap<String, Arc<str>>,
-    templates: Option<&str>,
-) -> String {
-    let count = errors.len() + usize::from(templates.is_some());
+pub(super) fn html(errors: &[Diagnostic], sources: &Sources, trouble: &[&str]) -> String {
+    let count = errors.len() + trouble.len();
     if count == 0 {
         return String::new();
     }
@@ -36,15 +30,15 @@ pub(super) fn html(
          <details id=\"mistakes\" lang=\"en\" dir=\"ltr\" open role=\"alert\">\
          <summary>{mistakes}: what can be shown is shown</summary>"
     );
-    if let Some(error) = templates {
-        html.push_str(&format!("<pre>templates: {}</pre>", escape(error)));
+    for line in trouble {
+        html.push_str(&format!("<pre>{}</pre>", escape(line)));
     }
-    for error in errors.iter().take(SHOWN) {
-        html.push_str(&format!("<pre>{}</pre>", escape(error.to_human(sources, false).trim())));
+    let told = told(errors);
+    for told in told.iter().take(SHOWN) {
+        html.push_str(&format!("<pre>{}</pre>", escape(told.to_human(sources, false).trim())));
     }
-    if errors.len() > SHOWN {
-        let more = errors.len() - SHOWN;
-        html.push_str(&format!("<p>And {more} more: run <code>check</code>.</p>"));
+    if told.len() > SHOWN {
+        html.push_str("<p>And more: run <code>check</code>.</p>");
     }
     html.push_str("</details>");
     html

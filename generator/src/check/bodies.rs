@@ -2,7 +2,7 @@
 
 use super::prose;
 use crate::bundle::PLACEHOLDERS;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, Places};
 use crate::load::Files;
 use crate::parse::Parsed;
 use crate::read::suggestion;
@@ -34,10 +34,11 @@ pub(crate) fn outline(
     document: &Document<'_>,
 ) -> (Outline, Vec<Diagnostic>) {
     let mut outline = Outline::default();
-    let mut diagnostics = prose::body(file, language, text, first_line, document);
+    let places = Places::new(text, first_line);
+    let mut diagnostics = prose::body(file, language, &places, document);
     let mut level = 1;
     for spot in document.spots() {
-        let place = Place::of_byte(text, spot.at.start, first_line);
+        let place = places.of_byte(spot.at.start);
         diagnostics.extend(of_spot(file, &spot, place, &mut level));
         match spot.what {
             Thing::Heading(_, id) | Thing::Anchor(id) => outline.anchors.push(id),

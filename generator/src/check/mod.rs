@@ -14,6 +14,7 @@ mod translations;
 mod wording;
 
 use crate::diagnostic::Diagnostic;
+use crate::fault::checked;
 use crate::load::Look;
 use crate::site::Site;
 use jiff::civil::Date;
@@ -35,5 +36,6 @@ pub(crate) fn site(site: &Site, look: Look, today: Option<Date>) -> Vec<Diagnost
         &|| if look == Look::ForAll { glossary::check(site) } else { Vec::new() },
         &|| strings::check(site),
     ];
-    checks.par_iter().flat_map_iter(|check| check()).collect()
+    // One that fails is told where the site as a whole is described; the others are still made.
+    checks.par_iter().flat_map_iter(|check| checked(SITE_YAML, check)).collect()
 }

@@ -3,7 +3,7 @@
 
 use super::language::{self, Foreign};
 use super::wording;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, Places};
 use crate::yaml::{Node, Value};
 use domain::LanguageTag;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
@@ -17,11 +17,10 @@ const SENTENCES: [&str; 3] = ["card", "summary", "tell_us"];
 pub(crate) fn body(
     file: &str,
     language: &LanguageTag,
-    text: &str,
-    first_line: usize,
+    places: &Places<'_>,
     document: &Document<'_>,
 ) -> Vec<Diagnostic> {
-    let place = |byte| Place::of_byte(text, byte, first_line);
+    let place = |byte| places.of_byte(byte);
     let words = document.words();
     let mut diagnostics = Vec::new();
     for block in &words.blocks {
@@ -49,9 +48,10 @@ pub(crate) fn long_sentences(
     first_line: usize,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
+    let places = Places::new(text, first_line);
     for block in &Document::parse(text).words().blocks {
         for long in wording::long_sentences(&block.text, language) {
-            let at = Place::of_byte(text, block.in_source(long.at), first_line);
+            let at = places.of_byte(block.in_source(long.at));
             let message = format!("this sentence has {} {}", long.length, long.unit);
             let help = format!("make two of it: up to {} are easy to follow", long.limit);
             diagnostics.push(Diagnostic::error("long-sentence", file, at, message, help).hint());
@@ -91,7 +91,8 @@ pub(crate) fn keys(file: &str, language: &LanguageTag, keys: &Node) -> Vec<Diagn
 
 /// Looks at the strings of a language.
 pub(crate) fn strings(file: &str, language: &LanguageTag, text: &str) -> Vec<Diagnostic> {
-    let (Ok(resource) | Err((resource, _))) = fluent_syntax::parser::parse(text);
+    let resource = super::strings::readable(text);
+    let lines = super::strings::Lines::of(text);
     let found = resource.body.iter().filter_map(|entry| {
         let Entry::Message(message) = entry else {
             return None;
@@ -99,8 +100,7 @@ pub(crate) fn strings(file: &str, language: &LanguageTag, text: &str) -> Vec<Dia
         let mut words = String::new();
         collect(message.value.as_ref()?, &mut words);
         let found = language::foreign(&words, language)?;
-        let at = super::strings::place_of(text, message.id.name);
-        Some(foreign(file, at, &found, language))
+        Some(foreign(file, lines.place(message.id.name), &found, language))
     });
     found.collect()
 }

@@ -1,11 +1,12 @@
 //! The strings: syntax, keys that are missing or unknown, and values that differ.
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, Places};
 use crate::read::suggestion;
 use crate::site::Site;
 use domain::LanguageTag;
-use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, Resource};
 use fluent_syntax::parser;
+use render::strings::{DEPTH, too_deep};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -50,6 +51,7 @@ fn compare(
 ) -> Vec<Diagnostic> {
     let file = file(language);
     let text = texts.get(language).map(|text| &**text).unwrap_or_default();
+    let lines = Lines::of(text);
     let mut diagnostics = Vec::new();
     for (key, values) in expected.iter().filter(|(key, _)| !key.starts_with(STAFF)) {
         match strings.get(key) {
@@ -69,7 +71,7 @@ fn compare(
                 diagnostics.push(Diagnostic::error(
                     "different-values",
                     &file,
-                    place_of(text, key),
+                    lines.place(key),
                     format!("{key} has no value {}", other.join(", ")),
                     format!("use the values of en.ftl: {}", list(values)),
                 ));
@@ -82,7 +84,7 @@ fn compare(
         diagnostics.push(Diagnostic::error(
             "unknown-string",
             &file,
-            place_of(text, key),
+            lines.place(key),
             format!("en.ftl has no {key}"),
             suggestion(key, &known),
         ));
@@ -97,22 +99,40 @@ fn list(values: &BTreeSet<String>) -> String {
     values.iter().map(|value| format!("{{ ${value} }}")).collect::<Vec<_>>().join(", ")
 }
 
-/// The line of a string.
-pub(super) fn place_of(text: &str, key: &str) -> Place {
-    let line = text.lines().position(|line| {
-        line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
-    });
-    Place { line: line.map_or(1, |line| line + 1), column: 1 }
+/// The lines on which strings begin.
+pub(super) struct Lines<'t>(BTreeMap<&'t str, usize>);
+
+impl<'t> Lines<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        let mut lines = BTreeMap::new();
+        for (number, line) in (1..).zip(text.lines()) {
+            if let Some((key, _)) = line.split_once('=') {
+                lines.entry(key.trim_end()).or_insert(number);
+            }
+        }
+        Self(lines)
+    }
+
+    /// The place of a string.
+    pub(super) fn place(&self, key: &str) -> Place {
+        self.0.get(key).map_or(Place::START, |line| Place { line: *line, column: 1 })
+    }
 }
 
 /// What can't be read in a file of strings.
 pub(crate) fn syntax(file: &str, text: &str) -> Vec<Diagnostic> {
+    let places = Places::new(text, 1);
+    if let Some(at) = too_deep(text) {
+        let message = format!("values are nested deeper than {DEPTH} times here");
+        let help = "write each value once, as { $name }; perhaps a } is missing above";
+        return vec![Diagnostic::error("string-syntax", file, places.of_byte(at), message, help)];
+    }
     let errors = parser::parse(text).err().map(|(_, errors)| errors).unwrap_or_default();
     let diagnostic = |error: parser::ParserError| {
         Diagnostic::error(
             "string-syntax",
             file,
-            Place::of_byte(text, last_written(text, error.pos.start), 1),
+            places.of_byte(last_written(text, error.pos.start)),
             format!("this can't be read: {}", error.kind),
             "write `key = text`; further lines of a text are indented",
         )
@@ -120,8 +140,16 @@ pub(crate) fn syntax(file: &str, text: &str) -> Vec<Diagnostic> {
     errors.into_iter().map(diagnostic).collect()
 }
 
+/// What can be read in a file of strings.
+pub(crate) fn readable(text: &str) -> Resource<&str> {
+    if too_deep(text).is_some() {
+        return Resource { body: Vec::new() };
+    }
+    parser::parse(text).unwrap_or_else(|(readable, _)| readable)
+}
+
 fn read(text: &str) -> Keys {
-    let resource = parser::parse(text).unwrap_or_else(|(readable, _)| readable);
+    let resource = readable(text);
     let mut keys = Keys::new();
     for entry in &resource.body {
         if let Entry::Message(message) = entry {

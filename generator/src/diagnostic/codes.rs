@@ -48,6 +48,7 @@ pub const CODES: &[Code] = &[
     code("holiday-twice", Warning, "a day stands twice among the holidays"),
     code("image-kind", Error, "a picture is of a kind that pages don't show, such as a GIF"),
     code("image-too-large", Error, "a picture has more points than any screen shows"),
+    code("internal", Error, "this program failed over a file"),
     code("link-to-unpublished", Error, "a page that is there links to one that isn't"),
     code("long-sentence", Hint, "a sentence is longer than most readers follow"),
     code("meaningless-alt", Error, "an image's text only says that it is one, or is a file's name"),

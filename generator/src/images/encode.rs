@@ -1,6 +1,7 @@
 //! Making a picture's sizes. The same bytes from the same file, in any order of threads.
 
 use super::{Cache, Kind, Picture, QUALITY, Variant};
+use crate::fault::caught;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::imageops::FilterType as Filter;
@@ -38,9 +39,9 @@ pub(super) fn make(
             None => {
                 let whole = match &decoded {
                     Some(whole) => whole,
-                    None => decoded.insert(decode(picture).map_err(|e| failed(e.to_string()))?),
+                    None => decoded.insert(safely(|| decode(picture)).map_err(failed)?),
                 };
-                let bytes = encode(whole, variant, picture).map_err(failed)?;
+                let bytes = safely(|| encode(whole, variant, picture)).map_err(failed)?;
                 cache.put(name, &bytes);
                 bytes
             }
@@ -48,6 +49,14 @@ pub(super) fn make(
         made.push((variant.address.clone(), bytes));
     }
     Ok(made)
+}
+
+/// A decoder may fail over what it reads, and what follows may fail then.
+fn safely<T, E: ToString>(make: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
+    match caught(make) {
+        Ok(made) => made.map_err(|error| error.to_string()),
+        Err(fault) => Err(fault.to_string()),
+    }
 }
 
 /// Upright, in eight bits, without what else the file holds.

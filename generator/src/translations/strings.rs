@@ -2,6 +2,7 @@
 
 use super::block::BlockHash;
 use super::texts::Texts;
+use crate::check::strings::readable;
 use domain::LanguageTag;
 use fluent_syntax::ast::{Entry, Message, Pattern, PatternElement, Resource};
 use fluent_syntax::parser;
@@ -29,7 +30,7 @@ pub(crate) struct Text {
 
 /// The strings of a file, in its order. Lines that can't be read are passed over.
 pub(crate) fn read(text: &str) -> Vec<Text> {
-    let resource = parser::parse(text).unwrap_or_else(|(resource, _)| resource);
+    let resource = readable(text);
     let texts = resource.body.iter().filter_map(|entry| match entry {
         Entry::Message(message) => of_message(message),
         _ => None,
