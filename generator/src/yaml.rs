@@ -40,9 +40,13 @@ pub(crate) struct YamlError {
     pub(crate) place: Place,
 }
 
+/// Our keys nest four deep. The reader calls itself for each level, on stacks that are small.
+const DEPTH: usize = 16;
+
 /// Parses a text that begins on a line of its file.
 pub(crate) fn parse(text: &str, first_line: usize) -> Result<Node, YamlError> {
-    match serde_saphyr::from_str::<Option<Spanned<Value>>>(text) {
+    let options = serde_saphyr::options! { budget: serde_saphyr::budget! { max_depth: DEPTH } };
+    match serde_saphyr::from_str_with_options::<Option<Spanned<Value>>>(text, options) {
         Ok(Some(spanned)) => {
             let mut node = Node::from(spanned);
             node.shift(first_line - 1);
@@ -173,6 +177,13 @@ mod tests {
         assert_eq!(items[0].place, Place { line: 12, column: 5 });
         let Value::Map(inner) = &items[1].value else { panic!("no map") };
         assert_eq!(inner[0].node.place, Place { line: 13, column: 10 });
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_is_told() {
+        for piece in ["{a: ", "[", "- ", "? ", "&a ", "!a "] {
+            assert!(parse(&piece.repeat(30_000), 1).is_err(), "{piece}");
+        }
     }
 
     #[test]

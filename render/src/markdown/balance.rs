@@ -5,7 +5,11 @@ use super::Refused;
 use super::node::{Element, Node, Placed};
 use super::raw::{self, Piece, Role};
 use pulldown_cmark::{Event, Tag, TagEnd};
+use std::collections::HashMap;
 use std::ops::Range;
+
+/// Elements nest no deeper: browsers stop at 512, and nobody reads what is in so many.
+const DEPTH: usize = 100;
 
 /// What is open.
 enum Frame {
@@ -17,8 +21,12 @@ enum Frame {
 struct Balance<'a> {
     nodes: Vec<Placed<'a>>,
     frames: Vec<Frame>,
-    /// Elements whose start tag was not passed on: their end tag says nothing new.
-    refused: Vec<String>,
+    /// How many links are open.
+    links: usize,
+    /// How many raw elements are open.
+    raw: usize,
+    /// Elements whose start tag was not passed on, and how many: their end tag says nothing new.
+    refused: HashMap<String, usize>,
 }
 
 /// Reads the raw HTML of a text of so many bytes.
@@ -69,11 +77,12 @@ impl<'a> Balance<'a> {
                     self.frames.push(Frame::Markdown { link: false });
                     return;
                 }
+                self.links += usize::from(link);
                 self.frames.push(Frame::Markdown { link });
             }
             Event::End(end) => {
                 self.close_raw(|_| true);
-                let frame = self.frames.pop();
+                let frame = self.pop();
                 let dropped = matches!(end, TagEnd::Link)
                     && matches!(frame, Some(Frame::Markdown { link: false }));
                 if dropped {
@@ -88,7 +97,8 @@ impl<'a> Balance<'a> {
     /// An HTML block; its text is put together from its lines, each with its place.
     fn block(&mut self, html: &str, places: &[(usize, usize)]) {
         let place = |byte: usize| {
-            let line = places.iter().rev().find(|(from, _)| *from <= byte);
+            let after = places.partition_point(|(from, _)| *from <= byte);
+            let line = after.checked_sub(1).and_then(|line| places.get(line));
             line.map_or(byte, |(from, source)| source + byte - from)
         };
         for (piece, at) in raw::pieces(html) {
@@ -114,7 +124,7 @@ impl<'a> Balance<'a> {
 
     fn refuse(&mut self, refused: Refused, at: Range<usize>) {
         if let Refused::Element(name) | Refused::Misplaced(name) = &refused {
-            self.refused.push(name.clone());
+            *self.refused.entry(name.clone()).or_default() += 1;
         }
         self.push(Node::Refused(refused), at);
     }
@@ -126,7 +136,7 @@ impl<'a> Balance<'a> {
             && let Some(Frame::Raw { name: open @ ("dt" | "dd"), .. }) = self.frames.last()
         {
             let open = *open;
-            self.frames.pop();
+            self.pop();
             self.push(Node::Close(open), at.clone());
         }
         let fits = match role {
@@ -134,12 +144,15 @@ impl<'a> Balance<'a> {
             Role::Phrasing => name != "a" || !self.in_link(),
             Role::Flow | Role::Line => in_block && self.takes_blocks() && self.is_parent_of(name),
         };
+        let fits = fits && (role == Role::Void || self.raw < DEPTH);
         if !fits {
             return self.refuse(Refused::Misplaced(name.to_owned()), at);
         }
         if role == Role::Void {
             return self.push(Node::Void(element), at);
         }
+        self.raw += 1;
+        self.links += usize::from(name == "a");
         self.frames.push(Frame::Raw { name, role, at: at.clone() });
         self.push(Node::Open(element), at);
     }
@@ -154,11 +167,11 @@ impl<'a> Balance<'a> {
             for _ in 0..above {
                 self.close_top();
             }
-            self.frames.pop();
+            self.pop();
             return self.push(Node::Close(name), at);
         }
-        if let Some(found) = self.refused.iter().rposition(|refused| refused == name) {
-            self.refused.remove(found);
+        if let Some(refused) = self.refused.get_mut(name).filter(|refused| **refused > 0) {
+            *refused -= 1;
         } else {
             self.push(Node::Refused(Refused::Unbalanced(name.to_owned())), at);
         }
@@ -166,10 +179,10 @@ impl<'a> Balance<'a> {
 
     /// Closes the raw element on top, whose end tag is missing.
     fn close_top(&mut self) {
-        if let Some(Frame::Raw { name, at, .. }) = self.frames.pop() {
+        if let Some(Frame::Raw { name, at, .. }) = self.pop() {
             self.push(Node::Close(name), at.clone());
             self.push(Node::Refused(Refused::Unbalanced(name.to_owned())), at);
-            self.refused.push(name.to_owned());
+            *self.refused.entry(name.to_owned()).or_default() += 1;
         }
     }
 
@@ -183,11 +196,21 @@ impl<'a> Balance<'a> {
         }
     }
 
+    /// Ends what is on top.
+    fn pop(&mut self) -> Option<Frame> {
+        let frame = self.frames.pop();
+        let (raw, link) = match &frame {
+            Some(Frame::Raw { name, .. }) => (true, *name == "a"),
+            Some(Frame::Markdown { link }) => (false, *link),
+            None => (false, false),
+        };
+        self.raw -= usize::from(raw);
+        self.links -= usize::from(link);
+        frame
+    }
+
     fn in_link(&self) -> bool {
-        self.frames.iter().any(|frame| match frame {
-            Frame::Markdown { link } => *link,
-            Frame::Raw { name, .. } => *name == "a",
-        })
+        self.links > 0
     }
 
     fn takes_blocks(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use super::node::{Node, Placed};
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A heading's level and id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,7 @@ pub(super) struct Heading {
 pub(super) fn headings(nodes: &[Placed<'_>]) -> Vec<Heading> {
     let mut headings = Vec::new();
     let mut seen: BTreeSet<String> = nodes.iter().filter_map(raw_id).collect();
+    let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
     let mut heading: Option<(u8, Option<String>, String)> = None;
     for placed in nodes {
         match &placed.node {
@@ -31,9 +32,16 @@ pub(super) fn headings(nodes: &[Placed<'_>]) -> Vec<Heading> {
             Node::Markdown(Event::End(TagEnd::Heading(_))) => {
                 if let Some((level, given, words)) = heading.take() {
                     let slug = given.unwrap_or_else(|| slug(&words));
-                    let numbered = (2..).map(|number: u32| format!("{slug}-{number}"));
-                    let mut ids = std::iter::once(slug.clone()).chain(numbered);
-                    let id = ids.find(|id| !seen.contains(id)).unwrap_or(slug);
+                    // Where it repeats, the numbers before were taken then.
+                    let from = numbers.entry(slug.clone()).or_insert(1_u32);
+                    let mut id = slug.clone();
+                    while *from > 1 || seen.contains(&id) {
+                        *from += 1;
+                        id = format!("{slug}-{from}");
+                        if !seen.contains(&id) {
+                            break;
+                        }
+                    }
                     seen.insert(id.clone());
                     headings.push(Heading { level, id });
                 }

@@ -52,10 +52,9 @@ pub(super) fn mark<'a>(source: &'a str, nodes: Vec<Placed<'a>>) -> Vec<Placed<'a
 /// The mark that a text begins with: its tag and its length.
 fn mark_at(text: &str) -> Option<(&str, usize)> {
     let rest = text.strip_prefix(OPENING)?;
-    let close = rest.find('}')?;
-    let tag = &rest[..close];
-    let fits = !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    fits.then_some((tag, OPENING.len() + close + 1))
+    let close = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'-').count();
+    let fits = close > 0 && rest[close..].starts_with('}');
+    fits.then_some((&rest[..close], OPENING.len() + close + 1))
 }
 
 impl<'a> Marks<'a> {

@@ -13,19 +13,35 @@ pub(super) fn is_meant(link: &BrokenLink<'_>) -> bool {
 /// The marks of footnotes that aren't there, `[^name]`: CommonMark has them as text.
 pub(super) fn notes(source: &str, nodes: &[Placed<'_>]) -> Vec<(String, Range<usize>)> {
     let mark = |(at, _): (usize, &str)| {
-        let end = at + source[at..].find(']')?;
+        let ends = |c: char| c.is_whitespace() || ['[', ']'].contains(&c);
+        let end = at + 1 + source[at + 1..].find(ends)?;
         let name = &source[at + 1..end];
         let escaped = source[..at].ends_with('\\');
-        let is_name = name.len() > 1 && !name.contains(|c: char| c.is_whitespace() || c == '[');
-        (is_name && !escaped && is_text(nodes, at)).then(|| (name.to_owned(), at..end + 1))
+        let is_name = name.len() > 1 && source[end..].starts_with(']');
+        (is_name && !escaped).then(|| (name.to_owned(), at..end + 1))
     };
-    source.match_indices("[^").filter_map(mark).collect()
+    let marks: Vec<_> = source.match_indices("[^").filter_map(mark).collect();
+    if marks.is_empty() {
+        return marks;
+    }
+    let texts = ranges(nodes, |event| matches!(event, Event::Text(_)));
+    let code = ranges(nodes, |event| matches!(event, Event::Start(Tag::CodeBlock(_))));
+    let is_text = |byte| holds(&texts, byte) && !holds(&code, byte);
+    marks.into_iter().filter(|(_, at)| is_text(at.start)).collect()
 }
 
-/// Whether a byte of the source is shown as text, and not as code.
-fn is_text(nodes: &[Placed<'_>], byte: usize) -> bool {
-    let mut there = nodes.iter().filter(|placed| placed.at.contains(&byte));
-    let is_code = |node: &Node<'_>| matches!(node, Node::Markdown(Event::Start(Tag::CodeBlock(_))));
-    let code = there.clone().any(|placed| is_code(&placed.node));
-    !code && there.any(|placed| matches!(placed.node, Node::Markdown(Event::Text(_))))
+/// Where some events stand, which never overlap, in the order of the source.
+fn ranges(nodes: &[Placed<'_>], wanted: impl Fn(&Event<'_>) -> bool) -> Vec<Range<usize>> {
+    let ranges = nodes.iter().filter_map(|placed| match &placed.node {
+        Node::Markdown(event) if wanted(event) => Some(placed.at.clone()),
+        _ => None,
+    });
+    let mut ranges: Vec<_> = ranges.collect();
+    ranges.sort_by_key(|range| range.start);
+    ranges
+}
+
+fn holds(ranges: &[Range<usize>], byte: usize) -> bool {
+    let after = ranges.partition_point(|range| range.start <= byte);
+    after.checked_sub(1).and_then(|at| ranges.get(at)).is_some_and(|range| range.contains(&byte))
 }

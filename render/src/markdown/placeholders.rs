@@ -21,17 +21,13 @@ pub fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> Result<String
 /// The placeholders of a text, `{like_this}`, and where they stand.
 pub fn placeholders(text: &str) -> Vec<(String, Range<usize>)> {
     let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(open) = text[from..].find('{').map(|at| from + at) {
-        let Some(close) = text[open..].find('}').map(|at| open + at) else {
-            break;
-        };
-        let name = &text[open + 1..close];
-        let fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        if fits {
-            found.push((name.to_owned(), open..close + 1));
+    for (open, _) in text.match_indices('{') {
+        let rest = &text[open + 1..];
+        let of_name = |b: &u8| b.is_ascii_lowercase() || *b == b'_';
+        let length = rest.bytes().take_while(of_name).count();
+        if length > 0 && rest[length..].starts_with('}') {
+            found.push((rest[..length].to_owned(), open..open + length + 2));
         }
-        from = open + 1;
     }
     found
 }

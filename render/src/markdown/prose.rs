@@ -38,7 +38,8 @@ pub struct Words {
 impl Block {
     /// Where a byte of the words stands in the source.
     pub fn in_source(&self, byte: usize) -> usize {
-        let piece = self.pieces.iter().rev().find(|(start, _)| *start <= byte);
+        let after = self.pieces.partition_point(|(start, _)| *start <= byte);
+        let piece = after.checked_sub(1).and_then(|piece| self.pieces.get(piece));
         piece.map_or(0, |(start, source)| source + (byte - start))
     }
 

@@ -66,8 +66,9 @@ pub(super) fn pieces(html: &str) -> Vec<(Piece, Range<usize>)> {
     let mut pieces = Vec::new();
     let mut text = 0;
     let mut at = 0;
+    let mut ends = TagEnds::default();
     while let Some(open) = html[at..].find('<').map(|found| at + found) {
-        let Some(length) = markup(&html[open..]) else {
+        let Some(length) = markup(html, open, &mut ends) else {
             at = open + 1;
             continue;
         };
@@ -94,15 +95,45 @@ pub(super) fn pieces(html: &str) -> Vec<(Piece, Range<usize>)> {
 
 /// How much belongs to an element whose content isn't for readers.
 fn silent(rest: &str, name: &str) -> usize {
-    let end = format!("</{name}");
-    let lower = rest.to_ascii_lowercase();
-    lower.find(&end).map_or(rest.len(), |found| {
-        found + lower[found..].find('>').map_or(lower.len() - found, |close| close + 1)
+    let is_end = |found: &usize| {
+        let tag = rest.as_bytes().get(found + 2..found + 2 + name.len());
+        tag.is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let end = rest.match_indices("</").map(|(found, _)| found).find(is_end);
+    end.map_or(rest.len(), |found| {
+        rest[found..].find('>').map_or(rest.len(), |close| found + close + 1)
     })
 }
 
+/// Where the tag ends that begins at each byte, if one that begins there ends. Found for all bytes
+/// at once, from the end: to look for each on its own would take as long as the text for each.
+#[derive(Default)]
+struct TagEnds(Option<Vec<usize>>);
+
+impl TagEnds {
+    fn of(&mut self, html: &str, open: usize) -> Option<usize> {
+        let ends = self.0.get_or_insert_with(|| {
+            let mut ends = vec![usize::MAX; html.len()];
+            // Outside quotes, within double ones, within single ones.
+            let [mut plain, mut double, mut single] = [usize::MAX; 3];
+            for (at, byte) in html.bytes().enumerate().rev() {
+                match byte {
+                    b'>' => plain = at + 1,
+                    b'"' => std::mem::swap(&mut plain, &mut double),
+                    b'\'' => std::mem::swap(&mut plain, &mut single),
+                    _ => {}
+                }
+                ends[at] = plain;
+            }
+            ends
+        });
+        ends.get(open).copied().filter(|end| *end != usize::MAX)
+    }
+}
+
 /// The length of the tag, comment, declaration or instruction that a text begins with.
-fn markup(html: &str) -> Option<usize> {
+fn markup(whole: &str, open: usize, ends: &mut TagEnds) -> Option<usize> {
+    let html = &whole[open..];
     let until = |end: &str| Some(html.find(end).map_or(html.len(), |found| found + end.len()));
     if html.starts_with("<!-->") {
         return Some(5);
@@ -123,17 +154,8 @@ fn markup(html: &str) -> Option<usize> {
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || html[1..].starts_with("//") {
         return None;
     }
-    let mut quote = None;
-    for (at, c) in html.char_indices() {
-        match (quote, c) {
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), c) if open == c => quote = None,
-            (None, '>') => return Some(at + 1),
-            _ => {}
-        }
-    }
     // A tag without an end takes nothing with it: its `<` is text.
-    None
+    ends.of(whole, open).map(|end| end - open)
 }
 
 fn piece(markup: &str) -> Option<Piece> {
@@ -256,11 +278,11 @@ fn character(reference: &str) -> Option<char> {
 
 /// The length of the character reference that a text begins with.
 fn reference(text: &str) -> Option<usize> {
-    let length = text.find(';')? + 1;
+    const LONGEST: usize = 34;
+    let length = text.bytes().take(LONGEST).position(|b| b == b';')? + 1;
     let name = &text[1..length - 1];
     let digits = name.strip_prefix('#').unwrap_or(name);
-    let fits =
-        !digits.is_empty() && length <= 34 && digits.bytes().all(|b| b.is_ascii_alphanumeric());
+    let fits = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_alphanumeric());
     fits.then_some(length)
 }
 

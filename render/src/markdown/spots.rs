@@ -165,10 +165,10 @@ impl Spots {
                 self.words(text);
                 self.placeholders(text, &at);
                 for (found, _) in text.match_indices("{lang=") {
-                    let rest = &text[found..];
-                    let end = rest.find('}').unwrap_or(rest.len());
-                    let tag = rest[6..end.max(6)].to_owned();
-                    self.push(Thing::StrayLanguage(tag), at.start + found..at.start + found + end);
+                    let rest = &text[found + 6..];
+                    let tag = &rest[..rest.find(['{', '}']).unwrap_or(rest.len())];
+                    let from = at.start + found;
+                    self.push(Thing::StrayLanguage(tag.to_owned()), from..from + 6 + tag.len());
                 }
             }
             _ => {}

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 pub(super) struct Footnotes {
     /// The notes that are referred to, and how often, in that order.
     order: Vec<(String, u32)>,
+    /// Where each is in it.
+    known: BTreeMap<String, usize>,
     /// What each says.
     texts: BTreeMap<String, Draft>,
     /// The note that is being written, and what was written before it.
@@ -31,9 +33,9 @@ impl Footnotes {
 
     /// A note's number, and how often it has been referred to.
     fn refer(&mut self, name: &str) -> (usize, u32) {
-        let found = self.order.iter().position(|(known, _)| known == name);
-        let index = found.unwrap_or(self.order.len());
-        if found.is_none() {
+        let next = self.order.len();
+        let index = *self.known.entry(name.to_owned()).or_insert(next);
+        if index == next {
             self.order.push((name.to_owned(), 0));
         }
         let uses = &mut self.order[index].1;
