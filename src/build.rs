@@ -3,7 +3,7 @@
 use crate::cli::{BuildArgs, CompressKind, FolderArgs};
 use crate::failure::{Failure, print};
 use crate::loading;
-use generator::{Compress, Drafts, Options};
+use generator::{Compress, Drafts, Options, narrow};
 use indicatif::ProgressBar;
 use std::io::IsTerminal;
 use std::path::Path;
@@ -44,7 +44,7 @@ pub(crate) fn run(folders: &FolderArgs, args: &BuildArgs) -> Result<(), Failure>
         CompressKind::None => Compress::None,
     };
     let report = generator::build(&site, &options, &args.out, compress, &|| bar.inc(1))
-        .map_err(Failure::cannot_run)?;
+        .map_err(|error| Failure::CannotRun(narrow(&error.to_string())))?;
     bar.finish_and_clear();
     // The process ends now, and takes the site along at once; taking it to pieces first costs time.
     std::mem::forget(site);

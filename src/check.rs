@@ -3,7 +3,7 @@
 use crate::cli::{CheckArgs, CheckFormat, Deny, FolderArgs};
 use crate::failure::{Failure, print, say};
 use crate::loading;
-use generator::{Diagnostic, Drafts, Loaded, Look, Options, Severity, told};
+use generator::{Diagnostic, Drafts, Loaded, Look, Options, Severity, narrow, told};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use render::Renderer;
@@ -47,7 +47,7 @@ fn render_all(loaded: &Loaded, today: Option<Date>) -> Result<(), Failure> {
         return Err(Failure::Content);
     };
     let failed = |error: render::RenderError| {
-        say(&format!("error: templates: {error}\n"));
+        say(&format!("error: templates: {}\n", narrow(&error.to_string())));
         Failure::Content
     };
     let renderer = Renderer::new(Arc::new(site.bundle())).map_err(failed)?;

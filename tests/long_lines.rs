@@ -121,6 +121,29 @@ fn thousands_of_mistakes_on_one_line_are_summed_up() {
 }
 
 #[test]
+fn a_mistake_far_to_the_right_in_a_template_is_told_shortly() {
+    let content = Content::new();
+    let templates = content.folder.path().join("templates");
+    copy(Path::new("templates"), &templates);
+    let file = templates.join("site/topic.html");
+    let text = fs::read_to_string(&file).unwrap();
+    let end = "{% endblock main %}";
+    fs::write(&file, text.replace(end, &format!("{}{{{{ nothing }}}}{end}", "w".repeat(70_000))))
+        .unwrap();
+    for command in ["check", "build"] {
+        let out = content.folder.path().join("dist");
+        let mut args = vec!["--templates", templates.to_str().unwrap(), command];
+        if command == "build" {
+            args.extend(["--out", out.to_str().unwrap()]);
+        }
+        let ran = content.run(&args);
+        let said = String::from_utf8(ran.stderr).unwrap();
+        assert!(matches!(ran.status.code(), Some(1 | 2)), "{command}: {said:.2000}");
+        assert!(said.contains("{{ nothing }}") && said.len() < 20_000, "{command}: {said:.2000}");
+    }
+}
+
+#[test]
 fn no_control_character_of_a_page_reaches_the_terminal() {
     let content = Content::new();
     content.append("a \u{1b}[2J \u{202e}\u{9b}31m [a\u{1b}0;x\u{7}](<no\u{1b}where.md>)");

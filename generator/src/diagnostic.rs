@@ -3,11 +3,13 @@
 mod brief;
 mod codes;
 mod excerpt;
+mod narrow;
 mod place;
 mod sources;
 mod told;
 
 pub use codes::{CODES, Code};
+pub use narrow::narrow;
 pub(crate) use place::{Place, Places};
 pub use sources::Sources;
 pub use told::{Told, told};

@@ -22,7 +22,7 @@ pub mod translations;
 mod write;
 mod yaml;
 
-pub use diagnostic::{CODES, Code, Diagnostic, Severity, Sources, Told, told};
+pub use diagnostic::{CODES, Code, Diagnostic, Severity, Sources, Told, narrow, told};
 pub use load::{Content, Drafts, Folders, LoadError, Loaded, Look, load, load_on};
 pub use site::{Options, Page, PageId, Site};
 pub use write::{BuildReport, Compress, WriteError, build};

@@ -7,7 +7,9 @@ use crate::failure::{Failure, say};
 use crate::loading;
 use generator::fault::{Fault, REPORT};
 use generator::images::Cache;
-use generator::{Content, Diagnostic, Drafts, Folders, Look, Options, Severity, Site, Sources};
+use generator::{
+    Content, Diagnostic, Drafts, Folders, Look, Options, Severity, Site, Sources, narrow,
+};
 use handler::LiveRenderer;
 use render::html::Html;
 use render::{RenderError, Renderer};
@@ -82,7 +84,7 @@ impl Live {
         loading::tell(&errors, &sources);
         let site = content.site(drafts(in_development)).ok_or(Failure::Content)?;
         let renderer = Renderer::new(Arc::new(site.bundle())).map_err(|error| {
-            say(&format!("error: templates: {error}\n"));
+            say(&format!("error: templates: {}\n", narrow(&error.to_string())));
             Failure::Content
         })?;
         let live = Self {
@@ -152,7 +154,9 @@ impl Saved {
                 self.trouble.templates = None;
                 self.live.changed();
             }
-            Err(error) => self.trouble.templates = Some(format!("templates: {error}")),
+            Err(error) => {
+                self.trouble.templates = Some(format!("templates: {}", narrow(&error.to_string())))
+            }
         }
         self.unread.clear();
     }
