@@ -2,7 +2,7 @@
 //! and timers read without a key.
 
 use crate::link::LinkVersion;
-use crate::seal::{self, Sealed};
+use crate::seal::{self, Beside, Sealed};
 use crate::secrets::{SecretKey, Secrets};
 use data_encoding::HEXLOWER;
 use domain::request::{EventId, Notice};
@@ -220,16 +220,18 @@ impl Case {
         nonce_hash: NonceHash,
     ) -> Result<Self, seal::SealError> {
         let summary = summary(kind, request).ok_or(seal::SealError::Empty)?;
+        let links = LinkVersion::first(&secrets.link_keys);
+        let beside = beside(kind, nonce_hash, links, &summary);
         Ok(Self {
             id: request.id(),
             kind,
             version: 1,
             wake: summary.due,
             outbox: Vec::new(),
-            sealed: seal::seal(secrets, key, request, 1)?,
+            sealed: seal::seal(secrets, key, request, 1, &beside)?,
             summary,
             nonce_hash,
-            links: LinkVersion::first(&secrets.link_keys),
+            links,
         })
     }
 
@@ -254,10 +256,11 @@ impl Case {
     ) -> Result<Self, seal::SealError> {
         let version = self.version + 1;
         let summary = summary(self.kind, request).ok_or(seal::SealError::Empty)?;
+        let beside = beside(self.kind, self.nonce_hash, self.links, &summary);
         Ok(Self {
             version,
             outbox: Vec::new(),
-            sealed: seal::seal(secrets, key, request, version)?,
+            sealed: seal::seal(secrets, key, request, version, &beside)?,
             summary,
             ..self.clone()
         })
@@ -278,6 +281,11 @@ impl Case {
         }
         self
     }
+}
+
+/// What is copied into the sealed body. Whoever changes one of these must seal again.
+fn beside(kind: CaseKind, nonce_hash: NonceHash, links: LinkVersion, summary: &Summary) -> Beside {
+    Beside { kind, nonce_hash, links, branch: summary.branch.clone(), state: summary.state }
 }
 
 fn summary(kind: CaseKind, request: &Request) -> Option<Summary> {

@@ -86,7 +86,8 @@ pub(super) fn is_over(case: &Case, today: Date, zone: &TimeZone) -> bool {
     case.kind == CaseKind::Canary && made < today
 }
 
-/// Erases a canary: it leaves no count.
+/// Erases a canary: it leaves no count. It is opened first, as a request that somebody has marked as
+/// a canary in the store is none.
 pub(super) async fn erase(
     sweep: &Sweep,
     case: &Case,
@@ -95,6 +96,7 @@ pub(super) async fn erase(
 ) -> Result<Looked, EraseError> {
     let series = "canary".to_owned();
     let (id, nonce_hash) = (case.id, case.nonce_hash);
+    sweep.opened(case).await?;
     let tombstone = Tombstone { id, nonce_hash, series, erased_on: today };
     erase::finish(sweep.store(), &tombstone, case.version, &[], now).await
 }

@@ -14,7 +14,7 @@ use crate::desk::{Clock, LiveRenderer};
 use crate::seal::{self, SealError};
 use crate::secrets::Secrets;
 use crate::store::{Store, StoreError};
-use domain::{Directory, Reference, retention};
+use domain::{Directory, Reference, Request, retention};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
@@ -134,6 +134,12 @@ impl Sweep {
         Ok((erased, failed))
     }
 
+    async fn opened(&self, case: &Case) -> Result<Request, EraseError> {
+        let key = self.store().existing_key(case.id).await?;
+        let key = key.ok_or(SealError::KeyMissing(case.id))?;
+        Ok(seal::open(self.secrets(), &key, case)?)
+    }
+
     /// Does what the time asks of one case, and says when to look again.
     async fn look_at(
         &self,
@@ -178,8 +184,7 @@ impl Sweep {
             self.store().wake_at(id, case.version, aside).await?;
             return Ok(Looked::Kept);
         }
-        let key = self.store().existing_key(id).await?.ok_or(SealError::KeyMissing(id))?;
-        let request = seal::open(self.secrets(), &key, case)?;
+        let request = self.opened(case).await?;
         match retention::erasure_of(&request, service) {
             Some(erasure) if erasure.erased_on <= today => {
                 erase::erase(self.store(), service, case, &request, now).await

@@ -100,7 +100,7 @@ pub(crate) async fn a_case_wakes_when_told_and_never_late(kept: Kept) {
 
 pub(crate) async fn a_case_as_large_as_it_may_get_is_kept(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
-    let sealed = Sealed { master: 1, bytes: vec![7; 250 * 1024] };
+    let sealed = Sealed { format: seal::FORMAT, master: 1, bytes: vec![7; 250 * 1024] };
     let event = event_id("many");
     let notice = Notice { to: Audience::Patron, what: Matter::Received };
     let case = Case { sealed, ..case }.with_notices(&event, vec![notice; 100], noon());
@@ -163,7 +163,7 @@ pub(crate) async fn cases_that_fill_more_than_a_page_are_all_found(kept: Kept) {
     let numbers = 1..=20;
     for number in numbers.clone() {
         let (_, case) = sent(&*kept.store, &kept.secrets, number).await;
-        let sealed = Sealed { master: 1, bytes: vec![7; 100 * 1024] };
+        let sealed = Sealed { format: seal::FORMAT, master: 1, bytes: vec![7; 100 * 1024] };
         kept.store.create(&Case { sealed, ..case }, &[]).await.unwrap();
     }
     let all: Vec<_> = numbers.map(Reference::from_number).collect();

@@ -6,6 +6,7 @@ mod cases;
 mod erasure;
 mod kept;
 mod mail;
+mod sealed;
 mod small;
 mod sqlite;
 #[path = "../support/mod.rs"]
@@ -53,6 +54,12 @@ macro_rules! all_stores {
             small::of_twenty_that_claim_a_record_one_gets_it_until_it_expires,
             small::the_load_of_each_branch_is_counted,
             small::a_mailbox_that_mail_came_back_from_is_known_to_routing,
+            sealed::what_was_changed_beside_a_sealed_body_is_noticed_and_mailed_to_nobody,
+            sealed::a_body_that_is_said_to_be_of_the_first_format_is_compared_all_the_same,
+            sealed::a_body_of_a_newer_format_is_refused,
+            sealed::each_next_version_opens_with_what_stands_beside_it,
+            sealed::a_request_that_somebody_marked_as_a_canary_is_not_erased,
+            sealed::what_an_earlier_release_sealed_opens_and_is_sealed_anew_when_it_changes,
             sweep::a_closed_case_is_erased_on_its_day_and_the_log_names_both_days,
             sweep::an_open_case_is_looked_at_again_and_never_erased,
             sweep::a_legal_hold_stops_the_erasure_until_it_is_released,

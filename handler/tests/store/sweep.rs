@@ -253,7 +253,7 @@ pub(crate) async fn a_canary_whose_mail_is_taken_by_nobody_does_not_come_through
 pub(crate) async fn a_case_that_cannot_be_opened_steps_aside(kept: Kept) {
     one_case(&kept, 2).await;
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
-    let sealed = Sealed { master: 99, bytes: case.sealed.bytes.clone() };
+    let sealed = Sealed { master: 99, ..case.sealed.clone() };
     kept.store.create(&Case { sealed, outbox: Vec::new(), ..case }, &[]).await.unwrap();
     let broom = broom(&kept, Canaries::NotSent);
     let swept = broom.at(later(1)).await;

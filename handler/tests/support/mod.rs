@@ -7,6 +7,7 @@ pub(crate) mod emulators;
 pub(crate) mod faulty;
 pub(crate) mod refusing;
 pub(crate) mod set;
+pub(crate) mod stored;
 
 use domain::answers::{Answers, Prefer};
 use domain::request::{Actor, Event, EventId, Signals};

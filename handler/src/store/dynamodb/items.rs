@@ -5,7 +5,7 @@ use super::attributes::{
     Item, blob, bytes, json, map, millis, moment, n, number, parsed, s, text, unreadable,
 };
 use crate::case::{Case, LeaseId, NoticeId, PendingNotice, Stored, SummaryState, Tombstone};
-use crate::seal::Sealed;
+use crate::seal::{Sealed, first_format};
 use crate::store::StoreError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{BranchId, Reference};
@@ -101,13 +101,14 @@ pub(super) fn new_item(case: &Case) -> Result<Item, StoreError> {
 }
 
 /// The attributes that each version writes anew.
-pub(super) fn changing(case: &Case) -> Result<[(&'static str, AttributeValue); 7], StoreError> {
+pub(super) fn changing(case: &Case) -> Result<[(&'static str, AttributeValue); 8], StoreError> {
     Ok([
         ("version", n(case.version)),
         ("wake", millis(case.wake)),
         ("due", millis(case.summary.due)),
         ("summary", json(&case.summary)?),
         ("links", json(&case.links)?),
+        ("format", n(case.sealed.format)),
         ("master", n(case.sealed.master)),
         ("sealed", bytes(case.sealed.bytes.clone())),
     ])
@@ -139,11 +140,19 @@ pub(super) fn found(item: &Item) -> Result<Found, StoreError> {
         wake: moment(item, "wake")?,
         outbox: outbox(item)?,
         summary: parsed(item, "summary")?,
-        sealed: Sealed { master: number(item, "master")?, bytes: blob(item, "sealed")? },
+        sealed: sealed(item)?,
         nonce_hash: parsed(item, "nonce_hash")?,
         links: parsed(item, "links")?,
     };
     Ok(Found::Case(Box::new(Read { case, revision: number(item, "revision")? })))
+}
+
+fn sealed(item: &Item) -> Result<Sealed, StoreError> {
+    let format = match item.get("format") {
+        Some(_) => number(item, "format")?,
+        None => first_format(),
+    };
+    Ok(Sealed { format, master: number(item, "master")?, bytes: blob(item, "sealed")? })
 }
 
 fn outbox(item: &Item) -> Result<Vec<PendingNotice>, StoreError> {
