@@ -11,18 +11,23 @@ mod built {
     use handler::cloud::{Clients, Settings, parameters};
     use handler::mailer::{Mailer, SesMailer};
     use handler::secrets::Secrets;
-    use handler::store::{DynamoDbStore, Store};
+    use handler::store::{Access, DynamoDbStore, Store};
     use std::sync::Arc;
 
     fn settings() -> Result<Settings, Failure> {
         Settings::read(&|name| std::env::var(name).ok()).map_err(Failure::cannot_run)
     }
 
-    /// The tables that the environment names.
-    pub(crate) fn store() -> Result<Arc<dyn Store>, Failure> {
+    /// The tables that the environment names, which must be the desk's with these secrets.
+    pub(crate) async fn store(
+        secrets: &Secrets,
+        access: Access,
+    ) -> Result<Arc<dyn Store>, Failure> {
         let settings = settings()?;
         let client = Clients::new(&settings.place).dynamodb;
-        Ok(Arc::new(DynamoDbStore::new(&client, settings.tables)))
+        let store = DynamoDbStore::new(&client, settings.tables);
+        store.must_be_of(&secrets.desk_id(), access).await.map_err(Failure::cannot_run)?;
+        Ok(Arc::new(store))
     }
 
     /// SES, with the configuration set that the environment names.
@@ -54,7 +59,7 @@ mod missing {
     use crate::failure::Failure;
     use handler::mailer::Mailer;
     use handler::secrets::Secrets;
-    use handler::store::Store;
+    use handler::store::{Access, Store};
     use std::sync::Arc;
 
     fn missing<T>() -> Result<T, Failure> {
@@ -65,7 +70,7 @@ mod missing {
         ))
     }
 
-    pub(crate) fn store() -> Result<Arc<dyn Store>, Failure> {
+    pub(crate) async fn store(_: &Secrets, _: Access) -> Result<Arc<dyn Store>, Failure> {
         missing()
     }
 

@@ -4,7 +4,7 @@ use crate::archive::{self, Line, Writer};
 use crate::cli::ExportArgs;
 use crate::failure::{Failure, print, say};
 use crate::passphrase;
-use crate::store::{self, Access};
+use crate::store::{self, Access, Opened};
 use age::secrecy::SecretString;
 use domain::Reference;
 use handler::case::Stored;
@@ -33,13 +33,7 @@ async fn export(
     passphrase: impl FnOnce() -> Result<SecretString, Failure>,
 ) -> Result<(), Failure> {
     let (kind, data) = (args.kept.store, &args.kept.data);
-    let store = store::open(kind, data, Access::Reads).await?.store;
-    let secrets = store::secrets_there(kind, data).await?.ok_or_else(|| {
-        Failure::CannotRun(
-            "there are cases, and the secrets that open them are not: put them back from a copy"
-                .to_owned(),
-        )
-    })?;
+    let Opened { store, secrets, .. } = store::open(kind, data, Access::Reads).await?;
     let mut archive = Writer::create(&args.out, passphrase()?)?;
     archive.write(&Line::Secrets(Box::new(secrets)))?;
     let (mut cases, mut erased) = (0, 0);

@@ -6,6 +6,7 @@ use crate::failure::{Failure, print, say};
 use crate::passphrase;
 use crate::store::{self, Access};
 use handler::case::Stored;
+use handler::seal::{self, SealError};
 use handler::secrets::{SecretKey, Secrets};
 use handler::store::{Count, Created, Store, StoreError};
 use std::collections::BTreeMap;
@@ -30,17 +31,13 @@ async fn import(args: &ImportArgs, mut archive: Reader) -> Result<(), Failure> {
     let secrets = secrets_in(&mut archive)?;
     archive.rewind()?;
     let (kind, data) = (args.kept.store, &args.kept.data);
-    let opened = store::open(kind, data, Access::Writes).await?;
-    match store::secrets_there(kind, data).await? {
-        None => store::put_secrets(kind, data, &secrets).await?,
-        Some(there) if there == *secrets => {}
-        Some(_) => {
-            return Err(Failure::CannotRun(
-                "the desk there has other secrets than the archive, so its cases would not open; \
-                 take it in where no `serve` has run yet, as in a new --data folder"
-                    .to_owned(),
-            ));
-        }
+    let opened = store::open(kind, data, Access::TakesIn(&secrets)).await?;
+    if opened.secrets != *secrets {
+        return Err(Failure::CannotRun(
+            "the desk there has other secrets than the archive, so its cases would not open; \
+             take it in where no `serve` has run yet, as in a new --data folder"
+                .to_owned(),
+        ));
     }
     let seen = take_in(&opened.store, &mut archive).await?;
     if seen.erased_elsewhere > 0 {
@@ -62,8 +59,13 @@ async fn import(args: &ImportArgs, mut archive: Reader) -> Result<(), Failure> {
 fn secrets_in(archive: &mut Reader) -> Result<Box<Secrets>, Failure> {
     let mut secrets = None;
     while let Some(line) = archive.next()? {
-        if let Line::Secrets(found) = line {
-            secrets = Some(found);
+        match line {
+            Line::Secrets(found) => secrets = Some(found),
+            Line::Case { case, .. } if case.sealed.format > seal::FORMAT => {
+                let (id, found) = (case.id, case.sealed.format);
+                return Err(Failure::cannot_run(SealError::TooNew { id, found }));
+            }
+            _ => {}
         }
     }
     secrets.ok_or_else(|| Failure::CannotRun("the archive has no secrets in it".to_owned()))

@@ -3,86 +3,100 @@
 use crate::cli::StoreKind;
 use crate::cloud;
 use crate::failure::Failure;
+use handler::folder::{self, Folder};
 use handler::secrets::Secrets;
-use handler::store::{SqliteStore, Store};
+use handler::store::Store;
 use jiff::Timestamp;
-use std::fs::{DirBuilder, File, TryLockError};
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
 /// What somebody wants of a store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Access<'a> {
     /// To read what is there, beside a running `serve` too. Nothing is made.
     Reads,
-    /// To write, alone. A folder and files that are missing are made.
+    /// To write, alone. A new folder is made whole.
     Writes,
+    /// To write what an archive holds: a desk that has no secrets gets these.
+    TakesIn(&'a Secrets),
+}
+
+impl Access<'_> {
+    fn of_store(self) -> handler::store::Access {
+        match self {
+            Self::Reads => handler::store::Access::Reads,
+            Self::Writes | Self::TakesIn(_) => handler::store::Access::Writes,
+        }
+    }
 }
 
 /// A store, and what goes with it for as long as it is open.
 pub(crate) struct Opened {
     pub(crate) store: Arc<dyn Store>,
+    /// The keys of the desk that it belongs to.
+    pub(crate) secrets: Secrets,
     /// The data folder is ours alone until this is dropped.
     _alone: Option<File>,
 }
 
-/// Opens a store.
-pub(crate) async fn open(kind: StoreKind, data: &Path, access: Access) -> Result<Opened, Failure> {
+/// Opens a store and its secrets, which must belong together.
+pub(crate) async fn open(
+    kind: StoreKind,
+    data: &Path,
+    access: Access<'_>,
+) -> Result<Opened, Failure> {
     match kind {
         StoreKind::Sqlite => open_sqlite(data, access).await,
-        StoreKind::Dynamodb => Ok(Opened { store: cloud::store()?, _alone: None }),
-    }
-}
-
-/// The secrets of the desk that uses a store, if it has any yet.
-pub(crate) async fn secrets_there(
-    kind: StoreKind,
-    data: &Path,
-) -> Result<Option<Secrets>, Failure> {
-    match kind {
-        StoreKind::Sqlite => Secrets::there(data).map_err(Failure::cannot_run),
-        StoreKind::Dynamodb => cloud::secrets_there().await,
-    }
-}
-
-/// Gives these secrets to a desk that has none.
-pub(crate) async fn put_secrets(
-    kind: StoreKind,
-    data: &Path,
-    secrets: &Secrets,
-) -> Result<(), Failure> {
-    match kind {
-        StoreKind::Sqlite => secrets.put(data).map_err(Failure::cannot_run),
-        StoreKind::Dynamodb => cloud::put_secrets(secrets).await,
-    }
-}
-
-async fn open_sqlite(data: &Path, access: Access) -> Result<Opened, Failure> {
-    let alone = match access {
-        Access::Reads if !data.join("desk.sqlite").exists() => {
-            let line =
-                format!("there is no desk.sqlite in {}; name a --data folder", data.display());
-            return Err(Failure::CannotRun(line));
+        StoreKind::Dynamodb => {
+            let secrets = secrets_in_cloud(access).await?;
+            let store = cloud::store(&secrets, access.of_store()).await?;
+            Ok(Opened { store, secrets, _alone: None })
         }
-        Access::Reads => None,
-        Access::Writes => Some(alone_in(data)?),
-    };
-    let store = SqliteStore::open(data).map_err(Failure::cannot_run)?;
-    if alone.is_some() {
-        store.end_leases(Timestamp::now()).await.map_err(Failure::cannot_run)?;
     }
-    Ok(Opened { store: Arc::new(store), _alone: alone })
+}
+
+/// The keys of a desk in the cloud are there before it is.
+async fn secrets_in_cloud(access: Access<'_>) -> Result<Secrets, Failure> {
+    match (cloud::secrets_there().await?, access) {
+        (Some(secrets), _) => Ok(secrets),
+        (None, Access::TakesIn(secrets)) => {
+            cloud::put_secrets(secrets).await?;
+            Ok(secrets.clone())
+        }
+        (None, Access::Reads | Access::Writes) => Err(Failure::CannotRun(
+            "the desk has no keys yet: `infra/aws/deploy secrets` makes them".to_owned(),
+        )),
+    }
+}
+
+async fn open_sqlite(data: &Path, access: Access<'_>) -> Result<Opened, Failure> {
+    let (alone, given) = match access {
+        Access::Reads => (None, None),
+        Access::Writes => (Some(alone_in(data)?), None),
+        Access::TakesIn(secrets) => (Some(alone_in(data)?), Some(secrets)),
+    };
+    let Folder { store, secrets } =
+        folder::open(data, access.of_store(), given).map_err(Failure::cannot_run)?;
+    if alone.is_some()
+        && let Err(error) = store.end_leases(Timestamp::now()).await
+    {
+        // On a full disk what is there can be read all the same; the mail waits a little longer.
+        tracing::error!(%error, "what a stopped process had taken up could not be freed");
+    }
+    Ok(Opened { store: Arc::new(store), secrets, _alone: alone })
 }
 
 /// Makes a data folder if it isn't there, and holds it until the file is dropped. A process that
 /// knows it is alone may take up at once what one before it had under way when it was killed.
-pub(crate) fn alone_in(data: &Path) -> Result<File, Failure> {
+fn alone_in(data: &Path) -> Result<File, Failure> {
     // Keys, requests and mail lie in it: for this user alone.
     let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
     made.map_err(|error| data_failure(data, &error))?;
     let path = data.join("serve.lock");
-    let file = File::create(&path).map_err(|error| data_failure(&path, &error))?;
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
+    let file = file.map_err(|error| data_failure(&path, &error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Failure::CannotRun(format!(

@@ -8,8 +8,9 @@ use age::scrypt::{Identity, Recipient};
 use age::{Decryptor, Encryptor};
 use domain::Reference;
 use handler::case::{Stored, Tombstone};
+use handler::folder;
 use handler::secrets::Secrets;
-use handler::store::{Count, SqliteStore, Store};
+use handler::store::{Access, Count, SqliteStore, Store};
 use jiff::Timestamp;
 use std::fs;
 use std::io::{Read, Write};
@@ -253,13 +254,13 @@ fn an_archive_that_cannot_be_taken_in_is_told_in_one_line_and_leaves_nothing() {
 #[test]
 fn an_archive_of_another_desk_is_refused() {
     let (new, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let there = Secrets::open(new.path()).unwrap();
+    let there = folder::open(new.path(), Access::Writes, None).unwrap().secrets;
     let archive = encrypted(&files, &archive_of(&Secrets::random().unwrap(), 0));
     let args = ["import", "--in", archive.to_str().unwrap(), "--data"];
     let data = new.path().to_str().unwrap();
     let said = refused(Some(PASSPHRASE), &[&args[..], &[data]].concat());
     assert!(said.contains("other secrets"), "{said}");
-    assert!(Secrets::open(new.path()).unwrap() == there);
+    assert!(Secrets::there(new.path()).unwrap() == Some(there));
 }
 
 #[test]
@@ -275,7 +276,11 @@ fn nothing_is_taken_in_beside_a_running_serve() {
 #[test]
 fn an_export_that_cannot_be_made_is_told_in_one_line_and_writes_nothing() {
     let (data, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    drop(SqliteStore::open(data.path()).unwrap());
+    let made = tempfile::tempdir().unwrap();
+    let secrets = folder::open(made.path(), Access::Writes, None).unwrap().secrets;
+    for file in ["desk.sqlite", "keys.sqlite"] {
+        fs::copy(made.path().join(file), data.path().join(file)).unwrap();
+    }
     let check = |passphrase: Option<&str>, data: &Path, out: &str, expected: &str| {
         let out = files.path().join(out);
         let (out, data) = (out.to_str().unwrap(), data.to_str().unwrap());
@@ -283,7 +288,7 @@ fn an_export_that_cannot_be_made_is_told_in_one_line_and_writes_nothing() {
         assert!(said.contains(expected), "{said}");
     };
     check(Some(PASSPHRASE), data.path(), "out.age", "secrets");
-    Secrets::open(data.path()).unwrap();
+    secrets.put(data.path()).unwrap();
     check(Some(PASSPHRASE), &data.path().join("nowhere"), "out.age", "--data");
     check(Some(PASSPHRASE), data.path(), "nowhere/out.age", "--out");
     check(Some("eleven char"), data.path(), "out.age", "at least 12 characters");

@@ -54,7 +54,12 @@ fn what_lies_in_the_data_folder_is_for_this_user_alone() {
     assert_eq!(server.get("/desk/healthz").status, 200);
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&data), 0o700);
-    assert_eq!(mode(&data.join("secrets.json")), 0o600);
+    let files = std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = files.filter(|path| path.is_file()).collect();
+    assert!(files.len() > 5, "the logs, too: {files:?}");
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
 }
 
 #[test]
@@ -66,16 +71,53 @@ fn a_data_folder_in_use_is_told_in_one_line() {
     assert!(said.contains("another `serve`"), "{said}");
 }
 
-#[test]
-fn keys_that_are_missing_beside_requests_are_not_made_anew() {
+/// A stopped server's data folder, with two requests in it.
+fn with_requests() -> tempfile::TempDir {
     let server = support::Server::start();
-    server.ask("en", &[("topic", "e-books"), ("phone", "425-555-0142")]);
-    let data = server.stopped();
-    std::fs::remove_file(data.path().join("secrets.json")).unwrap();
+    for topic in ["e-books", "genealogy"] {
+        server.ask("en", &[("topic", topic), ("phone", "425-555-0142")]);
+    }
+    server.stopped()
+}
+
+/// The files of a folder but the outbox, the lock, and what SQLite's readers share.
+fn databases(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = tree(folder);
+    let other = ["/outbox/", ".lock", "-shm"];
+    files.retain(|(path, _)| !other.iter().any(|other| path.contains(other)));
+    files
+}
+
+#[test]
+fn a_file_that_is_missing_beside_requests_is_not_made_anew() {
+    for file in ["desk.sqlite", "keys.sqlite", "secrets.json"] {
+        let data = with_requests();
+        std::fs::remove_file(data.path().join(file)).unwrap();
+        let before = databases(data.path());
+        let folder = data.path().to_str().unwrap();
+        for args in [
+            &["serve", "--listen", "127.0.0.1:0"][..],
+            &["simulate", "--topic", "e-books"],
+            &["export", "--out", &format!("{folder}/never.age")],
+        ] {
+            let (code, said) = run(&[args, &["--data", folder]].concat());
+            assert_eq!((code, said.lines().count()), (2, 1), "{args:?}: {said}");
+            assert!(said.contains(file) && said.contains("from its copy"), "{args:?}: {said}");
+            assert!(said.contains("2 requests can't be opened"), "{args:?}: {said}");
+            assert!(databases(data.path()) == before, "{args:?}: something was made");
+        }
+    }
+}
+
+#[test]
+fn a_data_folder_that_others_may_read_is_told_in_one_line() {
+    let data = with_requests();
+    let keys = data.path().join("keys.sqlite");
+    std::fs::set_permissions(&keys, PermissionsExt::from_mode(0o644)).unwrap();
     let folder = data.path().to_str().unwrap();
     let (code, said) = run(&["serve", "--listen", "127.0.0.1:0", "--data", folder]);
     assert_eq!((code, said.lines().count()), (2, 1), "{said}");
-    assert!(said.contains("secrets.json") && said.contains("copy"), "{said}");
+    assert!(said.contains(&format!("`chmod 600 {}`", keys.display())), "{said}");
 }
 
 #[test]

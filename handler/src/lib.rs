@@ -10,6 +10,7 @@ pub mod cloud;
 pub mod deliver;
 pub mod desk;
 pub mod finding;
+pub mod folder;
 pub mod headers;
 mod intake;
 pub mod letter;

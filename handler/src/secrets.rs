@@ -1,7 +1,9 @@
 //! The keys of ids, tokens, links and sealed bodies. They rotate by number, but for the id key:
 //! a form sent again must find its case.
 
-use data_encoding::BASE64;
+use crate::token::keyed;
+use data_encoding::{BASE64, HEXLOWER};
+use hmac::Mac;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -117,6 +119,24 @@ pub struct Secrets {
     pub master_keys: KeyRing,
 }
 
+/// Which desk something belongs to. It is made from the id key, which never rotates, and tells
+/// nothing of it, so that it may stand in the open: each database of a folder and each table has it,
+/// and a copy of the secrets made at any time fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskId(String);
+
+impl DeskId {
+    /// In hexadecimal digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// An id that was stored.
+    pub(crate) fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+}
+
 /// Why the keys could not be read or made.
 #[derive(Debug, Error)]
 pub enum SecretsError {
@@ -155,17 +175,10 @@ impl Secrets {
         })
     }
 
-    /// Reads the keys from `secrets.json` in this folder, or makes them there, readable by this
-    /// user alone. Of two processes that start at once, both have the keys of the faster one.
-    pub fn open(folder: &Path) -> Result<Self, SecretsError> {
-        if let Some(secrets) = Self::there(folder)? {
-            return Ok(secrets);
-        }
-        let secrets = Self::random()?;
-        match secrets.put(folder) {
-            Ok(()) => Ok(secrets),
-            Err(lost) => Self::there(folder)?.ok_or(lost),
-        }
+    /// The desk that has these keys.
+    pub fn desk_id(&self) -> DeskId {
+        let digest = keyed(&self.id_key, "desk").finalize().into_bytes();
+        DeskId(HEXLOWER.encode(&digest).chars().take(32).collect())
     }
 
     /// The keys in `secrets.json` of this folder, if it is there.
@@ -194,6 +207,7 @@ impl Secrets {
     }
 }
 
-fn path_in(folder: &Path) -> PathBuf {
+/// Where they lie in a folder.
+pub(crate) fn path_in(folder: &Path) -> PathBuf {
     folder.join("secrets.json")
 }

@@ -7,7 +7,7 @@ mod overlay;
 mod site;
 mod watch;
 
-use crate::cli::{FolderArgs, ServeArgs, StoreKind};
+use crate::cli::{FolderArgs, ServeArgs};
 use crate::cloud;
 use crate::failure::{Failure, print, say};
 use crate::store::{self, Access, data_failure};
@@ -15,8 +15,6 @@ use axum::Router;
 use handler::deliver::Deliverer;
 use handler::letter::Composer;
 use handler::mailer::{Mailer, OutboxFolder, SmtpMailer};
-use handler::secrets::Secrets;
-use handler::store::Store;
 use handler::sweep::{Canaries, Sweep};
 use handler::{Clock, Desk};
 use jiff::{SignedDuration, Timestamp};
@@ -66,7 +64,7 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
     let live = saved.live().clone();
     let opened = store::open(args.store, &args.data, Access::Writes).await?;
     let store = Arc::clone(&opened.store);
-    let secrets = Arc::new(secrets(args, &*store).await?);
+    let secrets = Arc::new(opened.secrets.clone());
     let mailer = mailer(args)?;
     let clock: Clock = Arc::new(Timestamp::now);
     let bell = Arc::new(Notify::new());
@@ -144,24 +142,6 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
         };
         Failure::CannotRun(format!("can't listen on {address}: {error}; {mend}"))
     })
-}
-
-/// A desk on one machine makes its keys at its first start; in the cloud they are there before.
-async fn secrets(args: &ServeArgs, store: &dyn Store) -> Result<Secrets, Failure> {
-    if let Some(secrets) = store::secrets_there(args.store, &args.data).await? {
-        return Ok(secrets);
-    }
-    let is_new = store.ids_after(None, 1).await.map_err(Failure::cannot_run)?.is_empty();
-    match args.store {
-        StoreKind::Sqlite if is_new => Secrets::open(&args.data).map_err(Failure::cannot_run),
-        StoreKind::Sqlite => Err(Failure::CannotRun(format!(
-            "{} is missing, and there are requests that only its keys open: put it back from its copy",
-            args.data.join("secrets.json").display()
-        ))),
-        StoreKind::Dynamodb => Err(Failure::CannotRun(
-            "the desk has no keys yet: `infra/aws/deploy secrets` makes them".to_owned(),
-        )),
-    }
 }
 
 fn mailer(args: &ServeArgs) -> Result<Arc<dyn Mailer>, Failure> {

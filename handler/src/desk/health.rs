@@ -1,4 +1,5 @@
-//! `GET /desk/healthz`: whether the desk can read its store.
+//! `GET /desk/healthz`: whether the desk can read and write its store. What is wrong stands in the log
+//! alone: anybody may ask.
 
 use super::Desk;
 use axum::extract::State;
@@ -6,11 +7,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 pub(super) async fn health(State(desk): State<Desk>) -> Response {
-    match desk.store.health().await {
+    match desk.store.health(&desk.secrets.desk_id()).await {
         Ok(()) => (StatusCode::OK, "ok\n").into_response(),
         Err(error) => {
-            tracing::error!(%error, "the store can't be read");
-            (StatusCode::INSUFFICIENT_STORAGE, "the store can't be read\n").into_response()
+            tracing::error!(%error, "the desk is not well");
+            (StatusCode::INSUFFICIENT_STORAGE, "the store is not well; the log says why\n")
+                .into_response()
         }
     }
 }

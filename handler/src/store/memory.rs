@@ -2,7 +2,7 @@
 
 use super::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError, mailboxes};
 use crate::case::{Case, LeaseId, PendingNotice, Stored, SummaryState, Tombstone};
-use crate::secrets::SecretKey;
+use crate::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
@@ -323,7 +323,7 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn health(&self) -> Result<(), StoreError> {
+    async fn health(&self, _: &DeskId) -> Result<(), StoreError> {
         Ok(())
     }
 }

@@ -6,14 +6,16 @@ mod dynamodb;
 pub(crate) mod mailboxes;
 mod memory;
 mod sqlite;
+mod verdict;
 
 #[cfg(feature = "aws")]
 pub use dynamodb::{DynamoDbStore, Tables};
 pub use memory::MemoryStore;
-pub use sqlite::{OpenError, SqliteStore};
+pub use sqlite::{Access, OpenError, SqliteStore};
+pub(crate) use sqlite::{pair, watched};
 
 use crate::case::{Case, LeaseId, NoticeId, PendingNotice, Stored, Tombstone};
-use crate::secrets::SecretKey;
+use crate::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
@@ -179,8 +181,9 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Whether the store can be read.
-    async fn health(&self) -> Result<(), StoreError>;
+    /// Whether the store can be read and written, all of it is there, and it is this desk's. What is
+    /// wrong is said for the log. However often it is asked, it looks about once a second.
+    async fn health(&self, desk: &DeskId) -> Result<(), StoreError>;
 }
 
 /// What a form that is sent looks at first.

@@ -94,7 +94,12 @@ impl Sweep {
 
     /// Sweeps each minute until the other end of `stop` is dropped.
     pub async fn run(&self, mut stop: watch::Receiver<()>, clock: Clock) {
+        let desk = self.secrets().desk_id();
         loop {
+            // Where nobody asks for `healthz`, the log tells.
+            if let Err(error) = self.store().health(&desk).await {
+                tracing::error!(%error, "the desk is not well");
+            }
             match self.sweep(clock()).await {
                 Ok(swept) if swept.erased > 0 => tracing::info!(erased = swept.erased, "erased"),
                 Ok(_) => {}

@@ -92,7 +92,7 @@ pub(crate) async fn the_load_of_each_branch_is_counted(kept: Kept) {
     };
     assert_eq!(load(later(60)).await, [(2, 3)]);
     assert_eq!(load(later(8 * 24 * 60)).await, [(2, 0)]);
-    kept.store.health().await.unwrap();
+    kept.store.health(&kept.secrets.desk_id()).await.unwrap();
 }
 
 pub(crate) async fn a_mailbox_that_mail_came_back_from_is_known_to_routing(kept: Kept) {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
 use handler::case::{Case, Stored, Tombstone};
-use handler::secrets::SecretKey;
+use handler::secrets::{DeskId, SecretKey};
 use handler::store::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -127,5 +127,5 @@ delegated! {
     fn delete_day_keys_before(day: Date) -> ();
     fn snapshot(now: Timestamp) -> Snapshot;
     fn refresh_snapshot(branches: &[BranchId], now: Timestamp) -> ();
-    fn health() -> ();
+    fn health(desk: &DeskId) -> ();
 }

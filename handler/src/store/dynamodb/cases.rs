@@ -1,6 +1,7 @@
 //! The table of cases: cases, tombstones, counts.
 
 use super::attributes::{Item, millis, moment, n, number, s, text};
+use super::belongs;
 use super::items::{self, AWAKE, CASE, Found, MAIL};
 use super::table::{self, Answer, Query, Table, Written};
 use super::update::Update;
@@ -259,7 +260,7 @@ pub(super) async fn ids_after(
     while ids.len() < limit {
         let left = i32::try_from(limit - ids.len()).unwrap_or(i32::MAX);
         let (page, next) = table.scan(None, Some(left), from).await?;
-        for item in page.iter().filter(|item| !is_count(item)) {
+        for item in page.iter().filter(|item| is_stored(item)) {
             ids.push(items::id(item)?);
         }
         if next.is_none() {
@@ -270,6 +271,7 @@ pub(super) async fn ids_after(
     Ok(ids)
 }
 
-fn is_count(item: &Item) -> bool {
-    text(item, "id").is_ok_and(|id| id.starts_with(COUNT))
+/// Whether it is a case or a tombstone.
+fn is_stored(item: &Item) -> bool {
+    !text(item, "id").is_ok_and(|id| id.starts_with(COUNT) || id == belongs::ID)
 }

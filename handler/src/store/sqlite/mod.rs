@@ -2,24 +2,32 @@
 //! their copies can be kept for different times.
 
 mod cases;
+mod health;
 mod notices;
 mod open;
+pub(crate) mod pair;
 mod rows;
 mod small;
+mod whole;
 mod worker;
 
-pub use open::OpenError;
+pub(crate) use health::watched;
+pub use open::{Access, OpenError};
 
 use super::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError};
 use crate::case::{Case, LeaseId, Stored, Tombstone};
-use crate::secrets::SecretKey;
+use crate::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
+use health::{Health, Watched};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::params;
-use std::path::Path;
+use open::Sharing;
+use pair::Pair;
+use rusqlite::{Connection, params};
+use std::path::{Path, PathBuf};
+use whole::Opens;
 use worker::Worker;
 
 /// A store in two SQLite files of one folder.
@@ -30,20 +38,42 @@ pub struct SqliteStore {
     reader: Worker,
     /// The only writer and reader of `keys.sqlite`.
     keys: Worker,
+    /// Looks whether both are as they should be.
+    health: Health,
 }
 
 impl SqliteStore {
-    /// Opens, or makes, both files in this folder.
+    /// Opens both files in this folder, and makes those that aren't there. Whether they belong
+    /// together, and to the secrets beside them, is asked by [`crate::folder::open`], which whoever
+    /// has requests to lose opens a folder by.
     pub fn open(folder: &Path) -> Result<Self, OpenError> {
-        let desk = folder.join("desk.sqlite");
-        let writer = open::open(&desk, open::DESK)?;
-        let reader = open::open(&desk, open::DESK)?;
-        let keys = open::open(&folder.join("keys.sqlite"), open::KEYS)?;
+        pair::make(folder, None)?;
+        Pair::open(folder, Access::Writes)?.into_store(Access::Writes)
+    }
+
+    fn of(
+        [writer, reader, keys]: [Connection; 3],
+        paths: [PathBuf; 2],
+        sharing: Sharing,
+        access: Access,
+    ) -> Result<Self, OpenError> {
+        let start = match access {
+            Access::Reads => Worker::start_reading,
+            Access::Writes => Worker::start,
+        };
         Ok(Self {
-            writer: Worker::start("desk writer", writer)?,
+            writer: start("desk writer", writer)?,
             reader: Worker::start_reading("desk reader", reader)?,
-            keys: Worker::start("keys", keys)?,
+            keys: start("keys", keys)?,
+            health: Health::of(paths, sharing)?,
         })
+    }
+
+    /// Looks at the secrets' file, too, whenever it looks whether all is well, and from time to time
+    /// whether each request opens.
+    pub(crate) fn beside(mut self, secrets: Watched, opens: Opens) -> Self {
+        self.health.with(secrets, opens);
+        self
     }
 
     /// Ends all leases, so that what a stopped process had taken up is ready at `now`. Only for a
@@ -250,11 +280,7 @@ impl Store for SqliteStore {
         Ok(())
     }
 
-    async fn health(&self) -> Result<(), StoreError> {
-        let look = |connection: &rusqlite::Connection| {
-            Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?)
-        };
-        self.reader.run(look).await?;
-        self.keys.run(look).await
+    async fn health(&self, desk: &DeskId) -> Result<(), StoreError> {
+        self.health.of_last_second(self.look(desk)).await
     }
 }

@@ -1,10 +1,21 @@
-//! Opening the two database files: their settings and their schemas.
+//! Opening a database file: its settings and its schema. Nothing here makes a file by itself:
+//! [`open`] wants one that is there, [`make`] one that isn't.
 
-use rusqlite::Connection;
-use std::os::unix::fs::PermissionsExt;
+use crate::secrets::DeskId;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
+
+/// What somebody wants of a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// To read what is there, beside a running `serve` too. Nothing is made or changed.
+    Reads,
+    /// To write, alone. A new folder is made whole.
+    Writes,
+}
 
 /// Why a database could not be opened.
 #[derive(Debug, Error)]
@@ -17,13 +28,49 @@ pub enum OpenError {
         /// What SQLite said.
         error: rusqlite::Error,
     },
-    /// It can't be kept from other users.
-    #[error("{}: {error}; it must be this user's own file", path.display())]
-    Mode {
+    /// The file can't be looked at or made.
+    #[error("{}: {error}; the folder must exist and be writable for this user", path.display())]
+    System {
         /// Which file.
         path: PathBuf,
         /// What the system said.
         error: std::io::Error,
+    },
+    /// It isn't what it was.
+    #[error("{} is damaged ({what}); put it back from its copy", path.display())]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// In which way.
+        what: String,
+    },
+    /// It is missing beside the others.
+    #[error("{}", missing(path, *requests))]
+    Missing {
+        /// Which file.
+        path: PathBuf,
+        /// How many requests are unreadable without it, if that can be known.
+        requests: Option<u64>,
+    },
+    /// It is another desk's.
+    #[error(
+        "{} belongs to another desk than the files beside it; put this desk's own back from its copy",
+        path.display()
+    )]
+    Foreign {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Others may read it.
+    #[error(
+        "{path} can be read or written by other users (mode {mode:03o}); `chmod 600 {path}`, and \
+         think of who may have read it", path = path.display()
+    )]
+    Exposed {
+        /// Which file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
     },
     /// A newer version has written it.
     #[error(
@@ -38,14 +85,88 @@ pub enum OpenError {
         /// The newest number we know.
         known: u32,
     },
+    /// An older version has written it, and who only reads changes nothing.
+    #[error(
+        "{} has schema {found} of an older version, this one reads {known}; start `serve` on the \
+         folder once, which brings it up to date", path.display()
+    )]
+    TooOld {
+        /// Which file.
+        path: PathBuf,
+        /// The schema's number.
+        found: u32,
+        /// The number that we read.
+        known: u32,
+    },
     /// The system gave no thread.
     #[error("no thread to be had: {0}")]
     Thread(std::io::Error),
 }
 
-/// The steps that made the schema of `desk.sqlite`, oldest first. A step is never changed.
-pub(super) const DESK: &[&str] = &[
-    "
+impl OpenError {
+    /// What SQLite said of a file.
+    pub(crate) fn of(path: &Path, error: rusqlite::Error) -> Self {
+        let path = path.to_owned();
+        match error.sqlite_error_code() {
+            // Unknown: a table is missing. None: a value is none of ours.
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::Unknown)
+            | None => Self::Damaged { path, what: error.to_string() },
+            Some(_) => Self::File { path, error },
+        }
+    }
+
+    /// Whether the disk may be full: SQLite can't get the memory that processes share.
+    pub(super) fn may_be_full(&self) -> bool {
+        let Self::File { error, .. } = self else {
+            return false;
+        };
+        matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen)
+        )
+    }
+}
+
+fn missing(path: &Path, requests: Option<u64>) -> String {
+    let path = path.display();
+    let without = match requests {
+        None | Some(0) => String::new(),
+        Some(1) => ": without it 1 request can't be opened".to_owned(),
+        Some(n) => format!(": without it {n} requests can't be opened"),
+    };
+    format!("{path} is missing beside this desk's other files; put it back from its copy{without}")
+}
+
+/// How a file is shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sharing {
+    /// With other processes: back-ups, `export`.
+    WithAll,
+    /// Among this process's connections alone. SQLite's index of the log then lies in our own
+    /// memory, not in a file, so that it works on a full disk.
+    Alone,
+}
+
+impl Sharing {
+    pub(super) fn vfs(self) -> &'static str {
+        match self {
+            Self::WithAll => "unix",
+            Self::Alone => "unix-excl",
+        }
+    }
+}
+
+/// A database of the desk: its file's name and the steps that made its schema.
+pub(super) struct Kind {
+    pub(super) file: &'static str,
+    pub(super) steps: &'static [&'static str],
+}
+
+/// Cases and mail. A step is never changed.
+pub(super) const DESK: Kind = Kind {
+    file: "desk.sqlite",
+    steps: &[
+        "
     CREATE TABLE cases (
         id TEXT PRIMARY KEY,
         version INTEGER NOT NULL,
@@ -73,7 +194,7 @@ pub(super) const DESK: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX records_by_expiry ON records (expires);
 ",
-    "
+        "
     ALTER TABLE cases ADD COLUMN open INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE notices ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE tombstones (id TEXT PRIMARY KEY, wake INTEGER, body TEXT NOT NULL)
@@ -81,23 +202,85 @@ pub(super) const DESK: &[&str] = &[
     CREATE INDEX tombstones_by_wake ON tombstones (wake);
     CREATE TABLE counts (name TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ",
-];
+        BELONGS,
+    ],
+};
 
-/// The steps that made the schema of `keys.sqlite`.
-pub(super) const KEYS: &[&str] = &["
+/// The keys of cases and of days. A step is never changed.
+pub(super) const KEYS: Kind = Kind {
+    file: "keys.sqlite",
+    steps: &[
+        "
     CREATE TABLE case_keys (id TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE day_keys (day TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT, WITHOUT ROWID;
-"];
+",
+        BELONGS,
+    ],
+};
 
-/// Opens a file, sets it up and brings its schema up to date.
-pub(super) fn open(path: &Path, steps: &[&str]) -> Result<Connection, OpenError> {
-    let file = |error| OpenError::File { path: path.to_owned(), error };
-    let connection = Connection::open(path).map_err(file)?;
-    // For this user alone; SQLite's other files have the mode of the database.
-    let mode = std::fs::Permissions::from_mode(0o600);
-    std::fs::set_permissions(path, mode)
-        .map_err(|error| OpenError::Mode { path: path.to_owned(), error })?;
-    connection.busy_timeout(Duration::from_secs(5)).map_err(file)?;
+/// One row: which desk the file belongs to, and what was written last to see whether it can be.
+const BELONGS: &str = "
+    CREATE TABLE belongs (desk TEXT, probe INTEGER NOT NULL) STRICT;
+    INSERT INTO belongs VALUES (NULL, 0);
+";
+
+/// Opens a file that is there, and changes nothing in it.
+pub(super) fn open(path: &Path, sharing: Sharing) -> Result<Connection, OpenError> {
+    let of = |error| OpenError::of(path, error);
+    let metadata = std::fs::metadata(path)
+        .map_err(|error| OpenError::System { path: path.to_owned(), error })?;
+    let damaged = |what: &str| OpenError::Damaged { path: path.to_owned(), what: what.to_owned() };
+    if metadata.len() == 0 {
+        return Err(damaged("it is empty"));
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags_and_vfs(path, flags, sharing.vfs()).map_err(of)?;
+    connection.busy_timeout(Duration::from_secs(5)).map_err(of)?;
+    // Closed as the last one, it would write the log that a killed process left into the file. Where
+    // there is none, it would leave an empty one.
+    let log = with_suffix(path, "-wal");
+    let has_log = std::fs::metadata(log).is_ok_and(|metadata| metadata.len() > 0);
+    connection.set_db_config(KEEP_LOG, has_log).map_err(of)?;
+    if schema_of(&connection).map_err(of)? == 0 {
+        return Err(damaged("nothing of the desk is in it"));
+    }
+    Ok(connection)
+}
+
+const KEEP_LOG: DbConfig = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+
+/// The name of a file that SQLite keeps beside a database.
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.to_owned().into_os_string();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn schema_of(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Readies a connection. Who writes brings the schema up to date.
+pub(super) fn ready(
+    connection: &Connection,
+    path: &Path,
+    kind: &Kind,
+    access: Access,
+) -> Result<(), OpenError> {
+    let of = |error| OpenError::of(path, error);
+    let known = u32::try_from(kind.steps.len()).unwrap_or(u32::MAX);
+    let found = schema_of(connection).map_err(of)?;
+    let path = path.to_owned();
+    if found > known {
+        return Err(OpenError::TooNew { path, found, known });
+    }
+    if access == Access::Reads {
+        if found < known {
+            return Err(OpenError::TooOld { path, found, known });
+        }
+        return connection.execute_batch("PRAGMA query_only = ON").map_err(of);
+    }
+    connection.set_db_config(KEEP_LOG, false).map_err(of)?;
     // FULL: what is acknowledged survives a power cut. secure_delete: what is deleted is gone
     // from the file, too.
     connection
@@ -105,17 +288,48 @@ pub(super) fn open(path: &Path, steps: &[&str]) -> Result<Connection, OpenError>
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
              PRAGMA foreign_keys = ON;",
         )
-        .map_err(file)?;
-    let known = u32::try_from(steps.len()).unwrap_or(u32::MAX);
-    let found: u32 =
-        connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(file)?;
-    if found > known {
-        return Err(OpenError::TooNew { path: path.to_owned(), found, known });
-    }
-    for (number, step) in (1_u32..).zip(steps).filter(|(number, _)| *number > found) {
+        .map_err(of)?;
+    for (number, step) in (1_u32..).zip(kind.steps).filter(|(number, _)| *number > found) {
         connection
             .execute_batch(&format!("BEGIN; {step}; PRAGMA user_version = {number}; COMMIT;"))
-            .map_err(file)?;
+            .map_err(of)?;
     }
-    Ok(connection)
+    Ok(())
+}
+
+/// Makes a file, for this user alone, whole or not at all: under its name it is there only with its
+/// schema and with whose it is.
+pub(super) fn make(path: &Path, kind: &Kind, desk: Option<&DeskId>) -> Result<(), OpenError> {
+    let system = |error| OpenError::System { path: path.to_owned(), error };
+    let of = |error| OpenError::of(path, error);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let staged =
+        tempfile::Builder::new().prefix(".").suffix(".part").tempfile_in(folder).map_err(system)?;
+    let connection = Connection::open_with_flags(staged.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .map_err(of)?;
+    ready(&connection, path, kind, Access::Writes)?;
+    if let Some(desk) = desk {
+        give_to(&connection, desk).map_err(of)?;
+    }
+    // Its log is empty and gone then: a file of another name would have none.
+    connection.close().map_err(|(_, error)| of(error))?;
+    staged.as_file().sync_all().map_err(system)?;
+    staged.persist_noclobber(path).map_err(|lost| system(lost.error))?;
+    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(system)
+}
+
+/// Whose file it is. `None`: it was written before files knew that.
+pub(super) fn owner_of(connection: &Connection) -> rusqlite::Result<Option<DeskId>> {
+    let knows = "SELECT 1 FROM sqlite_master WHERE name = 'belongs'";
+    if connection.query_row(knows, [], |_| Ok(())).optional()?.is_none() {
+        return Ok(None);
+    }
+    let desk: Option<String> =
+        connection.query_row("SELECT desk FROM belongs", [], |row| row.get(0))?;
+    Ok(desk.map(DeskId::from_stored))
+}
+
+/// Writes down whose file it is.
+pub(super) fn give_to(connection: &Connection, desk: &DeskId) -> rusqlite::Result<()> {
+    connection.execute("UPDATE belongs SET desk = ?", [desk.as_str()]).map(drop)
 }

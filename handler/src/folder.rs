@@ -1,0 +1,230 @@
+//! A data folder: `desk.sqlite`, `keys.sqlite` and `secrets.json`, which are worth nothing without
+//! each other. [`open`] is the one rule of whether they belong together: what is wrong is told with
+//! the file's name and what to do, and nothing is made or changed then.
+
+use crate::case::{Case, CaseKind, SummaryState};
+use crate::seal::{self, SealError};
+use crate::secrets::{self, DeskId, SecretKey, Secrets, SecretsError};
+use crate::store::{Access, OpenError, SqliteStore, pair, watched};
+use pair::Pair;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use thiserror::Error;
+
+/// How many of the newest requests are opened to see whether the files belong together.
+const OPENED: usize = 5;
+
+/// An opened folder.
+pub struct Folder {
+    /// What its databases keep.
+    pub store: SqliteStore,
+    /// Its keys.
+    pub secrets: Secrets,
+}
+
+/// Why a folder can't be used.
+#[derive(Debug, Error)]
+pub enum FolderError {
+    /// Nothing is in it, and nothing shall be made.
+    #[error("there is no desk.sqlite in {}; name a --data folder", .0.display())]
+    Empty(PathBuf),
+    /// A database.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The secrets.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// The keys are a copy from before some requests came.
+    #[error(
+        "{} is older than the desk.sqlite beside it: {requests} requests have no key in it; put the \
+         newer one back, or both databases from one back-up", path.display()
+    )]
+    KeysOlder {
+        /// The file.
+        path: PathBuf,
+        /// How many requests can't be opened.
+        requests: u64,
+    },
+    /// The secrets are a copy from before they were rotated.
+    #[error(
+        "{} is older than the requests beside it: master key {master}, which sealed them, is not in \
+         it; put back the newer one", path.display()
+    )]
+    SecretsOlder {
+        /// The file.
+        path: PathBuf,
+        /// The key that is missing.
+        master: u32,
+    },
+    /// A newer version has written here.
+    #[error(transparent)]
+    Newer(SealError),
+    /// None of the newest requests opens.
+    #[error(
+        "the newest requests in {} don't open with the keys.sqlite and secrets.json beside it: one \
+         of the three is another desk's or damaged; put this desk's own back from its copy",
+        path.display()
+    )]
+    NothingOpens {
+        /// The file with the requests.
+        path: PathBuf,
+    },
+}
+
+/// Opens a folder. Who writes finds a new one made whole, with these secrets or new ones, and one
+/// that was begun by a process that was killed, and holds nothing yet, finished.
+pub fn open(folder: &Path, access: Access, given: Option<&Secrets>) -> Result<Folder, FolderError> {
+    let file = secrets::path_in(folder);
+    let [desk, keys] = pair::paths(folder);
+    pair::must_be_ours(folder)?;
+    pair::file_must_be_ours(&file)?;
+    let there = [&desk, &keys, &file].map(|path| path.exists());
+    match (there, access) {
+        ([true, true, true], _) => {}
+        ([false, false, false], Access::Reads) => {
+            return Err(FolderError::Empty(folder.to_owned()));
+        }
+        ([_, _, false], Access::Writes) if holds_nothing(folder)? => make(folder, given)?,
+        _ => return Err(missing(folder)),
+    }
+    let secrets = Secrets::there(folder)?.ok_or_else(|| missing(folder))?;
+    let pair = Pair::open(folder, access)?;
+    let known = is_of(&pair, folder, &secrets)?;
+    if known == Known::No && access == Access::Writes {
+        give_to(&pair, &secrets.desk_id());
+    }
+    let ours = secrets.clone();
+    let opens = Arc::new(move |case: &Case, key: Option<&SecretKey>| unopened(&ours, case, key));
+    let store = pair.into_store(access)?.beside(watched(file)?, opens);
+    Ok(Folder { store, secrets })
+}
+
+/// Why a case can't be opened, if it can't. One without a key may have been erased a moment ago,
+/// unless it is an open request.
+fn unopened(secrets: &Secrets, case: &Case, key: Option<&SecretKey>) -> Option<String> {
+    let error = match key {
+        Some(key) => seal::open(secrets, key, case).err(),
+        None if is_open_request(case) => Some(SealError::KeyMissing(case.id)),
+        None => None,
+    };
+    error.map(|error| error.to_string())
+}
+
+fn is_open_request(case: &Case) -> bool {
+    (case.kind, case.summary.state) == (CaseKind::Request, SummaryState::Open)
+}
+
+/// Whether nothing would be lost if the secrets were made anew: no database has a request or the
+/// key of one. Secrets are made last, so that is how a process leaves a new folder that is killed.
+fn holds_nothing(folder: &Path) -> Result<bool, FolderError> {
+    for path in pair::paths(folder).iter().filter(|path| path.exists()) {
+        if pair::held_in(path)? > 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn make(folder: &Path, given: Option<&Secrets>) -> Result<(), FolderError> {
+    let secrets = match given {
+        Some(secrets) => secrets.clone(),
+        None => Secrets::random().map_err(SecretsError::Random)?,
+    };
+    pair::make(folder, Some(&secrets.desk_id()))?;
+    Ok(secrets.put(folder)?)
+}
+
+/// The first file that is missing, and how much can't be read without it.
+fn missing(folder: &Path) -> FolderError {
+    let [desk, keys] = pair::paths(folder);
+    let files = [desk.clone(), keys.clone(), secrets::path_in(folder)];
+    let path = files.into_iter().find(|path| !path.exists());
+    // If that can't be counted, it is missing all the same.
+    let requests = [desk, keys].iter().find_map(|path| pair::held_in(path).ok());
+    OpenError::Missing { path: path.unwrap_or_else(|| folder.to_owned()), requests }.into()
+}
+
+/// Whether both databases say whose they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Yes,
+    No,
+}
+
+/// Whether the databases belong to these secrets. Of those that don't say so, as they were written
+/// by an earlier release, their newest requests must open.
+fn is_of(pair: &Pair, folder: &Path, secrets: &Secrets) -> Result<Known, FolderError> {
+    let ours = secrets.desk_id();
+    let [desk, keys] = pair::paths(folder);
+    let foreign = |path: PathBuf| Err(OpenError::Foreign { path }.into());
+    let owners = pair.owners()?;
+    let is_foreign = |owner: &Option<DeskId>| owner.as_ref().is_some_and(|owner| *owner != ours);
+    match &owners {
+        [of_desk, of_keys] if is_foreign(of_desk) && of_desk == of_keys => {
+            return foreign(secrets::path_in(folder));
+        }
+        [of_desk, _] if is_foreign(of_desk) => return foreign(desk),
+        [_, of_keys] if is_foreign(of_keys) => return foreign(keys),
+        _ => {}
+    }
+    let known = if owners.iter().all(Option::is_some) { Known::Yes } else { Known::No };
+    let (newest, opened) = newest_opened(pair, &keys, folder, secrets)?;
+    match known {
+        // A closed one may have been erased since, and its key be gone.
+        Known::Yes if opened.tried == 0 => Ok(known),
+        _ if newest > 0 && opened.opened == 0 => Err(FolderError::NothingOpens { path: desk }),
+        _ => Ok(known),
+    }
+}
+
+/// What became of the newest requests.
+#[derive(Default)]
+struct Opened {
+    tried: usize,
+    opened: usize,
+}
+
+fn newest_opened(
+    pair: &Pair,
+    keys: &Path,
+    folder: &Path,
+    secrets: &Secrets,
+) -> Result<(usize, Opened), FolderError> {
+    let newest = pair.newest()?;
+    let mut seen = Opened::default();
+    for found in newest.iter().take(OPENED) {
+        let (case, key) = match (&found.case, &found.key) {
+            (Some(case), Some(key)) => (case, key),
+            // Nobody erases a request that is open: its key was made after this copy of the keys.
+            (Some(case), None) if is_open_request(case) => {
+                let requests = pair.without_key()?;
+                return Err(FolderError::KeysOlder { path: keys.to_owned(), requests });
+            }
+            (Some(_), None) => continue,
+            (None, _) => {
+                seen.tried += 1;
+                continue;
+            }
+        };
+        seen.tried += 1;
+        match seal::open(secrets, key, case) {
+            // Somebody changed what stands beside it; it opens with these keys.
+            Ok(_) | Err(SealError::Differs { .. }) => seen.opened += 1,
+            Err(SealError::MasterMissing(master)) => {
+                let path = secrets::path_in(folder);
+                return Err(FolderError::SecretsOlder { path, master });
+            }
+            Err(error @ SealError::TooNew { .. }) => return Err(FolderError::Newer(error)),
+            Err(_) => {}
+        }
+    }
+    Ok((newest.len().min(OPENED), seen))
+}
+
+/// A folder of an earlier release becomes this desk's. If that can't be written, on a full disk, it
+/// is asked again at the next start.
+fn give_to(pair: &Pair, desk: &DeskId) {
+    if let Err(error) = pair.give_to(desk) {
+        tracing::warn!(%error, "whose files these are could not be written into them");
+    }
+}

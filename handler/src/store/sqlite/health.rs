@@ -1,0 +1,219 @@
+//! Whether the files are as they should be. What a running process sees of them is not enough: it
+//! reads pages from its memory, and goes on writing into a file that was deleted.
+
+use super::SqliteStore;
+use super::open::{self, OpenError, Sharing};
+use super::whole::{Opens, Whole};
+use crate::secrets::DeskId;
+use crate::store::StoreError;
+use crate::store::verdict::Verdict;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use sha2::{Digest, Sha256};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How long a look waits for the disk.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a look waits for the check of whole files. If that takes longer, a later look tells.
+const WHOLE_PATIENCE: Duration = Duration::from_secs(1);
+
+/// What health is told by.
+pub(super) struct Health {
+    files: Arc<[Watched; 2]>,
+    secrets: Option<Watched>,
+    sharing: Sharing,
+    last: Verdict,
+    whole: Whole,
+}
+
+/// A file as it was when it was opened.
+pub(crate) struct Watched {
+    path: PathBuf,
+    place: (u64, u64),
+    content: Option<[u8; 32]>,
+    /// Its largest size so far: these files never shrink.
+    size: Mutex<u64>,
+}
+
+/// A file whose content never changes while it is in use.
+pub(crate) fn watched(path: PathBuf) -> Result<Watched, OpenError> {
+    let system = |error| OpenError::System { path: path.clone(), error };
+    let content = std::fs::read(&path).map_err(system)?;
+    let watched = Watched::of(path)?;
+    Ok(Watched { content: Some(Sha256::digest(content).into()), ..watched })
+}
+
+impl Watched {
+    fn of(path: PathBuf) -> Result<Self, OpenError> {
+        let metadata = std::fs::metadata(&path)
+            .map_err(|error| OpenError::System { path: path.clone(), error })?;
+        let place = (metadata.dev(), metadata.ino());
+        Ok(Self { path, place, content: None, size: Mutex::new(metadata.len()) })
+    }
+
+    /// What is wrong with it, seen from outside. It isn't opened unless its content is compared: to
+    /// close a database's file ends all locks that SQLite holds on it.
+    fn wrong(&self) -> Option<String> {
+        let path = self.path.display();
+        let put_back = "put it back from its copy before this process ends";
+        let metadata = match std::fs::metadata(&self.path) {
+            Ok(metadata) => metadata,
+            Err(error) => return Some(format!("{path}: {error}; {put_back}")),
+        };
+        let mode = metadata.mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Some(format!("{path} can be read or written by other users (mode {mode:03o})"));
+        }
+        if let Some(content) = self.content {
+            return match std::fs::read(&self.path) {
+                Ok(bytes) if <[u8; 32]>::from(Sha256::digest(&bytes)) == content => None,
+                Ok(_) => Some(format!("{path} was changed while it was in use; {put_back}")),
+                Err(error) => Some(format!("{path}: {error}; {put_back}")),
+            };
+        }
+        if (metadata.dev(), metadata.ino()) != self.place {
+            return Some(format!("{path} was replaced while it was in use; {put_back}"));
+        }
+        let mut size = self.size.lock().unwrap_or_else(PoisonError::into_inner);
+        if metadata.len() < *size {
+            return Some(format!("{path} was cut short while it was in use; {put_back}"));
+        }
+        *size = metadata.len();
+        None
+    }
+}
+
+impl Health {
+    pub(super) fn of(paths: [PathBuf; 2], sharing: Sharing) -> Result<Self, OpenError> {
+        let [desk, keys] = paths;
+        Ok(Self {
+            files: Arc::new([Watched::of(desk)?, Watched::of(keys)?]),
+            secrets: None,
+            sharing,
+            last: Verdict::default(),
+            whole: Whole::default(),
+        })
+    }
+
+    /// Looks at the secrets' file, too, and whether requests open with them.
+    pub(super) fn with(&mut self, secrets: Watched, opens: Opens) {
+        self.secrets = Some(secrets);
+        self.whole.opens = Some(opens);
+    }
+
+    /// A verdict of the last second, else this one: asking costs nothing, however many ask.
+    pub(super) async fn of_last_second(
+        &self,
+        look: impl Future<Output = Result<(), StoreError>>,
+    ) -> Result<(), StoreError> {
+        let away = |_| Err(StoreError::Away("the disk doesn't answer".to_owned()));
+        let look = async { tokio::time::timeout(PATIENCE, look).await.unwrap_or_else(away) };
+        self.last.of_last_second(look).await
+    }
+}
+
+impl SqliteStore {
+    /// Writes and reads in both files as requests do, looks at them from outside, and from time to
+    /// time at all of them.
+    pub(super) async fn look(&self, desk: &DeskId) -> Result<(), StoreError> {
+        let health = &self.health;
+        for file in health.files.iter().chain(&health.secrets) {
+            file.wrong().map_or(Ok(()), wrong)?;
+        }
+        // SQLite's integers have a sign.
+        let probe = i64::try_from(getrandom::u64()? >> 1).unwrap_or_default();
+        let write = move |connection: &Connection| {
+            connection.prepare_cached("UPDATE belongs SET probe = ?")?.execute([probe])?;
+            Ok(())
+        };
+        let [in_desk, in_keys] = &*health.files;
+        self.writer.run(write).await.or_else(|error| wrong(of_file(in_desk, &error)))?;
+        self.keys.run(write).await.or_else(|error| wrong(of_file(in_keys, &error)))?;
+        let read = |connection: &Connection| {
+            Ok(connection.query_row("SELECT probe FROM belongs", [], |row| row.get::<_, i64>(0))?)
+        };
+        if self.reader.run(read).await? != probe {
+            return wrong(of_file(in_desk, &"what was written is not read"));
+        }
+        let (files, sharing, desk) = (Arc::clone(&health.files), health.sharing, desk.clone());
+        let outside = tokio::task::spawn_blocking(move || {
+            files.iter().try_for_each(|file| is_as_written(&file.path, sharing, &desk, probe))
+        });
+        let outside = outside.await.map_err(|error| StoreError::Away(error.to_string()))?;
+        outside.map_err(|error| StoreError::Away(error.to_string()))?;
+        let [desk, keys] = &*health.files;
+        if let Some(end) = health.whole.check([&desk.path, &keys.path], health.sharing) {
+            // One that takes longer is told of by a later look.
+            let _ = tokio::time::timeout(WHOLE_PATIENCE, end).await;
+        }
+        health.whole.wrong().map_or(Ok(()), wrong)?;
+        match health.sharing {
+            Sharing::WithAll => Ok(()),
+            Sharing::Alone => wrong(
+                "the disk was full at the start: back-ups can't read the databases until this is \
+                 started again"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+fn wrong(what: String) -> Result<(), StoreError> {
+    Err(StoreError::Away(what))
+}
+
+fn of_file(file: &Watched, error: &dyn std::fmt::Display) -> String {
+    format!("{}: {error}", file.path.display())
+}
+
+/// Reads what was just written through a connection that remembers nothing, and the file's own
+/// beginning, which the log may hide.
+fn is_as_written(
+    path: &Path,
+    sharing: Sharing,
+    desk: &DeskId,
+    probe: i64,
+) -> Result<(), OpenError> {
+    let of = |error| OpenError::of(path, error);
+    let damaged = |what: &str| OpenError::Damaged { path: path.to_owned(), what: what.to_owned() };
+    let connection = open::open(path, sharing)?;
+    let (owner, read): (Option<String>, i64) = connection
+        .query_row("SELECT desk, probe FROM belongs", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .map_err(of)?;
+    if owner.is_some_and(|owner| owner != desk.as_str()) {
+        return Err(OpenError::Foreign { path: path.to_owned() });
+    }
+    if read != probe {
+        return Err(damaged("what was written is not in it"));
+    }
+    match beginning(path, sharing) {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            Err(damaged("its beginning is no database's"))
+        }
+        // While the log is written into it, it may seem to be of another size.
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// What a path in a URI may hold as it is.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
+
+/// Reads the first page of the file itself, not of its log. Through SQLite, as closing the file
+/// ourselves would end SQLite's locks on it.
+fn beginning(path: &Path, sharing: Sharing) -> rusqlite::Result<()> {
+    let name = percent_encode(path.as_os_str().as_bytes(), PATH);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let name = format!("file:{name}?immutable=1");
+    Connection::open_with_flags_and_vfs(name, flags, sharing.vfs())?.query_row(
+        "SELECT count(*) FROM sqlite_master",
+        [],
+        |_| Ok(()),
+    )
+}

@@ -1,0 +1,144 @@
+//! The check of all that two files hold. However large they are, it takes a small share of one
+//! thread's time, and nobody waits for it.
+
+use super::open::{self, OpenError, Sharing};
+use crate::case::Case;
+use crate::secrets::SecretKey;
+use rusqlite::{Connection, OptionalExtension};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// It takes at most one part in so many of a thread's time.
+const SHARE: u32 = 100;
+
+/// How many cases are read at once: a reader that stays keeps the log from being emptied.
+const CASES: u32 = 200;
+
+/// Why a case can't be opened with its key, if it can't.
+pub(crate) type Opens = Arc<dyn Fn(&Case, Option<&SecretKey>) -> Option<String> + Send + Sync>;
+
+/// Checks, and keeps what was found.
+#[derive(Default)]
+pub(super) struct Whole {
+    /// Known where the secrets are.
+    pub(super) opens: Option<Opens>,
+    last: Arc<Mutex<Last>>,
+}
+
+/// The last check.
+#[derive(Default)]
+struct Last {
+    is_running: bool,
+    ended: Option<(Instant, Duration)>,
+    wrong: Option<String>,
+}
+
+impl Whole {
+    /// What the last check found wrong.
+    pub(super) fn wrong(&self) -> Option<String> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).wrong.clone()
+    }
+
+    /// Begins a check unless one is under way or was a short time ago; the answer comes when it
+    /// ends. A thread of its own: nobody waits for it when the process ends.
+    pub(super) fn check(
+        &self,
+        files: [&PathBuf; 2],
+        sharing: Sharing,
+    ) -> Option<oneshot::Receiver<()>> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = last.ended.is_none_or(|(at, took)| at.elapsed() >= took * SHARE);
+        if last.is_running || !is_due {
+            return None;
+        }
+        let (files, opens) = (files.map(Clone::clone), self.opens.clone());
+        let kept = Arc::clone(&self.last);
+        let (ended, end) = oneshot::channel();
+        let check = move || {
+            let begun = Instant::now();
+            let wrong = wrong_in(&files, sharing, opens.as_ref());
+            let mut last = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let ended_at = Some((Instant::now(), begun.elapsed()));
+            *last = Last { is_running: false, ended: ended_at, wrong };
+            drop(last);
+            // Whoever asked may have gone.
+            let _ = ended.send(());
+        };
+        last.is_running =
+            std::thread::Builder::new().name("whole files".to_owned()).spawn(check).is_ok();
+        last.is_running.then_some(end)
+    }
+}
+
+fn wrong_in(files: &[PathBuf; 2], sharing: Sharing, opens: Option<&Opens>) -> Option<String> {
+    let mut wrong = files.iter().find_map(|file| is_whole(file, sharing).err());
+    let mut unopened = None;
+    if let (None, Some(opens)) = (&wrong, opens) {
+        match unopened_in(files, sharing, opens) {
+            Ok(found) => unopened = found,
+            Err(error) => wrong = Some(error),
+        }
+    }
+    wrong.map(|error| error.to_string()).or(unopened)
+}
+
+/// Whether a file's trees and rows are as SQLite made them.
+fn is_whole(path: &Path, sharing: Sharing) -> Result<(), OpenError> {
+    let connection = open::open(path, sharing)?;
+    let found: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(|error| OpenError::of(path, error))?;
+    match found.as_str() {
+        "ok" => Ok(()),
+        _ => Err(OpenError::Damaged { path: path.to_owned(), what: found.replace('\n', ", ") }),
+    }
+}
+
+/// Whether each case opens: SQLite doesn't notice a bit that flipped inside a row; the seal does.
+fn unopened_in(
+    [desk, keys]: &[PathBuf; 2],
+    sharing: Sharing,
+    opens: &Opens,
+) -> Result<Option<String>, OpenError> {
+    let (cases, keys_of) = (open::open(desk, sharing)?, open::open(keys, sharing)?);
+    let (mut unopened, mut first) = (0, None);
+    let mut after = String::new();
+    loop {
+        let page = page(&cases, &after).map_err(|error| OpenError::of(desk, error))?;
+        let Some((last, _)) = page.last() else {
+            break;
+        };
+        after.clone_from(last);
+        for (id, body) in &page {
+            let key = key(&keys_of, id).map_err(|error| OpenError::of(keys, error))?;
+            let why = match serde_json::from_str(body) {
+                Ok(case) => opens(&case, key.as_ref()),
+                Err(_) => Some(format!("the row of {id} is no case")),
+            };
+            unopened += usize::from(why.is_some());
+            first = first.or(why);
+        }
+    }
+    Ok(first.map(|why| {
+        let file = desk.display();
+        format!("{unopened} of the requests in {file} can't be opened; the first: {why}")
+    }))
+}
+
+/// The next cases by id.
+fn page(cases: &Connection, after: &str) -> rusqlite::Result<Vec<(String, String)>> {
+    cases
+        .prepare_cached("SELECT id, body FROM cases WHERE id > ? ORDER BY id LIMIT ?")?
+        .query_map((after, CASES), |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+fn key(keys: &Connection, id: &str) -> rusqlite::Result<Option<SecretKey>> {
+    let key = keys
+        .prepare_cached("SELECT key FROM case_keys WHERE id = ?")?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    Ok(key.map(SecretKey::from_bytes))
+}
