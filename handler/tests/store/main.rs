@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod cases;
+#[cfg(feature = "aws")]
+mod dynamodb;
 mod erasure;
 mod kept;
 mod mail;

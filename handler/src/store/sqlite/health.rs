@@ -137,8 +137,10 @@ impl SqliteStore {
         let read = |connection: &Connection| {
             Ok(connection.query_row("SELECT probe FROM belongs", [], |row| row.get::<_, i64>(0))?)
         };
-        if self.reader.run(read).await? != probe {
-            return wrong(of_file(in_desk, &"what was written is not read"));
+        match self.reader.run(read).await {
+            Ok(found) if found == probe => {}
+            Ok(_) => return wrong(of_file(in_desk, &"what was written is not read")),
+            Err(error) => return wrong(of_file(in_desk, &error)),
         }
         let (files, sharing, desk) = (Arc::clone(&health.files), health.sharing, desk.clone());
         let outside = tokio::task::spawn_blocking(move || {
