@@ -79,6 +79,9 @@ pub fn open(folder: &Path, access: Access, given: Option<&Secrets>) -> Result<Fo
     pair::must_be_ours(folder)?;
     pair::file_must_be_ours(&file)?;
     let there = [&desk, &keys, &file].map(|path| path.exists());
+    if pair::lost_of_log(folder).is_some() {
+        return Err(missing(folder));
+    }
     match (there, access) {
         ([true, true, true], _) => {}
         ([false, false, false], Access::Reads) => {
@@ -114,11 +117,11 @@ fn is_open_request(case: &Case) -> bool {
     (case.kind, case.summary.state) == (CaseKind::Request, SummaryState::Open)
 }
 
-/// Whether nothing would be lost if the secrets were made anew: no database has a request or the
-/// key of one. Secrets are made last, so that is how a process leaves a new folder that is killed.
+/// Whether nothing would be lost if the secrets were made anew: no database has a request, what is
+/// left of one, or the key of one. Secrets are made last, so that is how a process leaves a new folder that is killed.
 fn holds_nothing(folder: &Path) -> Result<bool, FolderError> {
     for path in pair::paths(folder).iter().filter(|path| path.exists()) {
-        if pair::held_in(path)? > 0 {
+        if !pair::is_empty(path)? {
             return Ok(false);
         }
     }
@@ -138,10 +141,12 @@ fn make(folder: &Path, given: Option<&Secrets>) -> Result<(), FolderError> {
 fn missing(folder: &Path) -> FolderError {
     let [desk, keys] = pair::paths(folder);
     let files = [desk.clone(), keys.clone(), secrets::path_in(folder)];
-    let path = files.into_iter().find(|path| !path.exists());
+    let log_of = pair::lost_of_log(folder);
+    let path = log_of.clone().or_else(|| files.into_iter().find(|path| !path.exists()));
     // If that can't be counted, it is missing all the same.
     let requests = [desk, keys].iter().find_map(|path| pair::held_in(path).ok());
-    OpenError::Missing { path: path.unwrap_or_else(|| folder.to_owned()), requests }.into()
+    let path = path.unwrap_or_else(|| folder.to_owned());
+    OpenError::Missing { path, requests, has_log: log_of.is_some() }.into()
 }
 
 /// Whether both databases say whose they are.
@@ -170,28 +175,22 @@ fn is_of(pair: &Pair, folder: &Path, secrets: &Secrets) -> Result<Known, FolderE
     let known = if owners.iter().all(Option::is_some) { Known::Yes } else { Known::No };
     let (newest, opened) = newest_opened(pair, &keys, folder, secrets)?;
     match known {
-        // A closed one may have been erased since, and its key be gone.
-        Known::Yes if opened.tried == 0 => Ok(known),
-        _ if newest > 0 && opened.opened == 0 => Err(FolderError::NothingOpens { path: desk }),
-        _ => Ok(known),
+        // Its keys are right: if a request doesn't open it was damaged, which health tells.
+        Known::Yes => Ok(known),
+        Known::No if newest > 0 && opened == 0 => Err(FolderError::NothingOpens { path: desk }),
+        Known::No => Ok(known),
     }
 }
 
-/// What became of the newest requests.
-#[derive(Default)]
-struct Opened {
-    tried: usize,
-    opened: usize,
-}
-
+/// How many of the newest requests were looked at, and how many of them open.
 fn newest_opened(
     pair: &Pair,
     keys: &Path,
     folder: &Path,
     secrets: &Secrets,
-) -> Result<(usize, Opened), FolderError> {
+) -> Result<(usize, usize), FolderError> {
     let newest = pair.newest()?;
-    let mut seen = Opened::default();
+    let mut opened = 0;
     for found in newest.iter().take(OPENED) {
         let (case, key) = match (&found.case, &found.key) {
             (Some(case), Some(key)) => (case, key),
@@ -200,16 +199,12 @@ fn newest_opened(
                 let requests = pair.without_key()?;
                 return Err(FolderError::KeysOlder { path: keys.to_owned(), requests });
             }
-            (Some(_), None) => continue,
-            (None, _) => {
-                seen.tried += 1;
-                continue;
-            }
+            // A closed one may have been erased since; a row that is no case opens with no key.
+            (Some(_), None) | (None, _) => continue,
         };
-        seen.tried += 1;
         match seal::open(secrets, key, case) {
             // Somebody changed what stands beside it; it opens with these keys.
-            Ok(_) | Err(SealError::Differs { .. }) => seen.opened += 1,
+            Ok(_) | Err(SealError::Differs { .. }) => opened += 1,
             Err(SealError::MasterMissing(master)) => {
                 let path = secrets::path_in(folder);
                 return Err(FolderError::SecretsOlder { path, master });
@@ -218,7 +213,7 @@ fn newest_opened(
             Err(_) => {}
         }
     }
-    Ok((newest.len().min(OPENED), seen))
+    Ok((newest.len().min(OPENED), opened))
 }
 
 /// A folder of an earlier release becomes this desk's. If that can't be written, on a full disk, it

@@ -210,6 +210,39 @@ async fn what_a_newer_version_wrote_is_told() {
 }
 
 #[tokio::test]
+async fn the_log_of_a_database_that_is_gone_is_written_into_no_new_one() {
+    let (folder, killed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let open = opened(folder.path());
+    send(&open, 1..4).await;
+    copy(folder.path(), killed.path(), &["keys.sqlite-wal"]);
+    drop(open);
+    refused(killed.path(), &["keys.sqlite is missing", "move", "keys.sqlite-wal aside"]);
+    copy(folder.path(), killed.path(), &["desk.sqlite", "secrets.json"]);
+    refused(killed.path(), &["keys.sqlite-wal aside", "3 requests can't be opened"]);
+}
+
+#[tokio::test]
+async fn secrets_are_not_made_anew_beside_what_is_left_of_erased_requests() {
+    let folder = with_requests().await;
+    execute(
+        folder.path(),
+        "desk.sqlite",
+        "DELETE FROM notices; DELETE FROM cases; INSERT INTO tombstones VALUES ('1', NULL, '{}')",
+    );
+    execute(folder.path(), "keys.sqlite", "DELETE FROM case_keys");
+    fs::remove_file(folder.path().join("secrets.json")).unwrap();
+    refused(folder.path(), &["secrets.json is missing"]);
+}
+
+#[tokio::test]
+async fn one_request_that_is_damaged_is_no_reason_not_to_start() {
+    let folder = tempfile::tempdir().unwrap();
+    send(&opened(folder.path()), 1..2).await;
+    execute(folder.path(), "keys.sqlite", "UPDATE case_keys SET key = randomblob(32)");
+    drop(opened(folder.path()));
+}
+
+#[tokio::test]
 async fn one_request_that_was_changed_keeps_nobody_elses_from_being_served() {
     let folder = with_requests().await;
     execute(

@@ -45,12 +45,14 @@ pub enum OpenError {
         what: String,
     },
     /// It is missing beside the others.
-    #[error("{}", missing(path, *requests))]
+    #[error("{}", missing(path, *requests, *has_log))]
     Missing {
         /// Which file.
         path: PathBuf,
         /// How many requests are unreadable without it, if that can be known.
         requests: Option<u64>,
+        /// Whether its log is there still.
+        has_log: bool,
     },
     /// It is another desk's.
     #[error(
@@ -127,14 +129,18 @@ impl OpenError {
     }
 }
 
-fn missing(path: &Path, requests: Option<u64>) -> String {
+fn missing(path: &Path, requests: Option<u64>, has_log: bool) -> String {
     let path = path.display();
+    // SQLite would write it into whatever file has that name.
+    let log = if has_log { format!("move {path}-wal aside, and ") } else { String::new() };
     let without = match requests {
         None | Some(0) => String::new(),
         Some(1) => ": without it 1 request can't be opened".to_owned(),
         Some(n) => format!(": without it {n} requests can't be opened"),
     };
-    format!("{path} is missing beside this desk's other files; put it back from its copy{without}")
+    format!(
+        "{path} is missing beside this desk's other files; {log}put it back from its copy{without}"
+    )
 }
 
 /// How a file is shared.
@@ -238,9 +244,7 @@ pub(super) fn open(path: &Path, sharing: Sharing) -> Result<Connection, OpenErro
     connection.busy_timeout(Duration::from_secs(5)).map_err(of)?;
     // Closed as the last one, it would write the log that a killed process left into the file. Where
     // there is none, it would leave an empty one.
-    let log = with_suffix(path, "-wal");
-    let has_log = std::fs::metadata(log).is_ok_and(|metadata| metadata.len() > 0);
-    connection.set_db_config(KEEP_LOG, has_log).map_err(of)?;
+    connection.set_db_config(KEEP_LOG, has_log(path)).map_err(of)?;
     if schema_of(&connection).map_err(of)? == 0 {
         return Err(damaged("nothing of the desk is in it"));
     }
@@ -248,6 +252,12 @@ pub(super) fn open(path: &Path, sharing: Sharing) -> Result<Connection, OpenErro
 }
 
 const KEEP_LOG: DbConfig = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+
+/// Whether there is a log, and something in it.
+pub(super) fn has_log(path: &Path) -> bool {
+    let log = with_suffix(path, "-wal");
+    std::fs::metadata(log).is_ok_and(|metadata| metadata.len() > 0)
+}
 
 /// The name of a file that SQLite keeps beside a database.
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -89,6 +89,21 @@ pub(crate) fn held_in(path: &Path) -> Result<u64, OpenError> {
     database.count("SELECT count(*) FROM case_keys")
 }
 
+/// Whether a database holds no request, nothing that is left of one, and the key of none.
+pub(crate) fn is_empty(path: &Path) -> Result<bool, OpenError> {
+    if held_in(path)? > 0 {
+        return Ok(false);
+    }
+    let left = "SELECT count(*) FROM tombstones";
+    let is_desk = path.ends_with(DESK.file);
+    Ok(!is_desk || Database::open(path, Sharing::WithAll)?.count(left)? == 0)
+}
+
+/// The database that is missing although its log is there. Made anew, it would get what is in that.
+pub(crate) fn lost_of_log(folder: &Path) -> Option<PathBuf> {
+    paths(folder).into_iter().find(|path| !path.exists() && open::has_log(path))
+}
+
 /// Makes those that aren't there, this desk's; one that is there becomes this desk's.
 pub(crate) fn make(folder: &Path, desk: Option<&DeskId>) -> Result<(), OpenError> {
     for (path, kind) in paths(folder).iter().zip([DESK, KEYS]).rev() {
