@@ -14,6 +14,7 @@ pub mod find;
 pub mod hours;
 pub mod id;
 pub mod language;
+pub mod mailbox;
 pub mod meeting;
 pub mod reference;
 pub mod request;
