@@ -1,6 +1,8 @@
 //! Cases in memory: for tests. Nothing survives the process.
 
-use super::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError, mailboxes};
+use super::{
+    Count, Created, Held, Leased, Record, Replaced, Store, StoreError, in_order, mailboxes,
+};
 use crate::case::{Case, LeaseId, PendingNotice, Stored, SummaryState, Tombstone};
 use crate::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
@@ -218,14 +220,20 @@ impl Store for MemoryStore {
     ) -> Result<Vec<Leased>, StoreError> {
         let lease = LeaseId::random()?;
         let mut inside = self.inside();
+        let notices = inside.cases().flat_map(|case| case.outbox.iter().map(|it| (case.id, it)));
+        let ready = notices.filter(|(_, pending)| pending.ready <= now);
+        let mut first: Vec<_> =
+            ready.map(|(id, it)| (it.tries, it.ready, it.id.clone(), id)).collect();
+        first.sort_unstable();
+        first.truncate(limit);
         let mut leased = Vec::new();
-        for stored in inside.stored.values_mut() {
-            if let Stored::Case(case) = stored
-                && leased.len() < limit
-            {
-                leased.extend(take(case, now, until, lease));
-            }
+        for (.., id) in first {
+            // All of a case are taken up at its first.
+            leased.extend(
+                inside.case(id).map(|case| take(case, now, until, lease)).unwrap_or_default(),
+            );
         }
+        in_order(&mut leased);
         Ok(leased)
     }
 
@@ -260,6 +268,25 @@ impl Store for MemoryStore {
             pending.lease = None;
         }
         Ok(Held::Held)
+    }
+
+    async fn release(&self, leased: &Leased, ready: Timestamp) -> Result<Held, StoreError> {
+        let mut inside = self.inside();
+        let Some((outbox, place)) = inside.leased(leased) else {
+            return Ok(Held::Lost);
+        };
+        if let Some(pending) = outbox.get_mut(place) {
+            pending.ready = ready;
+            pending.lease = None;
+        }
+        Ok(Held::Held)
+    }
+
+    async fn waiting(&self, limit: usize) -> Result<Vec<PendingNotice>, StoreError> {
+        let inside = self.inside();
+        let mut waiting: Vec<_> = inside.cases().flat_map(|case| &case.outbox).collect();
+        waiting.sort_unstable_by_key(|pending| (pending.since, &pending.id));
+        Ok(waiting.into_iter().take(limit).cloned().collect())
     }
 
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {

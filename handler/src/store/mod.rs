@@ -119,9 +119,11 @@ pub trait Store: Send + Sync {
     /// The case's own key, if it is there: it was deleted if the case was erased.
     async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError>;
 
-    /// Takes up notices that are ready at `now`: about `limit`, and all of a case together. Until
-    /// `until` nobody else MUST get them; after that, anybody may. It may miss what was written a
-    /// moment ago.
+    /// Takes up notices that are ready at `now`: about `limit`, and all of a case together. Those
+    /// that were tried least come first, and of these those that have been ready for longest, so
+    /// that what nobody takes keeps nothing else waiting; as near to it as the store's indexes
+    /// allow. Until `until` nobody else MUST get them; after that, anybody may. It may miss what
+    /// was written a moment ago.
     async fn lease(
         &self,
         now: Timestamp,
@@ -143,6 +145,15 @@ pub trait Store: Send + Sync {
     /// A notice could not be sent: it is ready again at `next_try`, with one try more. MUST change
     /// nothing if the lease was lost.
     async fn mark_failed(&self, leased: &Leased, next_try: Timestamp) -> Result<Held, StoreError>;
+
+    /// A notice was not tried after all: it is ready again at `ready`, and that is no try. MUST
+    /// change nothing if the lease was lost.
+    async fn release(&self, leased: &Leased, ready: Timestamp) -> Result<Held, StoreError>;
+
+    /// At most `limit` notices that wait, those that have waited for longest first, as near to it
+    /// as the store's indexes allow: for whoever looks after the service. It may miss what was
+    /// written a moment ago, and MUST change nothing.
+    async fn waiting(&self, limit: usize) -> Result<Vec<PendingNotice>, StoreError>;
 
     /// When the next notice is ready. It may be too early, never too late.
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError>;
@@ -245,6 +256,14 @@ impl Leased {
     pub fn id(&self) -> &NoticeId {
         &self.notice.id
     }
+}
+
+/// Puts what was taken up in the order in which it is tried.
+fn in_order(leased: &mut [Leased]) {
+    leased.sort_unstable_by(|a, b| {
+        let key = |leased: &Leased| (leased.notice.tries, leased.notice.since);
+        key(a).cmp(&key(b)).then_with(|| a.id().cmp(b.id()))
+    });
 }
 
 /// A small record with an expiry.

@@ -87,3 +87,63 @@ pub(crate) async fn a_change_while_mail_is_under_way_keeps_the_lease_and_the_ver
     let read = kept.store.read(case.id).await.unwrap().unwrap();
     assert_eq!((read.version, read.outbox.len()), (2, 1), "only the new mail is left");
 }
+
+pub(crate) async fn what_was_tried_least_is_taken_up_first_then_what_was_ready_first(kept: Kept) {
+    for number in 1..=3 {
+        let (_, case) = sent(&*kept.store, &kept.secrets, number).await;
+        kept.store.create(&case, &[]).await.unwrap();
+    }
+    // The first was tried in vain and is ready again; the second is ready since, the third before.
+    let id = Reference::from_number;
+    for leased in kept.store.lease_of(id(1), noon(), later(10)).await.unwrap() {
+        kept.store.mark_failed(&leased, later(1)).await.unwrap();
+    }
+    for (number, ready) in [(2, 5), (3, 4)] {
+        for leased in kept.store.lease_of(id(number), noon(), later(10)).await.unwrap() {
+            kept.store.release(&leased, later(ready)).await.unwrap();
+        }
+    }
+    let mut order = Vec::new();
+    for _ in 0..3 {
+        let leased = kept.store.lease(later(9), later(20), 1).await.unwrap();
+        assert_eq!(leased.len(), 2, "all mail of a case together");
+        order.push(leased[0].case);
+    }
+    assert_eq!(order, [id(3), id(2), id(1)]);
+    assert!(kept.store.lease(later(9), later(20), 1).await.unwrap().is_empty());
+}
+
+pub(crate) async fn a_notice_that_is_given_back_untried_is_ready_again_and_that_is_no_try(
+    kept: Kept,
+) {
+    let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
+    kept.store.create(&case, &[]).await.unwrap();
+    let leased = kept.store.lease(noon(), later(10), 10).await.unwrap();
+    for leased in &leased {
+        assert_eq!(kept.store.release(leased, later(1)).await.unwrap(), Held::Held);
+        assert_eq!(kept.store.release(leased, later(1)).await.unwrap(), Held::Lost);
+        assert_eq!(kept.store.mark_sent(leased).await.unwrap(), Held::Lost);
+    }
+    assert!(kept.store.next_ready().await.unwrap().unwrap() <= later(1), "never too late");
+    assert!(kept.store.lease(noon(), later(10), 10).await.unwrap().is_empty());
+    let again = kept.store.lease(later(1), later(10), 10).await.unwrap();
+    assert_eq!(again.iter().map(|leased| leased.notice.tries).collect::<Vec<_>>(), [0, 0]);
+}
+
+pub(crate) async fn what_waits_can_be_looked_at_and_stays_as_it_is(kept: Kept) {
+    assert!(kept.store.waiting(10).await.unwrap().is_empty());
+    for number in 1..=3 {
+        let (_, case) = sent(&*kept.store, &kept.secrets, number).await;
+        kept.store.create(&case, &[]).await.unwrap();
+    }
+    let waiting = kept.store.waiting(10).await.unwrap();
+    assert_eq!((waiting.len(), waiting[0].since), (6, noon()));
+    assert_eq!(kept.store.waiting(4).await.unwrap().len(), 4);
+    let leased = kept.store.lease(noon(), later(10), 10).await.unwrap();
+    assert_eq!(leased.len(), 6, "nobody has it");
+    assert_eq!(kept.store.waiting(10).await.unwrap().len(), 6, "it waits until it is sent");
+    for leased in &leased {
+        kept.store.mark_sent(leased).await.unwrap();
+    }
+    assert!(kept.store.waiting(10).await.unwrap().is_empty());
+}

@@ -55,3 +55,22 @@ fn a_folder_that_cannot_be_written_is_named() {
     let error = SqliteStore::open(&missing).err().unwrap().to_string();
     assert!(error.contains("missing/") && error.contains("writable"), "{error}");
 }
+
+#[tokio::test]
+async fn a_notice_that_cannot_be_read_keeps_no_other_mail_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let secrets = Secrets::random().unwrap();
+    let store = SqliteStore::open(folder.path()).unwrap();
+    for number in 1..=2 {
+        let (_, case) = sent(&store, &secrets, number).await;
+        store.create(&case, &[]).await.unwrap();
+    }
+    let desk = rusqlite::Connection::open(folder.path().join("desk.sqlite")).unwrap();
+    let newer = r#"{"to":"patron","what":"something_new"}"#;
+    let changed = desk
+        .execute("UPDATE notices SET notice = ? WHERE id = (SELECT min(id) FROM notices)", [newer]);
+    assert_eq!(changed.unwrap(), 1);
+    assert_eq!(store.lease(noon(), later(10), 10).await.unwrap().len(), 3);
+    assert_eq!(store.waiting(10).await.unwrap().len(), 3);
+    assert!(store.lease(later(1), later(10), 10).await.unwrap().is_empty());
+}

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
-use handler::case::{Case, Stored, Tombstone};
+use handler::case::{Case, PendingNotice, Stored, Tombstone};
 use handler::secrets::{DeskId, SecretKey};
 use handler::store::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError};
 use jiff::Timestamp;
@@ -118,6 +118,8 @@ delegated! {
     fn lease_of(id: Reference, now: Timestamp, until: Timestamp) -> Vec<Leased>;
     fn mark_sent(leased: &Leased) -> Held;
     fn mark_failed(leased: &Leased, next_try: Timestamp) -> Held;
+    fn release(leased: &Leased, ready: Timestamp) -> Held;
+    fn waiting(limit: usize) -> Vec<PendingNotice>;
     fn next_ready() -> Option<Timestamp>;
     fn records(keys: &[String], now: Timestamp) -> Vec<Record>;
     fn put_record(record: &Record) -> ();

@@ -1,17 +1,21 @@
 //! Mail that waits, in the item of its case, and who has it.
 
-use super::attributes::{millis, moment, n};
+use super::attributes::{Item, millis, moment, n};
 use super::cases::{self, ROUNDS};
 use super::items::{self, Found, MAIL, Read};
 use super::table::{Answer, Table, Written};
 use super::update::Update;
-use crate::case::LeaseId;
-use crate::store::{Held, Leased, StoreError};
+use crate::case::{LeaseId, PendingNotice};
+use crate::store::{Held, Leased, StoreError, in_order};
 use domain::Reference;
 use jiff::Timestamp;
 
-/// How many keys of what is awake are read at once.
-const PAGE: i32 = 100;
+/// How many cases are read at least to find those to take up first: the index knows since when each
+/// is ready, not how often it was tried.
+const LOOK_AT_LEAST: usize = 20;
+
+/// How many cases are read at most to tell what waits: reading costs by size.
+const WAITING_MAX: usize = 100;
 
 pub(super) async fn lease(
     table: &Table,
@@ -22,25 +26,48 @@ pub(super) async fn lease(
     let mut leased = Vec::new();
     let mut from = None;
     loop {
-        let (page, next) = cases::awake(table, MAIL, Some(now), PAGE, from).await?;
-        for item in &page {
+        let (mut found, next) = page(table, Some(now), limit.max(LOOK_AT_LEAST), from).await?;
+        let order = |read: &Read| {
+            let ready = read.case.outbox.iter().filter(|pending| pending.ready <= now);
+            ready.map(|pending| (pending.tries, pending.ready)).min()
+        };
+        // The index may name what has no mail that is ready any more.
+        found.retain(|read| order(read).is_some());
+        found.sort_by_key(order);
+        for read in found {
             if leased.len() >= limit {
-                return Ok(leased);
+                break;
             }
-            match lease_of(table, items::id(item)?, now, until).await {
-                Ok(taken) => leased.extend(taken),
-                // One item that can't be read keeps no other's mail back.
-                Err(error @ StoreError::Unreadable { .. }) => {
-                    tracing::error!(%error, "the mail of a case was left out");
-                }
-                Err(error) => return Err(error),
-            }
+            leased.extend(take(table, read, now, until).await?);
         }
-        if next.is_none() {
+        if leased.len() >= limit || next.is_none() {
+            in_order(&mut leased);
             return Ok(leased);
         }
         from = next;
     }
+}
+
+/// The cases of a page of those that are awake for mail.
+async fn page(
+    table: &Table,
+    up_to: Option<Timestamp>,
+    limit: usize,
+    from: Option<Item>,
+) -> Result<(Vec<Read>, Option<Item>), StoreError> {
+    let most = i32::try_from(limit).unwrap_or(i32::MAX);
+    let (page, next) = cases::awake(table, MAIL, up_to, most, from).await?;
+    let ids = page.iter().map(items::id).collect::<Result<Vec<_>, _>>()?;
+    let mut reads = Vec::new();
+    for item in table.get_many(ids.into_iter().map(items::key).collect()).await? {
+        match items::found(&item) {
+            Ok(Found::Case(read)) => reads.push(*read),
+            Ok(Found::Tombstone(_)) => {}
+            // One item that can't be read keeps no other's mail back.
+            Err(error) => tracing::error!(%error, "the mail of a case was left out"),
+        }
+    }
+    Ok((reads, next))
 }
 
 pub(super) async fn lease_of(
@@ -49,12 +76,24 @@ pub(super) async fn lease_of(
     now: Timestamp,
     until: Timestamp,
 ) -> Result<Vec<Leased>, StoreError> {
+    match cases::read(table, id).await? {
+        Some(Found::Case(read)) => take(table, *read, now, until).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Takes up what is ready of a case as it was read; as it is now, if somebody wrote to it since.
+async fn take(
+    table: &Table,
+    read: Read,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Leased>, StoreError> {
     let lease = LeaseId::random()?;
+    let id = read.case.id;
+    let mut read = read;
     for _ in 0..ROUNDS {
-        let Some(Found::Case(read)) = cases::read(table, id).await? else {
-            return Ok(Vec::new());
-        };
-        let Read { mut case, revision } = *read;
+        let Read { mut case, revision } = read;
         let mut update = Update::default();
         let mut leased = Vec::new();
         for pending in case.outbox.iter_mut().filter(|pending| pending.ready <= now) {
@@ -76,6 +115,10 @@ pub(super) async fn lease_of(
         if let Written::Done(_) = table.update(items::key(id), update, Answer::Nothing).await? {
             return Ok(leased);
         }
+        let Some(Found::Case(again)) = cases::read(table, id).await? else {
+            return Ok(Vec::new());
+        };
+        read = *again;
     }
     // The next sweep takes it up.
     Ok(Vec::new())
@@ -92,19 +135,44 @@ pub(super) async fn mark_failed(
     leased: &Leased,
     next_try: Timestamp,
 ) -> Result<Held, StoreError> {
-    let path = ["outbox", leased.id().as_str()];
     let mut update = Update::default();
-    update.set(&[path[0], path[1], "tries"], n(leased.notice.tries + 1));
-    update.set(&[path[0], path[1], "ready"], millis(next_try));
+    update.set(&["outbox", leased.id().as_str(), "tries"], n(leased.notice.tries + 1));
+    give_back(table, leased, update, next_try).await
+}
+
+pub(super) async fn release(
+    table: &Table,
+    leased: &Leased,
+    ready: Timestamp,
+) -> Result<Held, StoreError> {
+    give_back(table, leased, Update::default(), ready).await
+}
+
+async fn give_back(
+    table: &Table,
+    leased: &Leased,
+    mut update: Update,
+    ready: Timestamp,
+) -> Result<Held, StoreError> {
+    let path = ["outbox", leased.id().as_str()];
+    update.set(&[path[0], path[1], "ready"], millis(ready));
     update.remove(&[path[0], path[1], "lease"]);
     let (held, awake_at) = held(table, leased, update, Answer::NewItem).await?;
-    if awake_at.is_some_and(|at| next_try < at) {
+    if awake_at.is_some_and(|at| ready < at) {
         let mut earlier = Update::default();
-        earlier.set(&["awake_at"], millis(next_try));
-        earlier.only_if(&["awake_at"], ">", millis(next_try));
+        earlier.set(&["awake_at"], millis(ready));
+        earlier.only_if(&["awake_at"], ">", millis(ready));
         table.update(items::key(leased.case), earlier, Answer::Nothing).await?;
     }
     Ok(held)
+}
+
+pub(super) async fn waiting(table: &Table, limit: usize) -> Result<Vec<PendingNotice>, StoreError> {
+    let (reads, _) = page(table, None, limit.min(WAITING_MAX), None).await?;
+    let mut waiting: Vec<_> = reads.into_iter().flat_map(|read| read.case.outbox).collect();
+    waiting.sort_unstable_by(|a, b| (a.since, &a.id).cmp(&(b.since, &b.id)));
+    waiting.truncate(limit);
+    Ok(waiting)
 }
 
 /// Writes to a notice, if this lease still holds it; and when its case wakes, if asked.

@@ -16,7 +16,7 @@ mod update;
 
 use super::verdict::Verdict;
 use super::{Access, Count, Created, FirstLook, Held, Leased, Record, Replaced, Store, StoreError};
-use crate::case::{Case, Stored, Tombstone};
+use crate::case::{Case, PendingNotice, Stored, Tombstone};
 use crate::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
@@ -197,6 +197,14 @@ impl Store for DynamoDbStore {
 
     async fn mark_failed(&self, leased: &Leased, next_try: Timestamp) -> Result<Held, StoreError> {
         mail::mark_failed(&self.cases, leased, next_try).await
+    }
+
+    async fn release(&self, leased: &Leased, ready: Timestamp) -> Result<Held, StoreError> {
+        mail::release(&self.cases, leased, ready).await
+    }
+
+    async fn waiting(&self, limit: usize) -> Result<Vec<PendingNotice>, StoreError> {
+        mail::waiting(&self.cases, limit).await
     }
 
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {

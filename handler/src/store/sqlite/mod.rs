@@ -15,7 +15,7 @@ pub(crate) use health::watched;
 pub use open::{Access, OpenError};
 
 use super::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError};
-use crate::case::{Case, LeaseId, Stored, Tombstone};
+use crate::case::{Case, LeaseId, PendingNotice, Stored, Tombstone};
 use crate::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use domain::routing::Snapshot;
@@ -222,6 +222,15 @@ impl Store for SqliteStore {
     async fn mark_failed(&self, leased: &Leased, next_try: Timestamp) -> Result<Held, StoreError> {
         let leased = leased.clone();
         self.writer.run(move |desk| notices::mark_failed(desk, &leased, next_try)).await
+    }
+
+    async fn release(&self, leased: &Leased, ready: Timestamp) -> Result<Held, StoreError> {
+        let leased = leased.clone();
+        self.writer.run(move |desk| notices::release(desk, &leased, ready)).await
+    }
+
+    async fn waiting(&self, limit: usize) -> Result<Vec<PendingNotice>, StoreError> {
+        self.reader.run(move |desk| notices::waiting(desk, limit)).await
     }
 
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {

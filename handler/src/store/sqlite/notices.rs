@@ -1,11 +1,11 @@
 //! Mail that waits, and who has it.
 
 use super::rows::{NOTICE_COLUMNS, moment, notice_row, pending};
-use crate::case::LeaseId;
-use crate::store::{Held, Leased, StoreError};
+use crate::case::{LeaseId, PendingNotice};
+use crate::store::{Held, Leased, StoreError, in_order};
 use domain::Reference;
 use jiff::Timestamp;
-use rusqlite::{Connection, ToSql, params};
+use rusqlite::{Connection, params};
 
 pub(super) fn lease(
     connection: &Connection,
@@ -14,18 +14,42 @@ pub(super) fn lease(
     limit: usize,
     lease: LeaseId,
 ) -> Result<Vec<Leased>, StoreError> {
-    take(
-        connection,
-        "UPDATE notices SET ready = ?1, lease = ?2 WHERE ready <= ?3 AND case_id IN
-             (SELECT case_id FROM notices WHERE ready <= ?3 ORDER BY ready, id LIMIT ?4)",
-        params![
-            until.as_millisecond(),
-            lease.number(),
-            now.as_millisecond(),
-            i64::try_from(limit).unwrap_or(i64::MAX)
-        ],
-        lease,
-    )
+    let mut leased = Vec::new();
+    for case in first_ready(connection, now, limit)? {
+        // All of a case are taken up at its first.
+        leased.extend(take(connection, &case, now, until, lease)?);
+    }
+    in_order(&mut leased);
+    Ok(leased)
+}
+
+/// The cases of the notices that are ready at `now`, those that were tried least first. Each number
+/// of tries is looked for by itself, so that however many wait for a later time, none of them is
+/// looked at.
+fn first_ready(
+    connection: &Connection,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<String>, StoreError> {
+    let mut next = connection.prepare_cached("SELECT min(tries) FROM notices WHERE tries > ?")?;
+    let mut ready = connection.prepare_cached(
+        "SELECT case_id FROM notices WHERE tries = ? AND ready <= ? ORDER BY ready, id LIMIT ?",
+    )?;
+    let mut cases = Vec::new();
+    let mut tried: i64 = -1;
+    while cases.len() < limit {
+        let Some(tries) = next.query_row([tried], |row| row.get::<_, Option<i64>>(0))? else {
+            break;
+        };
+        let left = i64::try_from(limit - cases.len()).unwrap_or(i64::MAX);
+        let found =
+            ready.query_map(params![tries, now.as_millisecond(), left], |row| row.get(0))?;
+        for case in found {
+            cases.push(case?);
+        }
+        tried = tries;
+    }
+    Ok(cases)
 }
 
 pub(super) fn lease_of(
@@ -35,27 +59,31 @@ pub(super) fn lease_of(
     until: Timestamp,
     lease: LeaseId,
 ) -> Result<Vec<Leased>, StoreError> {
-    take(
-        connection,
-        "UPDATE notices SET ready = ?1, lease = ?2 WHERE ready <= ?3 AND case_id = ?4",
-        params![until.as_millisecond(), lease.number(), now.as_millisecond(), id.compact()],
-        lease,
-    )
+    take(connection, &id.compact(), now, until, lease)
 }
 
 fn take(
     connection: &Connection,
-    sql: &str,
-    params: &[&dyn ToSql],
+    case: &str,
+    now: Timestamp,
+    until: Timestamp,
     lease: LeaseId,
 ) -> Result<Vec<Leased>, StoreError> {
-    let mut taken = connection.prepare_cached(&format!("{sql} RETURNING {NOTICE_COLUMNS}"))?;
-    let rows = taken.query_map(params, notice_row)?;
-    rows.map(|row| {
-        let (case, notice) = pending(row?)?;
-        Ok(Leased { case, notice, lease })
-    })
-    .collect()
+    let mut taken = connection.prepare_cached(&format!(
+        "UPDATE notices SET ready = ?1, lease = ?2 WHERE ready <= ?3 AND case_id = ?4
+         RETURNING {NOTICE_COLUMNS}"
+    ))?;
+    let (until, now) = (until.as_millisecond(), now.as_millisecond());
+    let rows = taken.query_map(params![until, lease.number(), now, case], notice_row)?;
+    let mut leased = Vec::new();
+    for row in rows {
+        match pending(row?) {
+            Ok((case, notice)) => leased.push(Leased { case, notice, lease }),
+            // One that can't be read, as a newer version has written it, keeps no other's mail back.
+            Err(error) => tracing::error!(%error, "a notice was left out"),
+        }
+    }
+    Ok(leased)
 }
 
 pub(super) fn end_leases(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
@@ -86,9 +114,44 @@ pub(super) fn mark_failed(
     Ok(if changed == 1 { Held::Held } else { Held::Lost })
 }
 
+pub(super) fn release(
+    connection: &Connection,
+    leased: &Leased,
+    ready: Timestamp,
+) -> Result<Held, StoreError> {
+    let changed = connection
+        .prepare_cached("UPDATE notices SET ready = ?, lease = NULL WHERE id = ? AND lease = ?")?
+        .execute(params![ready.as_millisecond(), leased.id().as_str(), leased.lease.number()])?;
+    Ok(if changed == 1 { Held::Held } else { Held::Lost })
+}
+
+pub(super) fn waiting(
+    connection: &Connection,
+    limit: usize,
+) -> Result<Vec<PendingNotice>, StoreError> {
+    let mut waiting = connection.prepare_cached(&format!(
+        "SELECT {NOTICE_COLUMNS} FROM notices ORDER BY since, id LIMIT ?"
+    ))?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = waiting.query_map([limit], notice_row)?;
+    let mut all = Vec::new();
+    for row in rows {
+        match pending(row?) {
+            Ok((_, notice)) => all.push(notice),
+            Err(error) => tracing::error!(%error, "a notice was left out"),
+        }
+    }
+    Ok(all)
+}
+
 pub(super) fn next_ready(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {
-    let ready: Option<i64> = connection
-        .prepare_cached("SELECT min(ready) FROM notices")?
-        .query_row([], |row| row.get(0))?;
-    ready.map(moment).transpose()
+    let mut next = connection.prepare_cached("SELECT min(tries) FROM notices WHERE tries > ?")?;
+    let mut ready = connection.prepare_cached("SELECT min(ready) FROM notices WHERE tries = ?")?;
+    let (mut first, mut tried): (Option<i64>, i64) = (None, -1);
+    while let Some(tries) = next.query_row([tried], |row| row.get::<_, Option<i64>>(0))? {
+        let earliest: Option<i64> = ready.query_row([tries], |row| row.get(0))?;
+        first = first.into_iter().chain(earliest).min();
+        tried = tries;
+    }
+    first.map(moment).transpose()
 }

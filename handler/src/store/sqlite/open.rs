@@ -209,6 +209,11 @@ pub(super) const DESK: Kind = Kind {
     CREATE TABLE counts (name TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ",
         BELONGS,
+        "
+    DROP INDEX notices_by_ready;
+    CREATE INDEX notices_by_tries ON notices (tries, ready);
+    CREATE INDEX notices_by_since ON notices (since);
+",
     ],
 };
 
