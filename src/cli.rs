@@ -26,9 +26,10 @@ const EXAMPLES: &str = "Examples:
   book-a-librarian build --base-url https://help.library.example
   book-a-librarian simulate --topic genealogy --library langley --language vi
   book-a-librarian translations                which pages are fresh, stale or missing in which language
+  book-a-librarian status                      what is stuck, and what to do
   book-a-librarian export --out desk.age       all cases, encrypted to a passphrase
 
-Exit codes: 0 fine, 1 the content has errors, 2 called wrongly or can't start.";
+Exit codes: 0 fine, 1 the content has errors or something is stuck, 2 called wrongly or can't start.";
 
 /// The folders that every subcommand reads.
 #[derive(Debug, Args)]
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     Simulate(SimulateArgs),
     /// Say which translations are behind their source; write and read a translator's sheet
     Translations(translations::TranslationsArgs),
+    /// Say what is stuck: mail, mailboxes, the canary, the store; and what to do
+    Status(StatusArgs),
     /// Write all cases into one file, encrypted to a passphrase
     Export(ExportArgs),
     /// Take in what `export` wrote
@@ -275,6 +278,31 @@ pub(crate) struct ImportArgs {
     pub(crate) kept: KeptArgs,
     #[command(flatten)]
     pub(crate) passphrase: PassphraseArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  book-a-librarian status --data /var/lib/book-a-librarian
+  book-a-librarian status --store dynamodb --format json
+
+It may run beside `serve`, reads alone and makes nothing. No address and nothing of a patron is shown.
+Mail is stuck from a quarter of an hour on; mail to staff is tried until it is taken.
+
+Exit codes: 0 nothing is stuck, 1 something is, 2 it can't be told.")]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    pub(crate) kept: KeptArgs,
+    /// How to say it
+    #[arg(long, default_value = "human", env = "BOOK_A_LIBRARIAN_FORMAT")]
+    pub(crate) format: StatusFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatusFormat {
+    /// What is stuck and what to do, for people
+    Human,
+    /// One object, for programs
+    Json,
 }
 
 /// Where cases are kept.

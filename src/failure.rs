@@ -8,6 +8,8 @@ use std::process::ExitCode;
 pub(crate) enum Failure {
     /// The content has errors, or a check failed; what they are has been shown.
     Content,
+    /// Something is stuck; what it is has been shown.
+    Stuck,
     /// Called wrongly, or can't start: one line that says so and what to do.
     CannotRun(String),
     /// Whoever read the output has stopped reading: no fault of anybody.
@@ -20,10 +22,10 @@ impl Failure {
         Self::CannotRun(error.to_string())
     }
 
-    /// Says it on stderr and gives the exit code: 1 for the content, 2 for all else.
+    /// Says it on stderr and gives the exit code: 1 for the content and for what is stuck, 2 for all else.
     pub(crate) fn report(self) -> ExitCode {
         match self {
-            Self::Content => ExitCode::from(1),
+            Self::Content | Self::Stuck => ExitCode::from(1),
             Self::OutputClosed => ExitCode::SUCCESS,
             Self::CannotRun(line) => {
                 // Nothing is left to be told if stderr is closed.

@@ -14,6 +14,7 @@ mod new;
 mod passphrase;
 mod serve;
 mod simulate;
+mod status;
 mod store;
 mod translations;
 
@@ -44,6 +45,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Check(args) => check::run(&cli.folders, args),
         Command::Simulate(args) => simulate::run(&cli.folders, args),
         Command::Translations(args) => translations::run(&cli.folders, args),
+        Command::Status(args) => status::run(&cli.folders, args),
         Command::Export(args) => export::run(args),
         Command::Import(args) => import::run(args),
     }

@@ -1,11 +1,13 @@
-//! Mail that came back. A library's mailbox then gets no new requests for a while and the
-//! coordinator is told; for a patron's address whoever has the request is told, and the patron's
-//! page says so.
+//! Mail that was given up, or came back. The coordinator is told of a library's mailbox, which gets
+//! no new requests for a while if it isn't there or has refused for long; for a patron's address
+//! whoever has the request is told, and the patron's page says so.
 
 use crate::append::{AppendError, Happening, append};
 use crate::case::{CaseKind, Stored};
+use crate::refusals;
 use crate::secrets::Secrets;
-use crate::store::{Store, StoreError, mailboxes};
+use crate::store::mailboxes::{self, Cause};
+use crate::store::{Store, StoreError};
 use data_encoding::HEXLOWER;
 use domain::directory::Service;
 use domain::request::{Actor, Audience, Event, EventId};
@@ -21,8 +23,21 @@ pub struct Returned {
     pub case: Reference,
     /// Whom it was for.
     pub to: Audience,
+    /// What it says of the mailbox.
+    pub says: Says,
     /// The event's id: the same mail comes back once.
     pub id: EventId,
+}
+
+/// What a mail that came back says of its mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Says {
+    /// There is none.
+    NoMailbox,
+    /// It refused this mail.
+    Refused,
+    /// Nothing: it was refused before it got there.
+    Nothing,
 }
 
 /// Why it could not be noted.
@@ -39,14 +54,14 @@ pub enum ReturnedError {
 impl Returned {
     /// From the thread of a mail, as [`crate::mailer::Mail`] names it, and the mail's own id.
     /// `None` if it is no thread of ours.
-    pub fn of_thread(thread: &str, mail: &str) -> Option<Self> {
+    pub fn of_thread(thread: &str, mail: &str, says: Says) -> Option<Self> {
         let (case, to) = thread.split_once('-')?;
         let to = match to {
             "patron" => Audience::Patron,
             "coordinator" => Audience::Coordinator,
             branch => Audience::Branch(BranchId::parse(branch).ok()?),
         };
-        Some(Self { case: Reference::parse(case).ok()?, to, id: event_id(mail) })
+        Some(Self { case: Reference::parse(case).ok()?, to, says, id: event_id(mail) })
     }
 }
 
@@ -56,7 +71,7 @@ pub(crate) fn event_id(mail: &str) -> EventId {
     EventId::of(&digest, Timestamp::UNIX_EPOCH)
 }
 
-/// Notes it, and queues the mail that tells of it.
+/// Notes what it says of the mailbox, and tells of it.
 pub async fn note(
     store: &dyn Store,
     secrets: &Secrets,
@@ -64,22 +79,43 @@ pub async fn note(
     returned: &Returned,
     now: Timestamp,
 ) -> Result<(), ReturnedError> {
-    let is_canary = matches!(
-        store.find(returned.case).await?,
-        Some(Stored::Case(case)) if case.kind == CaseKind::Canary
-    );
-    if is_canary {
-        tracing::error!("the canary's mail came back: look at `roles.canary` in site.yaml");
+    if let Audience::Branch(branch) = &returned.to
+        && !is_canary(store, returned.case).await?
+    {
+        match returned.says {
+            Says::NoMailbox => {
+                store.put_record(&mailboxes::unhealthy(branch, Cause::CameBack, now)).await?;
+            }
+            Says::Refused => {
+                refusals::refused(store, branch, Cause::CameBack, service, now).await?;
+            }
+            Says::Nothing => {}
+        }
+    }
+    tell(store, secrets, service, returned, now).await
+}
+
+async fn is_canary(store: &dyn Store, id: Reference) -> Result<bool, StoreError> {
+    let found = store.find(id).await?;
+    Ok(matches!(found, Some(Stored::Case(case)) if case.kind == CaseKind::Canary))
+}
+
+/// Queues the mail that tells of it.
+pub(crate) async fn tell(
+    store: &dyn Store,
+    secrets: &Secrets,
+    service: &Service,
+    returned: &Returned,
+    now: Timestamp,
+) -> Result<(), ReturnedError> {
+    if is_canary(store, returned.case).await? {
+        tracing::error!("the canary's mail was refused: look at `roles.canary` in site.yaml");
         return Ok(());
     }
-    match &returned.to {
-        // There is nobody left to write to: the alarm for bounces tells the administrator.
-        Audience::Coordinator => {
-            tracing::error!("mail to the coordinator came back: look at `roles` in site.yaml");
-            return Ok(());
-        }
-        Audience::Branch(branch) => store.put_record(&mailboxes::unhealthy(branch, now)).await?,
-        Audience::Patron => {}
+    // There is nobody left to write to: `status` and the alarm for bounces tell the administrator.
+    if returned.to == Audience::Coordinator {
+        tracing::error!("mail to the coordinator came back: look at `roles` in site.yaml");
+        return Ok(());
     }
     let happening = Happening {
         id: returned.id.clone(),

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use domain::directory::Service;
 use domain::{Email, Request};
 use handler::case::{Case, PendingNotice, Tombstone};
-use handler::deliver::{Compose, ComposeError, Deliverer, Round};
-use handler::mailer::{Mail, Mailer, MemoryMailer, SendError};
+use handler::deliver::{Compose, ComposeError, Deliverer, Limits, Round};
+use handler::mailer::{Mail, Mailer, MemoryMailer, SendError, Verdict};
 use handler::secrets::Secrets;
 use handler::store::{MemoryStore, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -75,8 +75,8 @@ fn deliverer(
     mailer: Arc<dyn Mailer>,
 ) -> Deliverer {
     let (store, secrets) = (Arc::clone(store), Arc::clone(secrets));
-    let lease = SignedDuration::from_mins(10);
-    Deliverer { store, mailer, secrets, compose: Arc::new(Short), lease }
+    let (lease, limits) = (SignedDuration::from_mins(10), Limits::default());
+    Deliverer { store, mailer, secrets, compose: Arc::new(Short), lease, limits }
 }
 
 async fn with_one_case() -> (Arc<MemoryStore>, Arc<Secrets>, Case) {
@@ -113,15 +113,14 @@ async fn what_waits_is_sent_once() {
 #[tokio::test]
 async fn a_mailer_that_fails_loses_nothing() {
     let (store, secrets, _) = with_one_case().await;
-    let away = || SendError::Later("greylisted".to_owned());
+    let away = || SendError::new(Verdict::MailboxWaits, "greylisted");
     let mailer = Arc::new(Failing {
         answers: Mutex::new(vec![away(), away(), away()]),
         then: MemoryMailer::new(),
     });
     let deliverer = deliverer(&store, &secrets, Arc::clone(&mailer) as _);
     let round = deliverer.deliver_due(noon()).await.unwrap();
-    let oldest = Some(noon());
-    assert_eq!(round, Round { postponed: 2, oldest, ..Round::default() });
+    assert_eq!(round, Round { postponed: 2, ..Round::default() });
     let next = store.next_ready().await.unwrap().unwrap();
     assert_eq!(next, later(1), "it is tried again in a minute");
     deliverer.deliver_due(next).await.unwrap();
@@ -131,20 +130,21 @@ async fn a_mailer_that_fails_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_mailer_that_is_away_is_asked_once_and_all_mail_waits() {
+async fn a_mailer_that_is_away_is_asked_for_two_recipients_and_all_mail_waits() {
     let (store, secrets, _) = with_one_case().await;
     for number in 2..10 {
         let (_, case) = sent(&*store, &secrets, number).await;
         store.create(&case, &[]).await.unwrap();
     }
-    let mailer = Arc::new(Failing {
-        answers: Mutex::new(vec![SendError::Away("no answer in time".to_owned())]),
-        then: MemoryMailer::new(),
-    });
+    let away = || SendError::new(Verdict::Away, "not reached");
+    let answers = Mutex::new(vec![away(), away()]);
+    let mailer = Arc::new(Failing { answers, then: MemoryMailer::new() });
     let deliverer = deliverer(&store, &secrets, Arc::clone(&mailer) as _);
     let round = deliverer.deliver_due(noon()).await.unwrap();
-    assert!(round.away && round.sent == 0, "{round:?}");
+    assert_eq!(round, Round { postponed: 2, away: true, ..Round::default() });
     assert!(mailer.then.sent().is_empty(), "nobody else was tried");
+    let waiting = store.waiting(100).await.unwrap();
+    assert!(waiting.iter().all(|notice| notice.tries == 0), "no mail is to blame");
     let later = deliverer.deliver_due(later(1)).await.unwrap();
     assert_eq!((later.sent, later.away), (18, false), "nothing was lost");
 }
@@ -172,9 +172,10 @@ async fn a_mail_that_cannot_be_marked_keeps_no_other_back() {
         secrets,
         compose: Arc::new(Short),
         lease: SignedDuration::from_mins(10),
+        limits: Limits::default(),
     };
-    // Lease, then for each mail: the case, its key, the mark.
-    faulty.set(Fault::NotDone(3));
+    // Lease, then of the library's mail: the case, its key, that staff's mail is taken, the mark.
+    faulty.set(Fault::NotDone(5));
     deliverer.deliver_due(noon()).await.unwrap_err();
     assert_eq!(mailer.sent().len(), 2);
     faulty.set(Fault::None);
@@ -188,7 +189,7 @@ async fn a_mail_that_cannot_be_marked_keeps_no_other_back() {
 async fn a_mail_that_is_refused_for_good_ends_and_the_others_go_on() {
     let (store, secrets, _) = with_one_case().await;
     let mailer = Arc::new(Failing {
-        answers: Mutex::new(vec![SendError::Never("no such mailbox".to_owned())]),
+        answers: Mutex::new(vec![SendError::new(Verdict::Final, "no such mailbox")]),
         then: MemoryMailer::new(),
     });
     let deliverer = deliverer(&store, &secrets, mailer);

@@ -9,18 +9,19 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::LanguageTag;
 use handler::app;
-use handler::deliver::{Deliverer, Round};
+use handler::deliver::{Deliverer, Limits, Round};
 use handler::letter::Composer;
 use handler::mailer::MemoryMailer;
+use handler::store::Store;
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
 use mail_parser::MessageParser;
 use render::Renderer;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use support::RENDERER;
 use support::faulty::Fault;
 use support::set::{hidden, set};
+use support::{RENDERER, sent};
 use tower::ServiceExt;
 
 const ASKED: &str = "topic=catalog&phone=360-555-0142&details=b%C3%A0+ngo%E1%BA%A1i";
@@ -197,6 +198,7 @@ async fn what_no_library_can_take_goes_to_the_coordinator_and_every_mail_can_be_
             base_url: "https://help.library.example".to_owned(),
         }),
         lease: SignedDuration::from_mins(10),
+        limits: Limits::default(),
     };
     let round = deliverer.deliver_due((set.desk.clock)()).await.unwrap();
     // To the coordinator twice (new, moved on), to the library, to the patron.
@@ -210,4 +212,21 @@ async fn what_no_library_can_take_goes_to_the_coordinator_and_every_mail_can_be_
     let coordinator = "coordinator@library.example";
     let expected = [coordinator, coordinator, "lan@example.com", "lynnwood@library.example"];
     assert_eq!(recipients, expected);
+}
+
+#[tokio::test]
+async fn healthz_is_ok_until_staff_have_not_heard_of_a_request_for_a_quarter_of_an_hour() {
+    let set = set();
+    let (_, case) = sent(&*set.store, &set.desk.secrets, 1).await;
+    set.store.create(&case, &[]).await.unwrap();
+    set.minutes.store(14, Ordering::SeqCst);
+    assert_eq!(set.get("/desk/healthz").await.body, "ok\n");
+    set.minutes.store(15, Ordering::SeqCst);
+    let stuck = set.get("/desk/healthz").await;
+    assert_eq!(stuck.status, StatusCode::OK, "requests are taken all the same");
+    assert!(
+        stuck.body.contains("mail is stuck") && stuck.body.contains("status"),
+        "{}",
+        stuck.body
+    );
 }

@@ -8,7 +8,7 @@ mod support;
 use domain::Reference;
 use domain::request::{Actor, Event, Outcome};
 use handler::append::{Happening, append};
-use handler::deliver::Deliverer;
+use handler::deliver::{Deliverer, Limits};
 use handler::letter::Composer;
 use handler::mailer::MemoryMailer;
 use handler::secrets::Secrets;
@@ -70,6 +70,7 @@ fn sweep(store: &Arc<dyn Store>, secrets: &Arc<Secrets>) -> Sweep {
         secrets: Arc::clone(secrets),
         compose: Arc::new(compose),
         lease: SignedDuration::from_mins(1),
+        limits: Limits::default(),
     };
     Sweep { deliverer: Arc::new(deliverer), renderer: renderer(), canaries: Canaries::NotSent }
 }

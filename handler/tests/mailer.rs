@@ -12,11 +12,11 @@ use domain::Email;
 use handler::case::NoticeId;
 #[cfg(feature = "aws")]
 use handler::mailer::SesMailer;
-use handler::mailer::{Mail, Mailer, MemoryMailer, OutboxFolder, SendError, SmtpMailer};
+use handler::mailer::{Mail, Mailer, MemoryMailer, OutboxFolder, SmtpMailer, Verdict};
 use mail_parser::{Message, MessageParser};
 #[cfg(feature = "aws")]
 use ses_recorder::SesRecorder;
-use smtp_server::SmtpServer;
+use smtp_server::{At, Does, SmtpServer, says};
 use std::sync::Arc;
 #[cfg(feature = "aws")]
 use support::emulators;
@@ -192,7 +192,7 @@ async fn a_sender_that_ses_does_not_know_yet_waits_until_it_does() {
     let emulator = emulators::ministack();
     let mailer = SesMailer::new(emulators::clients(&emulator.url).ses, None);
     let error = mailer.send(&mail(0)).await.unwrap_err();
-    assert!(matches!(error, SendError::Later(_)), "{error}");
+    assert_eq!(error.verdict, Verdict::MailWaits, "{error}");
     assert!(!error.to_string().contains('@'), "no address in the log: {error}");
 }
 
@@ -200,7 +200,7 @@ async fn a_sender_that_ses_does_not_know_yet_waits_until_it_does() {
 #[tokio::test]
 async fn ses_that_is_away_may_come_back() {
     let mailer = SesMailer::new(emulators::clients("http://127.0.0.1:1").ses, None);
-    assert!(matches!(mailer.send(&mail(0)).await, Err(SendError::Away(_))));
+    assert_eq!(mailer.send(&mail(0)).await.unwrap_err().verdict, Verdict::Away);
 }
 
 #[tokio::test]
@@ -211,24 +211,54 @@ async fn a_mail_that_is_sent_twice_is_one_file_of_the_outbox() {
     assert_eq!(received.received().await.len(), 1);
 }
 
-#[tokio::test]
-async fn a_server_that_refuses_for_good_is_told_from_one_that_asks_to_wait() {
-    let refusing = SmtpServer::start(&["550 no such mailbox lan@example.com"]).await;
-    let mailer = SmtpMailer::from_url(&refusing.url()).unwrap();
-    let error = mailer.send(&mail(0)).await.unwrap_err();
-    assert!(matches!(error, SendError::Never(_)), "{error}");
-    assert!(!error.to_string().contains("lan@"), "no address in the log: {error}");
-    let no_relay = SmtpServer::start(&["554 relaying is not allowed"]).await;
-    let mailer = SmtpMailer::from_url(&no_relay.url()).unwrap();
-    let error = mailer.send(&mail(0)).await.unwrap_err();
-    assert!(matches!(error, SendError::Away(_)), "it is not about this mail: {error}");
-    let waiting = SmtpServer::start(&["451 greylisted, come back"]).await;
-    let mailer = SmtpMailer::from_url(&waiting.url()).unwrap();
-    assert!(matches!(mailer.send(&mail(0)).await, Err(SendError::Later(_))));
+/// A server that offers encryption.
+fn offers(at: &At) -> Option<Does> {
+    if at.step == "EHLO" { says("250-test\r\n250 STARTTLS") } else { None }
 }
 
 #[tokio::test]
-async fn a_server_that_is_away_may_come_back() {
-    let mailer = SmtpMailer::from_url("smtp://127.0.0.1:1").unwrap();
-    assert!(matches!(mailer.send(&mail(0)).await, Err(SendError::Away(_))));
+async fn encryption_that_is_offered_is_used_whoever_signed_the_certificate() {
+    let server = SmtpServer::ruled(offers).await;
+    SmtpMailer::from_url(&server.url()).unwrap().send(&mail(0)).await.unwrap();
+    assert_eq!((server.mails().len(), server.encrypted()), (1, 1));
+}
+
+#[tokio::test]
+async fn encryption_that_is_required_is_verified_and_nothing_is_sent_without() {
+    for rule in [offers, |_: &At| None] {
+        let server = SmtpServer::ruled(rule).await;
+        let url = format!("{}?tls=required", server.url());
+        let error = SmtpMailer::from_url(&url).unwrap().send(&mail(0)).await.unwrap_err();
+        assert_eq!(error.verdict, Verdict::Away, "{error}");
+        assert_eq!((server.mails().len(), server.times("MAIL")), (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn encryption_that_is_offered_and_fails_does_not_stop_mail() {
+    for does in [says("454 4.7.0 not now"), Some(Does::HangsUp)] {
+        let server = SmtpServer::ruled(move |at| match at.step.as_str() {
+            "STARTTLS" => does.clone(),
+            _ => offers(at),
+        })
+        .await;
+        SmtpMailer::from_url(&server.url()).unwrap().send(&mail(0)).await.unwrap();
+        assert_eq!((server.mails().len(), server.encrypted()), (1, 0));
+    }
+}
+
+#[test]
+fn what_a_killed_process_left_half_written_is_removed_and_whole_mails_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for name in [".killed.part", ".written.part", "whole.eml", "a.part"] {
+        std::fs::write(path(name), "half").unwrap();
+    }
+    let live = std::fs::File::open(path(".written.part")).unwrap();
+    live.lock().unwrap();
+    OutboxFolder::open(folder.path()).unwrap();
+    let left = |name| path(name).exists();
+    assert!(!left(".killed.part"), "nobody writes it any more");
+    assert!(left(".written.part"), "another process is writing it");
+    assert!(left("whole.eml") && left("a.part"), "it is none of ours");
 }

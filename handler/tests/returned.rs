@@ -8,9 +8,10 @@ use domain::BranchId;
 use domain::request::{Audience, Matter};
 use domain::routing::MailboxHealth;
 use handler::case::Case;
-use handler::returned::{self, Returned};
+use handler::returned::{self, Returned, Says};
 use handler::secrets::Secrets;
-use handler::store::{MemoryStore, Store};
+use handler::store::{MemoryStore, Record, Store};
+use jiff::{SignedDuration, Timestamp};
 use support::{noon, renderer, sent};
 
 struct Set {
@@ -28,10 +29,14 @@ async fn with_one_case() -> Set {
 
 impl Set {
     async fn returned(&self, whom: &str, mail: &str) {
+        self.returned_at(whom, mail, Says::NoMailbox, noon()).await;
+    }
+
+    async fn returned_at(&self, whom: &str, mail: &str, says: Says, now: Timestamp) {
         let thread = format!("{}-{whom}", self.case.id.compact());
-        let returned = Returned::of_thread(&thread, mail).unwrap();
+        let returned = Returned::of_thread(&thread, mail, says).unwrap();
         let service = renderer().current().directory().service.clone();
-        returned::note(&self.store, &self.secrets, &service, &returned, noon()).await.unwrap();
+        returned::note(&self.store, &self.secrets, &service, &returned, now).await.unwrap();
     }
 
     /// Who is told that mail came back.
@@ -66,6 +71,27 @@ async fn a_librarys_mail_that_comes_back_is_told_to_the_coordinator_and_to_routi
 }
 
 #[tokio::test]
+async fn a_librarys_mail_that_is_refused_for_a_while_is_told_and_routing_waits_for_more() {
+    let set = with_one_case().await;
+    let hours = |hours| noon() + SignedDuration::from_hours(hours);
+    let health = async |now| set.store.snapshot(now).await.unwrap().of(&oak_harbor()).mailbox;
+    set.returned_at("oak-harbor", "mail-1", Says::Refused, noon()).await;
+    assert_eq!(set.told().await, [Audience::Coordinator]);
+    assert_eq!(health(noon()).await, MailboxHealth::Healthy);
+    // The day after, four answering hours later: but it is open whether anybody's mail goes.
+    set.returned_at("oak-harbor", "mail-2", Says::Refused, hours(24)).await;
+    assert_eq!(health(hours(24)).await, MailboxHealth::Healthy);
+    let taken = Record {
+        key: "staff mail taken".to_owned(),
+        value: hours(23).to_string(),
+        expires: hours(99),
+    };
+    set.store.put_record(&taken).await.unwrap();
+    set.returned_at("oak-harbor", "mail-3", Says::Refused, hours(24)).await;
+    assert_eq!(health(hours(24)).await, MailboxHealth::Unhealthy);
+}
+
+#[tokio::test]
 async fn mail_to_the_coordinator_that_comes_back_makes_no_more_mail() {
     let set = with_one_case().await;
     set.returned("coordinator", "mail-1").await;
@@ -75,6 +101,6 @@ async fn mail_to_the_coordinator_that_comes_back_makes_no_more_mail() {
 #[test]
 fn a_thread_that_is_none_of_ours_is_nothing() {
     for thread in ["", "patron", "12-patron", "000000000-Not A Branch"] {
-        assert_eq!(Returned::of_thread(thread, "mail"), None, "{thread}");
+        assert_eq!(Returned::of_thread(thread, "mail", Says::NoMailbox), None, "{thread}");
     }
 }

@@ -12,7 +12,7 @@ use crate::cloud;
 use crate::failure::{Failure, print, say};
 use crate::store::{self, Access, data_failure};
 use axum::Router;
-use handler::deliver::Deliverer;
+use handler::deliver::{Deliverer, Limits};
 use handler::letter::Composer;
 use handler::mailer::{Mailer, OutboxFolder, SmtpMailer};
 use handler::sweep::{Canaries, Sweep};
@@ -28,8 +28,9 @@ use tokio::task::JoinHandle;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
-/// Longer than a batch of twenty mails takes with a slow mail server. A process that is killed leaves
-/// nothing waiting for it: the next one that starts knows that it is alone.
+/// Longer than a few mails take with a mail server that hangs: what there is no time for is given
+/// back. A process that is killed leaves nothing waiting for it: the next one that starts knows that
+/// it is alone.
 const LEASE: SignedDuration = SignedDuration::from_mins(10);
 
 pub(crate) fn run(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
@@ -79,6 +80,7 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
             base_url: base_url.clone(),
         }),
         lease: LEASE,
+        limits: Limits::default(),
     });
     let sweep = Sweep {
         deliverer: Arc::clone(&deliverer),

@@ -110,3 +110,29 @@ impl Clients {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_that_hangs_is_given_up_before_the_lease_on_its_mail_ends() {
+        let place = Place {
+            region: "us-west-2".to_owned(),
+            access_key_id: "id".to_owned(),
+            secret_access_key: "key".to_owned(),
+            session_token: None,
+            endpoints: Endpoints::default(),
+        };
+        let clients = Clients::new(&place);
+        for timeouts in [
+            clients.ses.config().timeout_config(),
+            clients.dynamodb.config().timeout_config(),
+            clients.ssm.config().timeout_config(),
+        ] {
+            let timeouts = timeouts.unwrap();
+            assert!(timeouts.operation_timeout().unwrap() <= Duration::from_secs(20));
+            assert!(timeouts.operation_attempt_timeout().is_some());
+        }
+    }
+}

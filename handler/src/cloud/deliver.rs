@@ -5,7 +5,9 @@ use super::log::{Metric, metrics};
 use super::start::{Started, clock};
 use crate::deliver::{Deliverer, Round};
 use crate::desk::LiveRenderer;
-use crate::returned::{self, Returned, ReturnedError};
+use crate::mailer::Verdict;
+use crate::mailer::verdict::{Answer, Step, judge};
+use crate::returned::{self, Returned, ReturnedError, Says};
 use domain::Reference;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -69,6 +71,15 @@ struct Detail {
 #[serde(rename_all = "camelCase")]
 struct Bounce {
     bounce_type: String,
+    #[serde(default)]
+    bounce_sub_type: String,
+    #[serde(default)]
+    bounced_recipients: Vec<Bounced>,
+}
+
+#[derive(Deserialize)]
+struct Bounced {
+    status: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -85,14 +96,35 @@ impl Change {
     }
 }
 
+impl Bounce {
+    /// What it says of the mailbox, by the table for answers of mail servers; `None` if the mail
+    /// may have arrived.
+    fn says(&self) -> Option<Says> {
+        match (self.bounce_type.as_str(), self.bounce_sub_type.as_str()) {
+            ("Permanent", _) => {
+                let status = self.bounced_recipients.first().and_then(|it| it.status.as_deref());
+                let answer = Answer::refusal(550, status.unwrap_or_default());
+                Some(match judge(Step::RcptTo, answer).0 {
+                    Verdict::Final => Says::NoMailbox,
+                    _ => Says::Refused,
+                })
+            }
+            // SES takes holiday notices for these, too.
+            ("Transient", "" | "General") => None,
+            // SES has tried for hours, and doesn't any more.
+            ("Transient", _) => Some(Says::Refused),
+            _ => Some(Says::Nothing),
+        }
+    }
+}
+
 impl Detail {
-    /// Whether the address won't take mail. A mailbox that is full for a moment, or a holiday
-    /// notice, is no reason to give one up.
-    fn is_final(&self) -> bool {
+    fn says(&self) -> Option<Says> {
         match self.event_type.as_str() {
-            "Bounce" => self.bounce.as_ref().is_some_and(|it| it.bounce_type == "Permanent"),
-            "Complaint" | "Reject" | "Rendering Failure" => true,
-            _ => false,
+            "Bounce" => self.bounce.as_ref().and_then(Bounce::says),
+            "Complaint" => Some(Says::Refused),
+            "Reject" | "Rendering Failure" => Some(Says::Nothing),
+            _ => None,
         }
     }
 }
@@ -152,10 +184,13 @@ impl Deliver {
     }
 
     async fn note(&self, detail: &Detail) -> Result<(), ReturnedError> {
+        let Some(says) = detail.says() else {
+            return Ok(());
+        };
         let thread = detail.mail.tags.get(crate::mailer::THREAD_TAG).and_then(|tags| tags.first());
-        let returned =
-            thread.and_then(|thread| Returned::of_thread(thread, &detail.mail.message_id));
-        let Some(returned) = returned.filter(|_| detail.is_final()) else {
+        let mail = &detail.mail.message_id;
+        let Some(returned) = thread.and_then(|thread| Returned::of_thread(thread, mail, says))
+        else {
             return Ok(());
         };
         tracing::warn!(id = %returned.case, event = detail.event_type, "a mail came back");
@@ -165,5 +200,37 @@ impl Deliver {
         returned::note(store, secrets, &renderer.directory().service, &returned, now).await?;
         // What it queued has rung the stream's bell.
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bounce: Value, says: Option<Says>) {
+        let mail = json!({ "messageId": "m" });
+        let detail = json!({ "eventType": "Bounce", "bounce": bounce, "mail": mail });
+        let detail: Detail = serde_json::from_value(detail).unwrap();
+        assert_eq!(detail.says(), says, "{bounce}");
+    }
+
+    fn permanent(status: &str) -> Value {
+        json!({ "bounceType": "Permanent", "bouncedRecipients": [{ "status": status }] })
+    }
+
+    #[test]
+    fn a_bounce_is_judged_by_its_code_as_an_answer_is() {
+        check(permanent("5.1.1"), Some(Says::NoMailbox));
+        check(permanent("5.2.1"), Some(Says::NoMailbox));
+        check(permanent("5.7.1"), Some(Says::Refused));
+        check(json!({ "bounceType": "Permanent" }), Some(Says::Refused));
+    }
+
+    #[test]
+    fn what_ses_gave_up_is_told_and_a_holiday_notice_is_not() {
+        let transient = |sub: &str| json!({ "bounceType": "Transient", "bounceSubType": sub });
+        check(transient("MailboxFull"), Some(Says::Refused));
+        check(transient("General"), None);
+        check(json!({ "bounceType": "Undetermined" }), Some(Says::Nothing));
     }
 }

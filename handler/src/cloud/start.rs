@@ -4,7 +4,7 @@
 use super::clients::Clients;
 use super::parameters::{self, ParameterError};
 use super::settings::FunctionSettings;
-use crate::deliver::Deliverer;
+use crate::deliver::{Deliverer, Limits};
 use crate::desk::{Clock, Desk, LiveRenderer};
 use crate::letter::Composer;
 use crate::mailer::SesMailer;
@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use render::{Bundle, RenderError, Renderer};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::Notify;
 
@@ -21,6 +22,9 @@ use tokio::sync::Notify;
 /// (`Timeout` in the template), as then it would be sent again; but mail of a function that was
 /// killed waits for as long.
 const LEASE: SignedDuration = SignedDuration::from_secs(90);
+
+/// Longer than SES and DynamoDB are waited for by their clients; together shorter than the lease.
+const LIMITS: Limits = Limits { mail: Duration::from_secs(25), store: Duration::from_secs(15) };
 
 /// Why a function can't start.
 #[derive(Debug, Error)]
@@ -112,6 +116,7 @@ impl Started {
                 base_url: self.settings.base_url.clone(),
             }),
             lease: LEASE,
+            limits: LIMITS,
         })
     }
 }

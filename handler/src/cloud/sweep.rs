@@ -18,7 +18,7 @@ pub fn sweep(started: &Started) -> Sweep {
 pub async fn run(sweep: &Sweep) -> Result<(), StoreError> {
     let now = (clock())();
     let swept = sweep.sweep(now).await?;
-    let oldest = swept.mail.oldest.map_or(0, |oldest| now.duration_since(oldest).as_secs());
+    let oldest = swept.backlog.oldest().map_or(0, |oldest| now.duration_since(oldest).as_secs());
     let waiting = Metric {
         name: "OldestPendingMailSeconds",
         unit: "Seconds",

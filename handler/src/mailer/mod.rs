@@ -5,6 +5,7 @@ mod outbox_folder;
 #[cfg(feature = "aws")]
 mod ses;
 mod smtp;
+pub mod verdict;
 
 pub use memory::MemoryMailer;
 pub use outbox_folder::OutboxFolder;
@@ -12,9 +13,11 @@ pub use outbox_folder::OutboxFolder;
 pub use ses::SesMailer;
 #[cfg(feature = "aws")]
 pub(crate) use ses::THREAD_TAG;
-pub use smtp::{SmtpMailer, SmtpUrlError};
+pub use smtp::{Limits as SmtpLimits, SmtpMailer, SmtpUrlError};
+pub use verdict::Verdict;
 
 use crate::case::NoticeId;
+pub use crate::refusals::Shows;
 use async_trait::async_trait;
 use domain::Email;
 use jiff::Timestamp;
@@ -28,22 +31,45 @@ use thiserror::Error;
 /// one that is sent twice can be known as one.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Hands a mail over. `Ok` means that somebody else now answers for it.
+    /// Hands a mail over. `Ok` means that somebody else now answers for it. Ends within its own
+    /// limits, whatever hangs.
     async fn send(&self, mail: &Mail) -> Result<(), SendError>;
+
+    /// How many mails it takes at once.
+    fn at_once(&self) -> usize {
+        1
+    }
+
+    /// What a mail that was taken shows of its mailbox.
+    fn shows(&self) -> Shows {
+        Shows::TheMailbox
+    }
+
+    /// There is no more mail for now: what was kept open for it can be closed.
+    async fn rest(&self) {}
 }
 
 /// Why a mail was not handed over. For the log: it names no person.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum SendError {
-    /// Nobody takes mail just now: no other mail would be taken either.
-    #[error("nobody takes mail now: {0}")]
-    Away(String),
-    /// It may work later.
-    #[error("not sent now: {0}")]
-    Later(String),
-    /// It will never work: the mail itself is refused.
-    #[error("refused for good: {0}")]
-    Never(String),
+#[error("{reason}")]
+pub struct SendError {
+    /// What becomes of the mail.
+    pub verdict: Verdict,
+    /// Why, in words.
+    pub reason: String,
+}
+
+impl SendError {
+    /// An error with this verdict.
+    pub fn new(verdict: Verdict, reason: impl Into<String>) -> Self {
+        Self { verdict, reason: reason.into() }
+    }
+
+    /// The mail can't be written as it is: by a mistake in content or program, which may be mended
+    /// while it waits.
+    fn unwritable(error: impl std::fmt::Display) -> Self {
+        Self::new(Verdict::MailWaits, format!("the mail can't be written: {error}"))
+    }
 }
 
 /// A mail, ready to be sent.
@@ -84,7 +110,7 @@ impl Mail {
         let header = |name: &str, value: &str| {
             HeaderName::new_from_ascii(name.to_owned())
                 .map(|name| HeaderValue::new(name, value.to_owned()))
-                .map_err(|error| SendError::Never(error.to_string()))
+                .map_err(SendError::unwritable)
         };
         let plain = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(self.text.clone());
         let html = SinglePart::builder().header(ContentType::TEXT_HTML).body(self.html.clone());
@@ -103,11 +129,11 @@ impl Mail {
             .raw_header(header("Content-Language", &self.language)?)
             .raw_header(header("Auto-Submitted", "auto-generated")?)
             .multipart(MultiPart::alternative().singlepart(plain).singlepart(html))
-            .map_err(|error| SendError::Never(error.to_string()))
+            .map_err(SendError::unwritable)
     }
 }
 
 fn address(email: &Email) -> Result<Address, SendError> {
     // The parser's message would quote the address.
-    email.as_str().parse().map_err(|_| SendError::Never("an address was not taken".to_owned()))
+    email.as_str().parse().map_err(|_| SendError::unwritable("an address was not taken"))
 }

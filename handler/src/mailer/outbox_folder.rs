@@ -1,12 +1,15 @@
 //! Mail as files in a folder, `<notice id>.eml`: for trying the service out, and for tests. A mail
 //! that is sent twice is one file.
 
-use super::{Mail, Mailer, SendError};
+use super::{Mail, Mailer, SendError, Verdict};
 use async_trait::async_trait;
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, File};
 use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+
+/// How many mails are written side by side: the disk takes many in the time it takes one.
+const AT_ONCE: usize = 16;
 
 /// A folder of mails.
 pub struct OutboxFolder {
@@ -14,12 +17,35 @@ pub struct OutboxFolder {
 }
 
 impl OutboxFolder {
-    /// Makes the folder if it isn't there.
+    /// Makes the folder if it isn't there, and removes what a killed process left half written.
     pub fn open(folder: &Path) -> io::Result<Self> {
         // Readable mail: for this user alone.
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        remove_parts(folder)?;
         Ok(Self { folder: folder.to_owned() })
     }
+}
+
+/// Removes files under a temporary name that nobody writes any more. Whoever writes one has it
+/// locked, and the system unlocks what a killed process had.
+fn remove_parts(folder: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !(name.starts_with('.') && name.ends_with(".part")) {
+            continue;
+        }
+        let removed = File::open(&path).and_then(|part| match part.try_lock() {
+            Ok(()) => std::fs::remove_file(&path),
+            Err(_) => Ok(()),
+        });
+        match removed {
+            // It has become a whole mail meanwhile, or another start was faster.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            removed => removed?,
+        }
+    }
+    Ok(())
 }
 
 #[async_trait]
@@ -28,18 +54,28 @@ impl Mailer for OutboxFolder {
         let bytes = mail.to_message()?.formatted();
         let path = self.folder.join(format!("{}.eml", mail.notice.as_str()));
         let folder = self.folder.clone();
+        // A disk that is full takes nobody's mail; what it is about, another mail tells.
+        let failed = |error: &dyn std::fmt::Display| {
+            SendError::new(Verdict::Unclear, format!("the outbox folder: {error}"))
+        };
         tokio::task::spawn_blocking(move || write(&folder, &path, &bytes))
             .await
-            .map_err(|error| SendError::Later(error.to_string()))?
-            .map_err(|error| SendError::Later(format!("the outbox folder: {error}")))
+            .map_err(|error| failed(&error))?
+            .map_err(|error| failed(&error))
+    }
+
+    fn at_once(&self) -> usize {
+        AT_ONCE
     }
 }
 
 /// Under a temporary name first: whoever reads the folder sees whole mails only.
 fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut staged = tempfile::Builder::new().prefix(".").suffix(".part").tempfile_in(folder)?;
+    // A folder on a network may know no locks: mail must be written there, too.
+    let _ = staged.as_file().lock();
     staged.write_all(bytes)?;
     staged.as_file().sync_all()?;
     staged.persist(path)?;
-    std::fs::File::open(folder)?.sync_all()
+    File::open(folder)?.sync_all()
 }

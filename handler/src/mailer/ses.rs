@@ -1,7 +1,7 @@
 //! Mail through Amazon SES. What becomes of a mail that SES has taken, it tells by events: they are
 //! matched by the tags that go along.
 
-use super::{Mail, Mailer, SendError};
+use super::{Mail, Mailer, SendError, Shows, Verdict};
 use async_trait::async_trait;
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
@@ -28,9 +28,9 @@ impl SesMailer {
 #[async_trait]
 impl Mailer for SesMailer {
     async fn send(&self, mail: &Mail) -> Result<(), SendError> {
-        let never = |error: aws_sdk_sesv2::error::BuildError| SendError::Never(error.to_string());
+        let unwritable = |error: aws_sdk_sesv2::error::BuildError| SendError::unwritable(error);
         let raw = RawMessage::builder().data(Blob::new(mail.to_message()?.formatted()));
-        let content = EmailContent::builder().raw(raw.build().map_err(never)?).build();
+        let content = EmailContent::builder().raw(raw.build().map_err(unwritable)?).build();
         let tag = MessageTag::builder().name(THREAD_TAG).value(&mail.thread);
         let sent = self
             .client
@@ -38,34 +38,33 @@ impl Mailer for SesMailer {
             .from_email_address(mail.from.as_str())
             .destination(Destination::builder().to_addresses(mail.to.as_str()).build())
             .content(content)
-            .email_tags(tag.build().map_err(never)?)
+            .email_tags(tag.build().map_err(unwritable)?)
             .set_configuration_set_name(self.configuration_set.clone())
             .send()
             .await;
         sent.map(drop).map_err(|error| refused(&error))
     }
+
+    /// It takes everything: what can't be delivered comes back by an event.
+    fn shows(&self) -> Shows {
+        Shows::Nothing
+    }
 }
 
-/// SES's own words may quote an address: only the kind of error goes into the log.
+/// SES's own words may quote an address: only the kind of error goes into the log. No kind of it is
+/// final: whether there is a mailbox, its events tell.
 fn refused(error: &SdkError<SendEmailError>) -> SendError {
-    let Some(service) = error.as_service_error() else {
-        let kind = match error {
-            SdkError::TimeoutError(_) => "SES did not answer in time",
-            _ => "SES could not be reached",
-        };
-        return SendError::Away(kind.to_owned());
+    let (verdict, kind) = match (error, error.as_service_error()) {
+        // The address or the message is not one that SES can take as it is; or the sender isn't
+        // verified yet, in the sandbox a recipient. Somebody mends it, and the mail goes out then.
+        (_, Some(SendEmailError::BadRequestException(_) | SendEmailError::MessageRejected(_))) => {
+            (Verdict::MailWaits, error.code().unwrap_or("a refusal"))
+        }
+        // Quotas, a paused account, a configuration set that is missing, a fault of SES.
+        (_, Some(_)) => (Verdict::Away, error.code().unwrap_or("an error")),
+        // It may have taken the mail all the same.
+        (SdkError::TimeoutError(_), None) => (Verdict::Unclear, "no answer in time"),
+        (_, None) => (Verdict::Away, "not reached"),
     };
-    match service {
-        // The address or the message is not one that SES can take.
-        SendEmailError::BadRequestException(_) => {
-            SendError::Never("SES can't take the mail: BadRequestException".to_owned())
-        }
-        // A sender that is not verified yet, SES calls rejected, too; in its sandbox a recipient. A
-        // person mends it, and the mail goes out then.
-        SendEmailError::MessageRejected(_) => {
-            SendError::Later("SES can't take the mail yet: MessageRejected".to_owned())
-        }
-        // Quotas, a paused account, a fault of SES.
-        other => SendError::Away(format!("SES: {}", other.code().unwrap_or("an error"))),
-    }
+    SendError::new(verdict, format!("SES: {kind}"))
 }

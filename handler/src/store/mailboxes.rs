@@ -1,23 +1,81 @@
-//! The health of branches' mailboxes: a small record for each that mail came back from.
+//! The health of branches' mailboxes, in small records: one for each that refuses mail, one for each
+//! that nobody is sent to any more, and one that says that mail is taken at all.
 
 use super::Record;
 use domain::BranchId;
 use domain::routing::{MailboxHealth, Snapshot};
 use jiff::{SignedDuration, Timestamp};
 
-/// What the keys of these records begin with.
+/// What the keys of the records begin with that keep routing away from a mailbox.
 pub(crate) const PREFIX: &str = "mailbox ";
+
+/// The key of the record that some mailbox of staff took mail.
+pub(crate) const TAKEN: &str = "staff mail taken";
 
 /// How long a mailbox counts as unhealthy unless somebody says that it works again.
 const LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
+/// How long a refusal is remembered: longer than from one try to the next, and over a weekend.
+const REFUSAL_LIFE: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+/// Why a mailbox is unhealthy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// Our mail server, or its own, refuses what is for it: a mail that is taken shows that it
+    /// works again.
+    Refused,
+    /// Mail that had been taken came back: one more that is taken shows nothing.
+    CameBack,
+}
+
+fn record(key: String, value: String, now: Timestamp, life: SignedDuration) -> Record {
+    Record { key, value, expires: now.checked_add(life).unwrap_or(now) }
+}
+
+/// The key of the record that a branch's mailbox is unhealthy.
+pub(crate) fn unhealthy_key(branch: &BranchId) -> String {
+    format!("{PREFIX}{branch}")
+}
+
 /// The record that says so of this branch, from now on.
-pub(crate) fn unhealthy(branch: &BranchId, now: Timestamp) -> Record {
-    Record {
-        key: format!("{PREFIX}{branch}"),
-        value: "unhealthy".to_owned(),
-        expires: now.checked_add(LIFE).unwrap_or(now),
-    }
+pub(crate) fn unhealthy(branch: &BranchId, cause: Cause, now: Timestamp) -> Record {
+    let value = match cause {
+        Cause::Refused => "refused",
+        Cause::CameBack => "unhealthy",
+    };
+    record(unhealthy_key(branch), value.to_owned(), now, LIFE)
+}
+
+/// Whether a mail that is taken ends what this record says.
+pub(crate) fn ends_when_mail_is_taken(record: &Record) -> bool {
+    record.value == "refused"
+}
+
+/// The key of the record that a branch's mailbox refuses mail.
+pub(crate) fn refusing_key(branch: &BranchId) -> String {
+    // Not under `PREFIX`: whoever reads that takes all of it as unhealthy.
+    format!("refusing {branch}")
+}
+
+/// The record that this branch's mailbox has refused mail since a moment, and still does.
+pub(crate) fn refusing(branch: &BranchId, since: Timestamp, now: Timestamp) -> Record {
+    record(refusing_key(branch), since.to_string(), now, REFUSAL_LIFE)
+}
+
+/// The record that mail to staff is taken, as of now.
+pub(crate) fn taken(now: Timestamp) -> Record {
+    record(TAKEN.to_owned(), now.to_string(), now, LIFE)
+}
+
+/// The moment that a record of these tells. One in the future was written by a clock that was
+/// ahead: it tells nothing.
+pub(crate) fn moment(record: &Record, now: Timestamp) -> Option<Timestamp> {
+    record.value.parse().ok().filter(|moment| *moment <= now)
+}
+
+/// The record ended: from now on it counts as gone.
+pub(crate) fn ended(record: Record, now: Timestamp) -> Record {
+    Record { expires: now, ..record }
 }
 
 /// Writes what these records say into a snapshot. Records of other things are left out.

@@ -5,8 +5,10 @@ use super::erase::{self, EraseError};
 use super::{Canary, Looked, Sweep};
 use crate::case::{Case, CaseKind, NonceHash, Stored, Tombstone};
 use crate::deliver;
-use crate::store::{Created, Record, StoreError};
+use crate::status::CanaryStatus;
+use crate::store::{Created, Record, Store, StoreError};
 use crate::token::keyed;
+use domain::directory::Service;
 use domain::request::{Actor, Event, EventId, Signals};
 use domain::{Answers, Directory, Email, Reach, Reference, Request, calendar, routing};
 use hmac::Mac;
@@ -17,6 +19,10 @@ use sha2::{Digest, Sha256};
 
 /// How long it is remembered that a day's canary came through.
 const LIFE: SignedDuration = SignedDuration::from_hours(49);
+
+/// By which hour of its day it should have come through: it takes minutes from midnight on, and the
+/// mail server may ask to come again.
+const DUE_HOUR: i8 = 2;
 
 /// How many references are tried.
 const TRIES: u32 = 32;
@@ -32,7 +38,7 @@ pub(super) async fn look_after(
     };
     let today = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
     let came_through = Record {
-        key: format!("canary {today}"),
+        key: came_through_key(today),
         value: String::new(),
         expires: now.checked_add(LIFE).unwrap_or(now),
     };
@@ -72,6 +78,28 @@ pub(super) async fn look_after(
         }
     }
     Ok(Canary::Quiet)
+}
+
+/// The key of the record that a day's canary came through.
+fn came_through_key(day: Date) -> String {
+    format!("canary {day}")
+}
+
+/// How the day's canary is.
+pub(crate) async fn status(
+    store: &dyn Store,
+    service: &Service,
+    now: Timestamp,
+) -> Result<CanaryStatus, StoreError> {
+    if service.roles.canary.is_none() {
+        return Ok(CanaryStatus::NotSent);
+    }
+    let today = now.to_zoned_datetime(service.time_zone.clone());
+    let keys = [came_through_key(today.date())];
+    if !store.records(&keys, now).await?.is_empty() {
+        return Ok(CanaryStatus::CameThrough);
+    }
+    Ok(if today.hour() < DUE_HOUR { CanaryStatus::NotYet } else { CanaryStatus::Due })
 }
 
 /// Whether the canary's mail was taken.

@@ -6,6 +6,7 @@ mod canary;
 mod erase;
 mod tidy;
 
+pub(crate) use canary::status as canary_status;
 pub use erase::EraseError;
 
 use crate::case::{Case, CaseKind, Stored};
@@ -13,6 +14,7 @@ use crate::deliver::{Deliverer, Round};
 use crate::desk::{Clock, LiveRenderer};
 use crate::seal::{self, SealError};
 use crate::secrets::Secrets;
+use crate::status::{self, Backlog};
 use crate::store::{Store, StoreError};
 use domain::{Directory, Reference, Request, retention};
 use jiff::{SignedDuration, Timestamp};
@@ -26,6 +28,9 @@ const WOKEN: usize = 500;
 
 /// How long a case that can't be opened, or a canary under way, is left alone.
 const ASIDE: SignedDuration = SignedDuration::from_hours(1);
+
+/// How many of the mails that have waited for longest a sweep looks at.
+const WAITING: usize = 100;
 
 /// How long a sweep in a process that stays waits for the next.
 const EACH: Duration = Duration::from_secs(60);
@@ -50,10 +55,12 @@ pub enum Canaries {
 }
 
 /// What one sweep did and saw.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Swept {
     /// The mail.
     pub mail: Round,
+    /// The mails that are stuck, after what was sent just now.
+    pub backlog: Backlog,
     /// Cases that were erased.
     pub erased: usize,
     /// Whether the day's canary came through in this sweep.
@@ -72,6 +79,22 @@ pub enum Canary {
     CameThrough,
 }
 
+impl Swept {
+    fn log(&self, now: Timestamp) {
+        if self.erased > 0 {
+            tracing::info!(erased = self.erased, "erased");
+        }
+        if let Some(oldest) = self.backlog.oldest() {
+            tracing::warn!(
+                staff = self.backlog.staff_notices(),
+                patrons = self.backlog.patrons.notices,
+                oldest_minutes = now.duration_since(oldest).as_mins(),
+                "mail is stuck: `book-a-librarian status` says whose, and what to do"
+            );
+        }
+    }
+}
+
 impl Sweep {
     /// Sweeps once. A step that fails doesn't keep the others from being done.
     pub async fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
@@ -87,9 +110,10 @@ impl Sweep {
         };
         // Last, as a mailer that answers slowly may take what time is left.
         let mail = self.deliverer.deliver_due(now).await;
+        let backlog = status::backlog(self.store(), WAITING, now).await;
         counted.and(tidied)?;
         let (erased, failed) = woken?;
-        Ok(Swept { mail: mail?, erased, canary: canary?, failed })
+        Ok(Swept { mail: mail?, backlog: backlog?, erased, canary: canary?, failed })
     }
 
     /// Sweeps each minute until the other end of `stop` is dropped.
@@ -101,8 +125,7 @@ impl Sweep {
                 tracing::error!(%error, "the desk is not well");
             }
             match self.sweep(clock()).await {
-                Ok(swept) if swept.erased > 0 => tracing::info!(erased = swept.erased, "erased"),
-                Ok(_) => {}
+                Ok(swept) => swept.log(clock()),
                 Err(error) => tracing::error!(%error, "the sweep was not finished"),
             }
             tokio::select! {

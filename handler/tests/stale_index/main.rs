@@ -11,7 +11,7 @@ mod support;
 use behind::Behind;
 use domain::request::{Actor, Event, Outcome};
 use handler::append::{Happening, append};
-use handler::deliver::Deliverer;
+use handler::deliver::{Deliverer, Limits};
 use handler::letter::Composer;
 use handler::mailer::MemoryMailer;
 use handler::secrets::Secrets;
@@ -33,6 +33,7 @@ fn sweep(store: &Arc<dyn Store>, secrets: &Arc<Secrets>, mailer: &Arc<MemoryMail
         secrets: Arc::clone(secrets),
         compose: Arc::new(compose),
         lease: SignedDuration::from_mins(1),
+        limits: Limits::default(),
     };
     Sweep { deliverer: Arc::new(deliverer), renderer: renderer(), canaries: Canaries::NotSent }
 }

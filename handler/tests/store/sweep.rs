@@ -9,9 +9,9 @@ use domain::directory::Service;
 use domain::request::{Actor, Event, Outcome};
 use handler::append::{Happening, append};
 use handler::case::{Case, Stored};
-use handler::deliver::Deliverer;
+use handler::deliver::{Deliverer, Limits};
 use handler::letter::Composer;
-use handler::mailer::{Mailer, MemoryMailer, SendError};
+use handler::mailer::{Mailer, MemoryMailer, SendError, Verdict};
 use handler::seal::Sealed;
 use handler::secrets::Secrets;
 use handler::store::Store;
@@ -54,6 +54,7 @@ fn sweep_by(
             base_url: "https://help.library.example".to_owned(),
         }),
         lease: SignedDuration::from_mins(1),
+        limits: Limits::default(),
     });
     Arc::new(Sweep { deliverer, renderer: renderer(), canaries })
 }
@@ -232,8 +233,8 @@ pub(crate) async fn the_canary_comes_through_each_day_and_is_counted_nowhere(kep
 pub(crate) async fn a_canary_whose_mail_is_taken_by_nobody_does_not_come_through(kept: Kept) {
     let secrets = Arc::new(kept.secrets.clone());
     for (day, error) in [
-        (0, SendError::Never("no such mailbox".to_owned())),
-        (10, SendError::Away("no answer in time".to_owned())),
+        (0, SendError::new(Verdict::Final, "no such mailbox")),
+        (10, SendError::new(Verdict::Away, "not reached")),
     ] {
         let sweep = sweep_by(Arc::new(Refusing(error)), &kept.store, &secrets, Canaries::Sent);
         for minute in 0..6 {

@@ -1,0 +1,79 @@
+//! When a mail that was not taken is tried again, and for how long.
+
+use domain::request::Audience;
+use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+
+/// Minutes until the next try, after the first that failed, the second, …: soon, as servers that
+/// don't know us yet ask to come again in a minute or five; then seldom, for days.
+const MINUTES: [i64; 7] = [1, 5, 15, 30, 60, 120, 240];
+
+/// How often a patron's mail is tried: five days by these minutes. By number, not by the clock, so
+/// that a clock that jumps ends nothing.
+const PATRON_TRIES: u32 = 37;
+
+/// The longest time between two looks, should a bell get lost.
+pub(super) const LOOK_AT_LEAST_EACH: Duration = Duration::from_secs(60);
+
+/// When a mail is tried again that has failed now, and `tries` times before.
+pub(super) fn next_try(tries: u32, now: Timestamp) -> Timestamp {
+    let place = usize::try_from(tries).unwrap_or(usize::MAX).min(MINUTES.len() - 1);
+    let minutes = MINUTES.get(place).copied().unwrap_or(1);
+    now.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(now)
+}
+
+/// When mail is tried again that nobody takes: it isn't the mail's fault.
+pub(super) fn next_look(now: Timestamp) -> Timestamp {
+    now.checked_add(SignedDuration::from_mins(1)).unwrap_or(now)
+}
+
+/// Whether a mail ends that has failed now, and `tries` times before. What staff must know never
+/// ends unseen.
+pub(super) fn is_over(to: &Audience, tries: u32) -> bool {
+    match to {
+        Audience::Patron => tries.saturating_add(1) >= PATRON_TRIES,
+        Audience::Branch(_) | Audience::Coordinator => false,
+    }
+}
+
+/// How long to wait until the next mail is ready. What is ready already is not waited for; but a
+/// mail that is ready and can't be taken up must not make us spin.
+pub(super) fn until(next: Option<Timestamp>, now: Timestamp) -> Duration {
+    let Some(next) = next else {
+        return LOOK_AT_LEAST_EACH;
+    };
+    let wait = Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO);
+    wait.clamp(Duration::from_secs(1), LOOK_AT_LEAST_EACH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes)
+    }
+
+    #[test]
+    fn a_mail_that_was_ready_long_ago_is_not_waited_for() {
+        assert_eq!(until(Some(at(0)), at(90)), Duration::from_secs(1));
+        assert_eq!(until(Some(Timestamp::MIN), Timestamp::MAX), Duration::from_secs(1));
+        assert_eq!(until(Some(at(90)), at(90)), Duration::from_secs(1));
+        assert_eq!(until(Some(at(90)), at(0)), LOOK_AT_LEAST_EACH);
+        assert_eq!(until(None, at(0)), LOOK_AT_LEAST_EACH);
+    }
+
+    #[test]
+    fn tries_come_soon_at_first_then_each_four_hours_and_a_patrons_end_after_five_days() {
+        let minutes = (0..9).map(|tries| next_try(tries, at(0)).duration_since(at(0)).as_mins());
+        assert_eq!(minutes.collect::<Vec<_>>(), [1, 5, 15, 30, 60, 120, 240, 240, 240]);
+        let (mut now, mut tries) = (at(0), 0);
+        while !is_over(&Audience::Patron, tries) {
+            now = next_try(tries, now);
+            tries += 1;
+        }
+        let hours = now.duration_since(at(0)).as_hours();
+        assert!((5 * 24..6 * 24).contains(&hours), "{hours} hours");
+        assert!(!is_over(&Audience::Coordinator, u32::MAX));
+    }
+}

@@ -1,0 +1,120 @@
+//! Reading the address of a mail server.
+
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::TlsParameters;
+use lettre::transport::smtp::extension::ClientId;
+use percent_encoding::percent_decode_str;
+use thiserror::Error;
+use url::Url;
+
+/// An address that names no SMTP server.
+#[derive(Debug, Error)]
+#[error(
+    "this is no address of a mail server: {0}; \
+     give smtp://USER:PASSWORD@HOST:587?tls=required or smtps://USER:PASSWORD@HOST"
+)]
+pub struct SmtpUrlError(String);
+
+/// Where the server is, and how to talk to it.
+pub(super) struct Server {
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) encryption: Encryption,
+    /// The name by which we greet it.
+    pub(super) hello: ClientId,
+    pub(super) credentials: Option<Credentials>,
+}
+
+/// How the conversation is kept from others.
+pub(super) enum Encryption {
+    /// By `STARTTLS`, if the server offers it. Its certificate isn't verified: a relay in the
+    /// library's own network has none that could be, and whoever can stand between could take the
+    /// offer away as well. `?tls=required` is for servers that are reached through others' networks.
+    IfOffered(TlsParameters),
+    /// By `STARTTLS`, or no mail is sent. The certificate is verified.
+    Required(TlsParameters),
+    /// From the first byte on. The certificate is verified.
+    FromTheStart(TlsParameters),
+}
+
+impl Server {
+    pub(super) fn parse(url: &str) -> Result<Self, SmtpUrlError> {
+        let wrong = |error: &dyn std::fmt::Display| SmtpUrlError(error.to_string());
+        let url = Url::parse(url).map_err(|error| wrong(&error))?;
+        let host = url.host_str().ok_or_else(|| wrong(&"it names no host"))?;
+        let tls = url.query_pairs().find(|(key, _)| key == "tls").map(|(_, value)| value);
+        let parameters = || TlsParameters::builder(unbracketed(host).to_owned());
+        let verified = || parameters().build().map_err(|error| wrong(&error));
+        let unverified = || {
+            let parameters = parameters().dangerous_accept_invalid_certs(true);
+            parameters.build().map_err(|error| wrong(&error))
+        };
+        let (encryption, port) = match (url.scheme(), tls.as_deref()) {
+            ("smtp", None) => (Encryption::IfOffered(unverified()?), 25),
+            ("smtp", Some("opportunistic")) => (Encryption::IfOffered(unverified()?), 587),
+            ("smtp", Some("required")) => (Encryption::Required(verified()?), 587),
+            ("smtps", _) => (Encryption::FromTheStart(verified()?), 465),
+            ("smtp", Some(_)) => return Err(wrong(&"tls is neither required nor opportunistic")),
+            _ => return Err(wrong(&"it begins with neither smtp:// nor smtps://")),
+        };
+        let decoded = |text: &str| {
+            let text = percent_decode_str(text).decode_utf8();
+            text.map(String::from).map_err(|_| wrong(&"user or password isn't UTF-8"))
+        };
+        let credentials = match url.password() {
+            Some(password) => Some(Credentials::new(decoded(url.username())?, decoded(password)?)),
+            None => None,
+        };
+        // The path is the name to greet by, where the machine's own isn't one.
+        let name = url.path().trim_matches('/');
+        let hello = match name {
+            "" => ClientId::default(),
+            name => ClientId::Domain(name.to_owned()),
+        };
+        Ok(Self {
+            host: unbracketed(host).to_owned(),
+            port: url.port().unwrap_or(port),
+            encryption,
+            hello,
+            credentials,
+        })
+    }
+}
+
+/// An IPv6 address without the brackets that a URL has around it.
+fn unbracketed(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(url: &str, host: &str, port: u16) -> Server {
+        let server = Server::parse(url).unwrap();
+        assert_eq!((server.host.as_str(), server.port), (host, port), "{url}");
+        server
+    }
+
+    #[test]
+    fn each_kind_of_address_has_its_port_and_its_encryption() {
+        let plain = check("smtp://mail.library.example", "mail.library.example", 25);
+        assert!(matches!(plain.encryption, Encryption::IfOffered(_)));
+        let required =
+            check("smtp://u:p@mail.library.example?tls=required", "mail.library.example", 587);
+        assert!(matches!(required.encryption, Encryption::Required(_)));
+        let wrapped = check("smtps://u:p%40@[::1]/desk.library.example", "::1", 465);
+        assert!(matches!(wrapped.encryption, Encryption::FromTheStart(_)));
+        assert_eq!(wrapped.credentials, Some(Credentials::new("u".into(), "p@".into())));
+        assert_eq!(wrapped.hello, ClientId::Domain("desk.library.example".to_owned()));
+        check("smtp://127.0.0.1:2525", "127.0.0.1", 2525);
+    }
+
+    #[test]
+    fn what_names_no_server_is_refused_and_the_password_not_repeated() {
+        for url in ["mail.library.example", "http://u:secret@h", "smtp://u:secret@h?tls=maybe"] {
+            let error = Server::parse(url).err().unwrap().to_string();
+            assert!(error.contains("tls=required") && !error.contains("secret"), "{error}");
+        }
+    }
+}
