@@ -188,8 +188,7 @@ async fn a_patron_who_is_refused_keeps_nobody_elses_mail_waiting() {
 async fn what_was_tried_in_vain_comes_after_what_was_not() {
     // Two patrons whose mail ends every conversation, and the server seems to be away.
     let server = SmtpServer::ruled(|at| {
-        let ends =
-            at.step == "RCPT" && at.to.starts_with("patron") && at.to < "patron6@".to_owned();
+        let ends = at.step == "RCPT" && at.to.starts_with("patron") && at.to.as_str() < "patron6@";
         ends.then_some(Does::HangsUp)
     })
     .await;
