@@ -52,12 +52,6 @@ fn mailbox(to: &Audience) -> &str {
 
 fn human(status: &Status, now: Timestamp) -> String {
     let mut lines = Vec::new();
-    if let Some(error) = &status.store {
-        lines.push(format!("The store is not well: {error}"));
-        lines.push(
-            "  Look at the disk and at the folder's files; the log of `serve` says more.".into(),
-        );
-    }
     for (to, stuck) in &status.backlog.staff {
         let whose = mailbox(to);
         lines.push(format!("Mail to {whose} waits: {}", waits(stuck, now)));
@@ -129,7 +123,6 @@ fn as_json(status: &Status) -> Value {
     });
     json!({
         "stuck": status.is_stuck(),
-        "store": status.store.as_deref().unwrap_or("ok"),
         "waiting": status.waiting,
         "staff": staff.collect::<Vec<_>>(),
         "patrons": status.backlog.patrons,

@@ -107,8 +107,6 @@ pub enum CanaryStatus {
 /// How the service is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
-    /// What is wrong with the store, if something is.
-    pub store: Option<String>,
     /// How many mails wait, those that are no trouble included; no more than were looked at.
     pub waiting: usize,
     /// The mails that are stuck.
@@ -124,8 +122,7 @@ pub struct Status {
 impl Status {
     /// Whether something is stuck.
     pub fn is_stuck(&self) -> bool {
-        self.store.is_some()
-            || !self.backlog.staff.is_empty()
+        !self.backlog.staff.is_empty()
             || self.backlog.patrons.notices > 0
             || !self.unhealthy.is_empty()
             || self.canary == CanaryStatus::Due
@@ -162,7 +159,6 @@ pub async fn look(
         .into_iter()
         .filter_map(|(id, branch)| (branch.mailbox == MailboxHealth::Unhealthy).then_some(id));
     Ok(Status {
-        store: store.health().await.err().map(|error| error.to_string()),
         waiting: waiting.len(),
         backlog: Backlog::of(&waiting, now),
         refusing: branches.into_iter().filter_map(|id| Some((id.clone(), since(&id)?))).collect(),

@@ -4,7 +4,7 @@ use crate::kept::{Kept, changed, closed, later};
 use crate::support::{noon, reference, renderer, sent, stored};
 use domain::{BranchId, Reference};
 use handler::case::{Case, CaseKind, NonceHash, Stored, Summary, SummaryState};
-use handler::deliver::Deliverer;
+use handler::deliver::{Deliverer, Limits};
 use handler::letter::Composer;
 use handler::link::LinkVersion;
 use handler::mailer::MemoryMailer;
@@ -48,6 +48,7 @@ fn deliverer(kept: &Kept, mailer: &Arc<MemoryMailer>) -> Arc<Deliverer> {
         secrets,
         compose: Arc::new(compose),
         lease: SignedDuration::from_mins(10),
+        limits: Limits::default(),
     })
 }
 
