@@ -267,7 +267,7 @@ receipt-coordinator = The coordinator of this service has it and is looking for 
 receipt-due = A librarian gets in touch by { $due }.
 receipt-by-phone = We will call you.
 receipt-by-email = We will write you an e-mail.
-receipt-mailed = We have also sent a short e-mail with your number. If it isn't there, look in the folder for spam.
+receipt-mailed = We also send a short e-mail with your number: at once, or tomorrow morning if we wrote to that address today. If it isn't there, look in the folder for spam.
 its-us-title = How you can tell it's us
 care-its-us = The librarian says your number, { $reference }, first. We never ask for a password, a card number or payment. We never record, and never take control of your computer. In doubt, hang up and call { $phone }.
 receipt-mail-returned = Our e-mail to you came back. Call { $phone }, say your number, and we note the right address.
@@ -285,6 +285,7 @@ already-second = If this is about something else, send it as well.
 already-send-second = Send a second request
 
 mail-erased = { $keep } days after it is closed, and { $backup } days later from back-up copies too
+mail-more-requests = There are more than these. Call us if the number that you look for is missing.
 
 # Pages that say why there is no other
 

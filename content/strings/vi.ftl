@@ -262,7 +262,7 @@ receipt-coordinator = Người điều phối của dịch vụ đang giữ yêu
 receipt-due = Một thủ thư sẽ liên lạc trước { $due }.
 receipt-by-phone = Chúng tôi sẽ gọi cho quý vị.
 receipt-by-email = Chúng tôi sẽ viết e-mail cho quý vị.
-receipt-mailed = Chúng tôi cũng đã gửi một e-mail ngắn có số yêu cầu. Nếu không thấy, xin tìm trong mục thư rác.
+receipt-mailed = Chúng tôi cũng gửi một e-mail ngắn có số yêu cầu: ngay bây giờ, hoặc sáng mai nếu hôm nay chúng tôi đã viết cho địa chỉ đó. Nếu không thấy, xin tìm trong mục thư rác.
 its-us-title = Làm sao biết đó là chúng tôi
 care-its-us = Thủ thư nói số { $reference } của quý vị trước tiên. Chúng tôi không bao giờ hỏi mật khẩu, số thẻ hay tiền. Chúng tôi không bao giờ ghi âm, ghi hình, và không bao giờ điều khiển máy tính của quý vị. Nếu nghi ngờ, xin gác máy và gọi { $phone }.
 receipt-mail-returned = E-mail của chúng tôi gửi quý vị đã bị trả lại. Xin gọi { $phone }, đọc số yêu cầu, và chúng tôi sẽ ghi địa chỉ đúng.
@@ -280,6 +280,7 @@ already-second = Nếu đây là việc khác, xin gửi thêm yêu cầu này.
 already-send-second = Gửi yêu cầu thứ hai
 
 mail-erased = { $keep } ngày sau khi kết thúc, và { $backup } ngày sau đó khỏi các bản sao dự phòng
+mail-more-requests = Còn nhiều yêu cầu khác. Nếu thiếu số quý vị cần tìm, xin gọi cho chúng tôi.
 
 # Các trang báo lỗi
 

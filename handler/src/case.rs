@@ -178,6 +178,11 @@ impl NoticeId {
         &self.0
     }
 
+    /// The case whose notice it is.
+    pub(crate) fn case(&self) -> Option<Reference> {
+        Reference::parse(self.0.split('-').next()?).ok()
+    }
+
     /// An id that was stored.
     pub(crate) fn from_stored(text: &str) -> Self {
         Self(text.to_owned())

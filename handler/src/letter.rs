@@ -6,6 +6,7 @@ use crate::deliver::{Compose, ComposeError};
 use crate::desk::LiveRenderer;
 use crate::link::{self, Role};
 use crate::mailer::Mail;
+use crate::received::Several;
 use crate::secrets::Secrets;
 use domain::answers::SpokenLanguage;
 use domain::directory::Service;
@@ -13,7 +14,8 @@ use domain::request::{Audience, Matter};
 use domain::routing::{Because, Destination, Exclusion, Receipt};
 use domain::{Answers, BranchId, Directory, Email, LanguageTag, Request};
 use jiff::Timestamp;
-use render::{Locale, RenderError, mail};
+use render::mail::{self, MailParts};
+use render::{Locale, RenderError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -75,21 +77,104 @@ impl Compose for Composer {
         };
         values.insert("link", format!("{}{path}", self.base_url));
         let parts = mail::compose(&renderer, kind, &worded, &values).map_err(failed)?;
-        let service = &directory.service;
-        Ok(Some(Mail {
-            notice: pending.id.clone(),
-            date: now,
-            from_name: service.system.clone(),
-            from: service.roles.sender.clone(),
-            to,
-            reply_to: reply_to(directory, request, &pending.notice.to),
-            subject: parts.subject,
-            text: parts.text,
-            html: parts.html,
-            language: parts.language.html_lang().to_owned(),
-            domain: domain_of(&service.roles.sender).to_owned(),
-            thread: thread(case, &pending.notice.to),
-        }))
+        let reply_to = reply_to(directory, request, &pending.notice.to).clone();
+        Ok(Some(addressed(&directory.service, case, pending, parts, Ends { to, reply_to }, now)))
+    }
+
+    fn compose_several(
+        &self,
+        several: &Several,
+        pending: &PendingNotice,
+        now: Timestamp,
+    ) -> Result<Option<Mail>, ComposeError> {
+        let renderer = self.renderer.current();
+        let directory = renderer.directory();
+        let own = several.requests.iter().find(|(case, _)| pending.id.case() == Some(case.id));
+        let Some(((case, request), answers)) = own.and_then(|own| Some((own, own.1.answers()?)))
+        else {
+            return Ok(None);
+        };
+        let Some(to) = answers.reach.email().cloned() else {
+            return Ok(None);
+        };
+        let failed = |error: RenderError| ComposeError(error.to_string());
+        let language = &answers.page_language;
+        let worded = mail::language_of(&renderer, SEVERAL, language);
+        let locale = renderer.locale(&worded);
+        let mut values = patron_values(&locale, request).map_err(failed)?;
+        values.insert("count", several.requests.len().to_string());
+        let listed = self.listed(several, language, &locale).map_err(failed)?;
+        values.insert("requests", listed);
+        let parts = mail::compose(&renderer, SEVERAL, &worded, &values).map_err(failed)?;
+        // Of branches that hold one of them none could answer for all.
+        let mut replies: Vec<_> = several
+            .requests
+            .iter()
+            .map(|(_, request)| reply_to(directory, request, &pending.notice.to))
+            .collect();
+        replies.dedup();
+        let reply_to = match replies.as_slice() {
+            [one] => (*one).clone(),
+            _ => directory.service.roles.coordinator.clone(),
+        };
+        Ok(Some(addressed(&directory.service, case, pending, parts, Ends { to, reply_to }, now)))
+    }
+}
+
+impl Composer {
+    /// Each number, and the way to its page below it: the mail role's, which shows nothing of what
+    /// was written.
+    fn listed(
+        &self,
+        several: &Several,
+        language: &LanguageTag,
+        locale: &Locale<'_>,
+    ) -> Result<String, RenderError> {
+        let mut paragraphs = Vec::new();
+        for (case, _) in &several.requests {
+            let keys = &self.secrets.link_keys;
+            let locator = link::locator(keys, Role::Mail, case.id, case.links);
+            let path = locator.map(|locator| link::patron_path(language, &locator));
+            let link = path.map(|path| format!("\n{}{path}", self.base_url));
+            paragraphs.push(format!("{}{}", case.id, link.unwrap_or_default()));
+        }
+        if several.full {
+            paragraphs.push(locale.plain("mail-more-requests", &[])?);
+        }
+        Ok(paragraphs.join("\n\n"))
+    }
+}
+
+/// The wording that tells of several requests.
+const SEVERAL: &str = "patron-received-several";
+
+/// To whom a mail goes, and to whom an answer to it.
+struct Ends {
+    to: Email,
+    reply_to: Email,
+}
+
+fn addressed(
+    service: &Service,
+    case: &Case,
+    pending: &PendingNotice,
+    parts: MailParts,
+    Ends { to, reply_to }: Ends,
+    now: Timestamp,
+) -> Mail {
+    Mail {
+        notice: pending.id.clone(),
+        date: now,
+        from_name: service.system.clone(),
+        from: service.roles.sender.clone(),
+        to,
+        reply_to,
+        subject: parts.subject,
+        text: parts.text,
+        html: parts.html,
+        language: parts.language.html_lang().to_owned(),
+        domain: domain_of(&service.roles.sender).to_owned(),
+        thread: thread(case, &pending.notice.to),
     }
 }
 
@@ -115,12 +200,12 @@ fn recipient(directory: &Directory, answers: &Answers, to: &Audience) -> Option<
 }
 
 /// A patron's answer goes to whoever has the request; staff's to the coordinator.
-fn reply_to(directory: &Directory, request: &Request, to: &Audience) -> Email {
+fn reply_to<'a>(directory: &'a Directory, request: &Request, to: &Audience) -> &'a Email {
     let holder = match (to, request.holder()) {
         (Audience::Patron, Some(Destination::Branch(id))) => directory.branches.get(&id),
         _ => None,
     };
-    holder.map_or(&directory.service.roles.coordinator, |branch| &branch.mailbox).clone()
+    holder.map_or(&directory.service.roles.coordinator, |branch| &branch.mailbox)
 }
 
 fn domain_of(email: &Email) -> &str {

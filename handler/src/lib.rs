@@ -18,6 +18,7 @@ pub mod link;
 pub mod mailer;
 mod marks;
 mod opened;
+pub mod received;
 mod refusals;
 pub mod returned;
 pub mod seal;

@@ -10,6 +10,7 @@ use domain::{Email, Request};
 use handler::case::{Case, PendingNotice, Tombstone};
 use handler::deliver::{Compose, ComposeError, Deliverer, Limits, Round};
 use handler::mailer::{Mail, Mailer, MemoryMailer, SendError, Verdict};
+use handler::received::Several;
 use handler::secrets::Secrets;
 use handler::store::{MemoryStore, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -49,6 +50,16 @@ impl Compose for Short {
             domain: "library.example".to_owned(),
             thread: case.id.compact(),
         }))
+    }
+
+    fn compose_several(
+        &self,
+        several: &Several,
+        pending: &PendingNotice,
+        now: Timestamp,
+    ) -> Result<Option<Mail>, ComposeError> {
+        let (case, request) = &several.requests[0];
+        self.compose(case, request, pending, now)
     }
 }
 

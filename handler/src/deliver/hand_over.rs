@@ -4,12 +4,13 @@ use super::schedule;
 use super::{ComposeError, Deliverer};
 use crate::case::{Case, CaseKind};
 use crate::mailer::{SendError, Verdict};
+use crate::received::{self, Turn};
 use crate::refusals;
 use crate::returned::{self, Returned, ReturnedError, Says};
 use crate::seal::{self, SealError};
 use crate::store::mailboxes::Cause;
 use crate::store::{Leased, Record, StoreError};
-use domain::Reference;
+use domain::{Reference, Request};
 use domain::request::Audience;
 use domain::routing::MailboxHealth;
 use jiff::{SignedDuration, Timestamp};
@@ -26,6 +27,8 @@ pub(super) enum Fate {
     Ended,
     /// It was given up, and whoever can help is told.
     Refused,
+    /// Not before this moment, by its kind: no try has failed.
+    NotBefore(Timestamp),
     /// It waits for its next try.
     Postponed(Asked),
     /// It failed, and whether the server takes any mail is open. Nothing is marked yet.
@@ -85,6 +88,10 @@ impl Deliverer {
 
     async fn fate(&self, leased: &Leased, now: Timestamp) -> Result<Fate, StoreError> {
         match self.hand_over(leased, now).await {
+            Ok(Fate::NotBefore(ready)) => {
+                self.release(leased, ready).await?;
+                Ok(Fate::NotBefore(ready))
+            }
             Ok(fate) => {
                 in_time(self.limits.store, self.store.mark_sent(leased)).await?;
                 Ok(fate)
@@ -120,21 +127,49 @@ impl Deliverer {
         let key = in_time(limit, self.store.existing_key(id)).await?;
         let key = key.ok_or(SealError::KeyMissing(id))?;
         let request = seal::open(&self.secrets, &key, &case)?;
-        let Some(mail) = self.compose.compose(&case, &request, &leased.notice, now)? else {
+        let turn = self.turn(leased, (&case, &request), now).await?;
+        let mail = match &turn {
+            Turn::Now => self.compose.compose(&case, &request, &leased.notice, now)?,
+            Turn::Several(several) => self.compose.compose_several(several, &leased.notice, now)?,
+            Turn::At(ready) => return Ok(Fate::NotBefore(*ready)),
+            Turn::Never => None,
+        };
+        let Some(mail) = mail else {
             return Ok(Fate::Ended);
         };
         let late = |_| SendError::new(Verdict::Unclear, "the mailer didn't answer in time");
         timeout(self.limits.mail, self.mailer.send(&mail)).await.map_err(late)??;
-        if let Err(error) = self.taken(leased, &case, now).await {
+        if let Err(error) = self.taken(leased, &case, &turn, now).await {
             // The mail is sent, and this only helps others to know.
             tracing::warn!(%error, "that a mail was taken could not be noted");
         }
         Ok(Fate::Sent)
     }
 
+    /// Whether it is sent now: of mails that say "received", an address gets one a day.
+    async fn turn(
+        &self,
+        leased: &Leased,
+        told: (&Case, &Request),
+        now: Timestamp,
+    ) -> Result<Turn, StoreError> {
+        let service = self.compose.service();
+        let turn = received::turn(&*self.store, &self.secrets, &service, leased, told, now);
+        in_time(self.limits.store, turn).await
+    }
+
     /// Notes what a mail that was taken tells.
-    async fn taken(&self, leased: &Leased, case: &Case, now: Timestamp) -> Result<(), StoreError> {
+    async fn taken(
+        &self,
+        leased: &Leased,
+        case: &Case,
+        turn: &Turn,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let limit = self.limits.store;
+        if let Turn::Several(several) = turn {
+            return in_time(limit, several.note_told(&*self.store)).await;
+        }
         match (case.kind, &leased.notice.notice.to) {
             (CaseKind::Canary, _) => {
                 let mailed = canary_mailed(leased.case, now);

@@ -10,6 +10,7 @@ pub use round::Round;
 
 use crate::case::{Case, PendingNotice};
 use crate::mailer::{Mail, Mailer};
+use crate::received::Several;
 use crate::secrets::Secrets;
 use crate::store::{Store, StoreError};
 use domain::directory::Service;
@@ -36,6 +37,14 @@ pub trait Compose: Send + Sync {
         &self,
         case: &Case,
         request: &Request,
+        pending: &PendingNotice,
+        now: Timestamp,
+    ) -> Result<Option<Mail>, ComposeError>;
+
+    /// The mail that tells a patron of several requests at once: those that one address sent.
+    fn compose_several(
+        &self,
+        several: &Several,
         pending: &PendingNotice,
         now: Timestamp,
     ) -> Result<Option<Mail>, ComposeError>;

@@ -195,6 +195,7 @@ impl Round {
             Ok(Fate::Sent) => self.sent += 1,
             Ok(Fate::Ended) => self.ended += 1,
             Ok(Fate::Refused) => self.refused += 1,
+            Ok(Fate::NotBefore(_)) => {}
             Ok(Fate::Postponed(_) | Fate::Unclear(_)) => self.postponed += 1,
             Err(error) => failed.push(error),
         }

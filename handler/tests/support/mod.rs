@@ -10,7 +10,7 @@ pub(crate) mod set;
 pub(crate) mod stored;
 
 use domain::answers::{Answers, Prefer};
-use domain::request::{Actor, Event, EventId, Signals};
+use domain::request::{Actor, Event, EventId, Notice, Signals};
 use domain::routing::{Because, Decision, Destination, Receipt};
 use domain::{BranchId, Email, Reach, Reference, Request, TopicId};
 use generator::Folders;
@@ -67,18 +67,28 @@ pub(crate) fn decision() -> Decision {
     }
 }
 
-/// A request that was sent at noon, and the case that keeps it.
-pub(crate) async fn sent(store: &dyn Store, secrets: &Secrets, number: u32) -> (Request, Case) {
+/// A request that was sent with these answers, the event's id and its notices.
+pub(crate) fn request_with(
+    number: u32,
+    answers: Answers,
+    at: Timestamp,
+) -> (Request, EventId, Vec<Notice>) {
     let mut request = Request::new(Reference::from_number(number));
     let id = EventId::parse("sent").unwrap();
     let event = Event::Sent {
-        answers: Box::new(answers()),
-        as_of: noon(),
-        due: noon(),
+        answers: Box::new(answers),
+        as_of: at,
+        due: at,
         decision: Box::new(decision()),
         signals: Signals::default(),
     };
-    let notices = request.apply(id.clone(), event, Actor::Patron, noon()).unwrap();
+    let notices = request.apply(id.clone(), event, Actor::Patron, at).unwrap();
+    (request, id, notices)
+}
+
+/// A request that was sent at noon, and the case that keeps it.
+pub(crate) async fn sent(store: &dyn Store, secrets: &Secrets, number: u32) -> (Request, Case) {
+    let (request, id, notices) = request_with(number, answers(), noon());
     let key = store.key(request.id()).await.unwrap();
     let case = Case::new(CaseKind::Request, &request, secrets, &key, NonceHash([7; 32])).unwrap();
     (request, case.with_notices(&id, notices, noon()))

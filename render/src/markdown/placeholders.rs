@@ -40,7 +40,7 @@ pub(super) fn fill_plain(text: &str, options: &Options<'_>) -> String {
 }
 
 /// Writes a text with its values. What surrounds them goes through `write`; nothing in a value is
-/// markup. A value that is an address becomes a link, but not inside another link.
+/// markup. A line of a value that is an address becomes a link, but not inside another link.
 pub(super) fn write_filled(
     out: &mut String,
     text: &str,
@@ -58,12 +58,17 @@ pub(super) fn write_filled(
             continue;
         };
         write(&mut html, &text[rest..place.start]);
-        let escaped = escape(&value);
-        let address = value.starts_with("https://") || value.starts_with("http://");
-        if address && !in_link {
-            html.push_str(&format!("<a href=\"{escaped}\">{escaped}</a>"));
-        } else {
-            html.push_str(&escaped);
+        for (number, line) in value.lines().enumerate() {
+            if number > 0 {
+                html.push_str("<br>\n");
+            }
+            let escaped = escape(line);
+            let address = line.starts_with("https://") || line.starts_with("http://");
+            if address && !in_link {
+                html.push_str(&format!("<a href=\"{escaped}\">{escaped}</a>"));
+            } else {
+                html.push_str(&escaped);
+            }
         }
         rest = place.end;
     }
