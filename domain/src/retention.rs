@@ -36,9 +36,18 @@ pub fn erasure_of(request: &Request, service: &Service) -> Option<Erasure> {
     }
 }
 
+/// Whatever a request waits for, it is looked at this often: so a time to wake that lies further
+/// ahead is known to come from a clock that was wrong.
+pub const LOOKED_AT_EACH: SignedDuration = SignedDuration::from_hours(35 * 24);
+
 /// When somebody must look at this request next: never too late. An open one at its deadline and
 /// each day after it, a closed one on the day of its erasure.
 pub fn wake(request: &Request, service: &Service, now: Timestamp) -> Timestamp {
+    let latest = now.checked_add(LOOKED_AT_EACH).unwrap_or(now);
+    next_act(request, service, now).min(latest)
+}
+
+fn next_act(request: &Request, service: &Service, now: Timestamp) -> Timestamp {
     let tomorrow = now.checked_add(SignedDuration::from_hours(24)).unwrap_or(now);
     if let Some(erasure) = erasure_of(request, service) {
         let midnight = erasure.erased_on.to_zoned_datetime(service.time_zone.clone());

@@ -2,11 +2,11 @@
 //! libraries by their ids, patrons by their number alone. It reads, and changes nothing.
 
 use crate::case::PendingNotice;
-use crate::store::{Store, StoreError, mailboxes};
+use crate::store::{Store, StoreError, ahead, mailboxes};
 use crate::sweep;
 use domain::BranchId;
 use domain::directory::Service;
-use domain::request::Audience;
+use domain::request::{Audience, Matter};
 use domain::routing::MailboxHealth;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -53,7 +53,7 @@ impl Backlog {
         let mut backlog = Self::default();
         for notice in waiting {
             // One from the future was written while the clock was ahead: it may be old.
-            if now.duration_since(notice.since).abs() < STUCK_AFTER {
+            if now.duration_since(notice.since).abs() < STUCK_AFTER || is_put_off(notice, now) {
                 continue;
             }
             match &notice.notice.to {
@@ -79,6 +79,14 @@ impl Backlog {
     pub fn staff_notices(&self) -> usize {
         self.staff.values().map(|stuck| stuck.notices).sum()
     }
+}
+
+/// Whether it waits for the morning by its kind: a stranger can make as many of these as they like.
+fn is_put_off(notice: &PendingNotice, now: Timestamp) -> bool {
+    let is_received = notice.notice.what == Matter::Received;
+    let until = ahead::furthest(notice.ready, STUCK_AFTER);
+    let is_untried = notice.tries == 0 && notice.lease.is_none();
+    is_received && is_untried && now < until && notice.ready <= ahead::furthest(now, ahead::READY)
 }
 
 /// The mails that are stuck, as far as the `limit` that have waited for longest tell.
@@ -174,7 +182,7 @@ pub async fn look(
 mod tests {
     use super::*;
     use crate::case::NoticeId;
-    use domain::request::{Matter, Notice};
+    use domain::request::Notice;
 
     fn waiting(to: Audience, minutes: i64) -> PendingNotice {
         PendingNotice {
@@ -200,6 +208,20 @@ mod tests {
         assert!(!Backlog::of(&patrons, at(99)).is_worrying(), "a few are always full");
         let patrons = vec![waiting(Audience::Patron, 0); 5];
         assert_eq!(Backlog::of(&patrons, at(99)).oldest(), Some(at(0)), "nobody hears from us");
+    }
+
+    #[test]
+    fn what_waits_for_the_morning_is_not_stuck_before_it() {
+        let put_off = |tries| PendingNotice {
+            notice: Notice { to: Audience::Patron, what: Matter::Received },
+            ready: at(15 * 60),
+            tries,
+            ..waiting(Audience::Patron, 0)
+        };
+        let night = vec![put_off(0); 48];
+        assert!(!Backlog::of(&night, at(14 * 60)).is_worrying());
+        assert!(Backlog::of(&night, at(15 * 60 + 15)).is_worrying(), "it is late now");
+        assert!(Backlog::of(&vec![put_off(1); 48], at(60)).is_worrying(), "it was tried");
     }
 
     #[test]

@@ -84,7 +84,10 @@ pub(crate) fn merge<'a>(
     records: impl IntoIterator<Item = &'a Record>,
     now: Timestamp,
 ) {
-    for record in records.into_iter().filter(|record| now < record.expires) {
+    // One that ends later was written by a clock that was ahead.
+    let latest = now.checked_add(LIFE).unwrap_or(Timestamp::MAX);
+    let counts = |record: &&Record| now < record.expires && record.expires <= latest;
+    for record in records.into_iter().filter(counts) {
         let branch = record.key.strip_prefix(PREFIX).map(BranchId::parse);
         if let Some(Ok(branch)) = branch {
             snapshot.branches.entry(branch).or_default().mailbox = MailboxHealth::Unhealthy;

@@ -1,15 +1,15 @@
 //! Cases in memory: for tests. Nothing survives the process.
 
 use super::{
-    Count, Created, Held, Leased, Record, Replaced, Store, StoreError, in_order, mailboxes,
+    Count, Created, Held, Leased, Record, Replaced, Store, StoreError, ahead, in_order, mailboxes,
 };
 use crate::case::{Case, LeaseId, PendingNotice, Stored, SummaryState, Tombstone};
 use crate::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -294,10 +294,30 @@ impl Store for MemoryStore {
         Ok(inside.cases().flat_map(|case| &case.outbox).map(|pending| pending.ready).min())
     }
 
+    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
+        let furthest = |bound| ahead::furthest(now, bound);
+        let mut inside = self.inside();
+        for stored in inside.stored.values_mut() {
+            if let Stored::Case(case) = stored {
+                if case.wake > furthest(ahead::WAKE) {
+                    case.wake = now;
+                }
+                for pending in &mut case.outbox {
+                    if pending.ready > furthest(ahead::READY) {
+                        pending.ready = now;
+                        pending.lease = None;
+                    }
+                }
+            }
+        }
+        inside.records.retain(|_, record| record.expires <= furthest(ahead::EXPIRES));
+        Ok(())
+    }
+
     async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError> {
         let inside = self.inside();
         let found = keys.iter().filter_map(|key| inside.records.get(key));
-        Ok(found.filter(|record| now < record.expires).cloned().collect())
+        Ok(found.filter(|record| ahead::counts(record.expires, now)).cloned().collect())
     }
 
     async fn put_record(&self, record: &Record) -> Result<(), StoreError> {
@@ -307,7 +327,7 @@ impl Store for MemoryStore {
 
     async fn claim_record(&self, record: &Record, now: Timestamp) -> Result<Created, StoreError> {
         let mut inside = self.inside();
-        if inside.records.get(&record.key).is_some_and(|there| now < there.expires) {
+        if inside.records.get(&record.key).is_some_and(|there| ahead::counts(there.expires, now)) {
             return Ok(Created::AlreadyExists);
         }
         inside.records.insert(record.key.clone(), record.clone());
@@ -325,7 +345,7 @@ impl Store for MemoryStore {
     }
 
     async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError> {
-        self.inside().day_keys.retain(|of, _| *of >= day);
+        self.inside().day_keys.retain(|of, _| (day..=day.saturating_add(2.days())).contains(of));
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Where cases are kept. [`Store`] is the port; each adapter passes the same suite
 //! (`tests/store/`).
 
+pub(crate) mod ahead;
 #[cfg(feature = "aws")]
 mod dynamodb;
 pub(crate) mod mailboxes;
@@ -158,6 +159,10 @@ pub trait Store: Send + Sync {
     /// When the next notice is ready. It may be too early, never too late.
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError>;
 
+    /// Lets come at `now` what lies further ahead than anything puts it ([`ahead`]): a clock wrote it
+    /// that was ahead. Mail is ready then, cases and tombstones wake, records count as gone.
+    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError>;
+
     /// Those of the small records with these keys that have not expired at `now`, in the order of
     /// the keys.
     async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError>;
@@ -176,7 +181,8 @@ pub trait Store: Send + Sync {
     /// is never derived.
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError>;
 
-    /// Deletes the keys of all days before this one.
+    /// Deletes the keys of all days before this one, and of days that are more than two days after
+    /// it, where the store can tell which there are: a clock made them that was ahead.
     async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError>;
 
     /// What routing needs to know of the moment: open requests of each branch, those sent in the

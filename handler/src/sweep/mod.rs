@@ -3,12 +3,14 @@
 //! looked after. Each step can be repeated, and several sweeps at once do each thing once.
 
 mod canary;
+mod clock;
 mod erase;
 mod tidy;
 
 pub(crate) use canary::status as canary_status;
 pub use erase::EraseError;
 
+use self::clock::Clock as ClockState;
 use crate::case::{Case, CaseKind, Stored};
 use crate::deliver::{Deliverer, Round};
 use crate::desk::{Clock, LiveRenderer};
@@ -63,6 +65,9 @@ pub struct Swept {
     pub backlog: Backlog,
     /// Cases that were erased.
     pub erased: usize,
+    /// Cases whose day has come, by a clock that jumped lately: they are erased once it has run for
+    /// some days.
+    pub put_off: usize,
     /// Whether the day's canary came through in this sweep.
     pub canary: Canary,
     /// Cases that could not be looked at. The log says why.
@@ -84,6 +89,12 @@ impl Swept {
         if self.erased > 0 {
             tracing::info!(erased = self.erased, "erased");
         }
+        if self.put_off > 0 {
+            tracing::warn!(
+                put_off = self.put_off,
+                "nothing is erased until the clock has run for three days without a jump: is it right?"
+            );
+        }
         if let Some(oldest) = self.backlog.oldest() {
             tracing::warn!(
                 staff = self.backlog.staff_notices(),
@@ -100,10 +111,15 @@ impl Sweep {
     pub async fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
         let renderer = self.renderer.current();
         let directory = renderer.directory();
-        let woken = self.look_at_woken(directory, now).await;
+        let clock = clock::look(self.store(), now).await;
+        let trust = clock.as_ref().map_or(ClockState::Doubted, |trust| *trust);
+        let woken = self.look_at_woken(directory, trust, now).await;
         let branches: Vec<_> = directory.branches.keys().cloned().collect();
         let counted = self.store().refresh_snapshot(&branches, now).await;
-        let tidied = tidy::tidy(self.store(), &directory.service, now).await;
+        let tidied = match trust {
+            ClockState::Trusted => tidy::tidy(self.store(), &directory.service, now).await,
+            ClockState::Doubted => Ok(()),
+        };
         let canary = match self.canaries {
             Canaries::Sent => canary::look_after(self, directory, now).await,
             Canaries::NotSent => Ok(Canary::Quiet),
@@ -111,9 +127,10 @@ impl Sweep {
         // Last, as a mailer that answers slowly may take what time is left.
         let mail = self.deliverer.deliver_due(now).await;
         let backlog = status::backlog(self.store(), WAITING, now).await;
+        clock?;
         counted.and(tidied)?;
-        let (erased, failed) = woken?;
-        Ok(Swept { mail: mail?, backlog: backlog?, erased, canary: canary?, failed })
+        let Woken { erased, put_off, failed } = woken?;
+        Ok(Swept { mail: mail?, backlog: backlog?, erased, put_off, canary: canary?, failed })
     }
 
     /// Sweeps each minute until the other end of `stop` is dropped.
@@ -146,20 +163,22 @@ impl Sweep {
     async fn look_at_woken(
         &self,
         directory: &Directory,
+        clock: ClockState,
         now: Timestamp,
-    ) -> Result<(usize, usize), StoreError> {
-        let (mut erased, mut failed) = (0, 0);
+    ) -> Result<Woken, StoreError> {
+        let mut woken = Woken::default();
         for id in self.store().woken(now, WOKEN).await? {
-            match self.look_at(directory, id, now).await {
-                Ok(Looked::Erased) => erased += 1,
+            match self.look_at(directory, id, clock, now).await {
+                Ok(Looked::Erased) => woken.erased += 1,
+                Ok(Looked::PutOff) => woken.put_off += 1,
                 Ok(Looked::Kept) => {}
                 Err(error) => {
-                    failed += 1;
+                    woken.failed += 1;
                     tracing::error!(%id, %error, "a case could not be looked at");
                 }
             }
         }
-        Ok((erased, failed))
+        Ok(woken)
     }
 
     async fn opened(&self, case: &Case) -> Result<Request, EraseError> {
@@ -173,6 +192,7 @@ impl Sweep {
         &self,
         directory: &Directory,
         id: Reference,
+        clock: ClockState,
         now: Timestamp,
     ) -> Result<Looked, EraseError> {
         let case = match self.store().find(id).await? {
@@ -184,7 +204,7 @@ impl Sweep {
             }
             None => return Ok(Looked::Kept),
         };
-        match self.look_into(directory, &case, now).await {
+        match self.look_into(directory, &case, clock, now).await {
             Err(error @ EraseError::Seal(_)) => {
                 // It can't be opened: it steps aside, or a few such would keep all others waiting.
                 let aside = now.checked_add(ASIDE).unwrap_or(now);
@@ -199,6 +219,7 @@ impl Sweep {
         &self,
         directory: &Directory,
         case: &Case,
+        clock: ClockState,
         now: Timestamp,
     ) -> Result<Looked, EraseError> {
         let service = &directory.service;
@@ -214,6 +235,11 @@ impl Sweep {
         }
         let request = self.opened(case).await?;
         match retention::erasure_of(&request, service) {
+            Some(erasure) if erasure.erased_on <= today && clock == ClockState::Doubted => {
+                let aside = now.checked_add(ASIDE).unwrap_or(now);
+                self.store().wake_at(id, case.version, aside).await?;
+                Ok(Looked::PutOff)
+            }
             Some(erasure) if erasure.erased_on <= today => {
                 erase::erase(self.store(), service, case, &request, now).await
             }
@@ -231,5 +257,14 @@ impl Sweep {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Looked {
     Erased,
+    PutOff,
     Kept,
+}
+
+/// What became of all that woke.
+#[derive(Default)]
+struct Woken {
+    erased: usize,
+    put_off: usize,
+    failed: usize,
 }

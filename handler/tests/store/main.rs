@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod cases;
+mod clocks;
 #[cfg(feature = "aws")]
 mod dynamodb;
 mod erasure;
@@ -65,6 +66,16 @@ macro_rules! all_stores {
             sealed::each_next_version_opens_with_what_stands_beside_it,
             sealed::a_request_that_somebody_marked_as_a_canary_is_not_erased,
             sealed::what_an_earlier_release_sealed_opens_and_is_sealed_anew_when_it_changes,
+            clocks::mail_that_failed_while_the_clock_was_ahead_is_sent_when_it_is_right,
+            clocks::the_sweep_of_a_clock_that_was_ahead_puts_nothing_off,
+            clocks::mail_that_waits_for_tomorrow_is_not_pulled_in,
+            clocks::a_case_that_would_sleep_for_a_year_is_woken,
+            clocks::nothing_is_erased_while_the_clock_is_ahead,
+            clocks::what_was_put_off_is_erased_once_the_clock_has_run,
+            clocks::the_keys_of_today_outlive_a_clock_that_was_ahead,
+            clocks::a_record_of_a_clock_that_was_ahead_ends_when_it_is_right,
+            clocks::a_canary_of_a_clock_that_was_ahead_is_gone_and_todays_comes_through,
+            clocks::three_minutes_back_nothing_waits_for_longer_than_that,
             sweep::a_closed_case_is_erased_on_its_day_and_the_log_names_both_days,
             sweep::an_open_case_is_looked_at_again_and_never_erased,
             sweep::a_legal_hold_stops_the_erasure_until_it_is_released,

@@ -121,6 +121,7 @@ delegated! {
     fn release(leased: &Leased, ready: Timestamp) -> Held;
     fn waiting(limit: usize) -> Vec<PendingNotice>;
     fn next_ready() -> Option<Timestamp>;
+    fn pull_in(now: Timestamp) -> ();
     fn records(keys: &[String], now: Timestamp) -> Vec<Record>;
     fn put_record(record: &Record) -> ();
     fn claim_record(record: &Record, now: Timestamp) -> Created;

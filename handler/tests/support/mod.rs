@@ -54,6 +54,14 @@ pub(crate) fn answers() -> Answers {
     Answers::least(TopicId::parse("genealogy").unwrap(), reach)
 }
 
+/// The same of another patron for each number: one address gets one mail a day that says so.
+fn answers_of(number: u32) -> Answers {
+    let address =
+        if number == 1 { "lan@example.com" } else { &format!("lan-{number}@example.com") };
+    let reach = Reach::new(Some(Email::parse(address).unwrap()), None, None).unwrap();
+    Answers { reach, ..answers() }
+}
+
 pub(crate) fn decision() -> Decision {
     Decision {
         to: Destination::Branch(BranchId::parse("oak-harbor").unwrap()),
@@ -88,7 +96,7 @@ pub(crate) fn request_with(
 
 /// A request that was sent at noon, and the case that keeps it.
 pub(crate) async fn sent(store: &dyn Store, secrets: &Secrets, number: u32) -> (Request, Case) {
-    let (request, id, notices) = request_with(number, answers(), noon());
+    let (request, id, notices) = request_with(number, answers_of(number), noon());
     let key = store.key(request.id()).await.unwrap();
     let case = Case::new(CaseKind::Request, &request, secrets, &key, NonceHash([7; 32])).unwrap();
     (request, case.with_notices(&id, notices, noon()))

@@ -141,8 +141,20 @@ pub(super) async fn awake(
     limit: i32,
     from: Option<Item>,
 ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
-    let range_up_to = up_to.map(|now| ("awake_at", millis(now)));
-    table.query(&Query { index: "wake", hash: (AWAKE, kind), range_up_to }, limit, from).await
+    let range = up_to.map(|now| ("awake_at", "<=", millis(now)));
+    table.query(&Query { index: "wake", hash: (AWAKE, kind), range }, limit, from).await
+}
+
+/// A page of what is awake only after a moment, in a partition of the index.
+pub(super) async fn awake_after(
+    table: &Table,
+    kind: &str,
+    after: Timestamp,
+    limit: i32,
+    from: Option<Item>,
+) -> Result<(Vec<Item>, Option<Item>), StoreError> {
+    let range = Some(("awake_at", ">", millis(after)));
+    table.query(&Query { index: "wake", hash: (AWAKE, kind), range }, limit, from).await
 }
 
 pub(super) async fn next_mail(table: &Table) -> Result<Option<Timestamp>, StoreError> {

@@ -2,6 +2,7 @@
 //! that copies of each can be kept for a different time. A case is one item, its pending mail in
 //! it, so that one conditional write stores both.
 
+mod ahead;
 mod attributes;
 mod belongs;
 mod cases;
@@ -209,6 +210,11 @@ impl Store for DynamoDbStore {
 
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {
         cases::next_mail(&self.cases).await
+    }
+
+    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
+        // Records too far ahead count as gone wherever they are read.
+        ahead::pull_in(&self.cases, now).await
     }
 
     async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError> {

@@ -2,7 +2,7 @@
 
 use super::attributes::{Item, n, number, s, text, unreadable};
 use super::table::{self, Table, Written};
-use crate::store::{Created, Record, StoreError};
+use crate::store::{Created, Record, StoreError, ahead};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,8 +39,10 @@ pub(super) async fn claim(
     now: Timestamp,
 ) -> Result<Created, StoreError> {
     // Deleting what has expired may take DynamoDB days: it counts as gone before.
-    let condition = "attribute_not_exists(#key) OR #expires <= :now";
-    let values = table::item([(":now", n(now.as_second()))]);
+    let condition = "attribute_not_exists(#key) OR #expires <= :now OR #expires > :furthest";
+    let furthest = ahead::furthest(now, ahead::EXPIRES);
+    let values =
+        table::item([(":now", n(now.as_second())), (":furthest", n(furthest.as_second()))]);
     let names = [("#key", "key"), ("#expires", "expires")];
     Ok(match table.put(item(record), condition, Some(values), &names).await? {
         Written::Done(_) => Created::Created,
@@ -59,7 +61,7 @@ pub(super) async fn get_many(
     let mut found = BTreeMap::new();
     for item in &items {
         let record = record(item)?;
-        if now < record.expires {
+        if ahead::counts(record.expires, now) {
             found.insert(record.key.clone(), record);
         }
     }

@@ -207,10 +207,10 @@ impl Table {
             .expression_attribute_values(":hash", s(query.hash.1))
             .limit(limit)
             .set_exclusive_start_key(from);
-        call = match &query.range_up_to {
+        call = match &query.range {
             None => call.key_condition_expression("#hash = :hash"),
-            Some((name, value)) => call
-                .key_condition_expression("#hash = :hash AND #range <= :range")
+            Some((name, is, value)) => call
+                .key_condition_expression(format!("#hash = :hash AND #range {is} :range"))
                 .expression_attribute_names("#range", *name)
                 .expression_attribute_values(":range", value.clone()),
         };
@@ -237,7 +237,8 @@ impl Table {
 pub(super) struct Query<'a> {
     pub(super) index: &'a str,
     pub(super) hash: (&'a str, &'a str),
-    pub(super) range_up_to: Option<(&'a str, AttributeValue)>,
+    /// A name, how it compares, with what.
+    pub(super) range: Option<(&'a str, &'a str, AttributeValue)>,
 }
 
 pub(super) async fn again(call: &str, round: u32) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
 //! Cases in SQLite: for one server. Cases and mail in `desk.sqlite`, keys in `keys.sqlite`, so that
 //! their copies can be kept for different times.
 
+mod ahead;
 mod cases;
 mod health;
 mod notices;
@@ -21,8 +22,8 @@ use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
 use health::{Health, Watched};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use open::Sharing;
 use pair::Pair;
 use rusqlite::{Connection, params};
@@ -237,6 +238,10 @@ impl Store for SqliteStore {
         self.reader.run(notices::next_ready).await
     }
 
+    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.run(move |desk| ahead::pull_in(desk, now)).await
+    }
+
     async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError> {
         let keys = keys.to_vec();
         self.reader
@@ -272,8 +277,9 @@ impl Store for SqliteStore {
     async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError> {
         self.keys
             .run(move |keys| {
-                keys.prepare_cached("DELETE FROM day_keys WHERE day < ?")?
-                    .execute([day.to_string()])?;
+                let last = day.saturating_add(2.days());
+                keys.prepare_cached("DELETE FROM day_keys WHERE day < ? OR day > ?")?
+                    .execute([day.to_string(), last.to_string()])?;
                 Ok(())
             })
             .await?;

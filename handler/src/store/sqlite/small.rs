@@ -2,7 +2,7 @@
 
 use super::rows::moment;
 use crate::secrets::SecretKey;
-use crate::store::{Count, Created, Record, StoreError};
+use crate::store::{Count, Created, Record, StoreError, ahead};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -30,9 +30,14 @@ pub(super) fn read_record(
     key: &str,
     now: Timestamp,
 ) -> Result<Option<Record>, StoreError> {
+    let furthest = ahead::furthest(now, ahead::EXPIRES);
     let found: Option<(String, i64)> = connection
-        .prepare_cached("SELECT value, expires FROM records WHERE key = ? AND expires > ?")?
-        .query_row(params![key, now.as_millisecond()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .prepare_cached(
+            "SELECT value, expires FROM records WHERE key = ? AND expires > ? AND expires <= ?",
+        )?
+        .query_row(params![key, now.as_millisecond(), furthest.as_millisecond()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()?;
     found
         .map(|(value, expires)| {

@@ -1,0 +1,24 @@
+//! How far ahead a stored moment can lie. Clocks jump: a server that starts in the wrong year writes
+//! moments that the true time reaches much later, or never. Whatever lies further ahead than
+//! anything puts it was written so, and [`super::Store::pull_in`] lets it come at once.
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Mail that waits: at the longest until the next morning, a day that the clocks turn back included.
+pub(crate) const READY: SignedDuration = SignedDuration::from_hours(49);
+
+/// When a case is looked at: a little longer than `domain::retention::LOOKED_AT_EACH`.
+pub(crate) const WAKE: SignedDuration = SignedDuration::from_hours(36 * 24);
+
+/// A small record's expiry: a little longer than the longest life of any.
+pub(crate) const EXPIRES: SignedDuration = SignedDuration::from_hours(401 * 24);
+
+/// The last moment that isn't too far ahead.
+pub(crate) fn furthest(now: Timestamp, bound: SignedDuration) -> Timestamp {
+    now.checked_add(bound).unwrap_or(Timestamp::MAX)
+}
+
+/// Whether a record with this expiry counts at `now`.
+pub(crate) fn counts(expires: Timestamp, now: Timestamp) -> bool {
+    now < expires && expires <= furthest(now, EXPIRES)
+}

@@ -1,0 +1,28 @@
+//! What a clock wrote that was ahead of its time.
+
+use crate::store::{StoreError, ahead};
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+/// How many cases are woken at once at most: others wait for a write as long as this takes.
+const CASES_MAX: i64 = 10_000;
+
+pub(super) fn pull_in(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    let furthest = |bound| ahead::furthest(now, bound).as_millisecond();
+    let now = now.as_millisecond();
+    connection
+        .prepare_cached("UPDATE notices SET ready = ?, lease = NULL WHERE ready > ?")?
+        .execute(params![now, furthest(ahead::READY)])?;
+    for table in ["cases", "tombstones"] {
+        connection
+            .prepare_cached(&format!(
+                "UPDATE {table} SET wake = ?1 WHERE id IN
+                     (SELECT id FROM {table} WHERE wake > ?2 LIMIT ?3)"
+            ))?
+            .execute(params![now, furthest(ahead::WAKE), CASES_MAX])?;
+    }
+    connection
+        .prepare_cached("DELETE FROM records WHERE expires > ?")?
+        .execute([furthest(ahead::EXPIRES)])?;
+    Ok(())
+}
