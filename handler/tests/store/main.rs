@@ -10,6 +10,7 @@ mod erasure;
 mod kept;
 mod mail;
 mod sealed;
+mod received;
 mod small;
 mod sqlite;
 #[path = "../support/mod.rs"]
@@ -66,6 +67,7 @@ macro_rules! all_stores {
             sealed::each_next_version_opens_with_what_stands_beside_it,
             sealed::a_request_that_somebody_marked_as_a_canary_is_not_erased,
             sealed::what_an_earlier_release_sealed_opens_and_is_sealed_anew_when_it_changes,
+            received::of_six_requests_one_is_mailed_today_and_five_in_one_mail_tomorrow,
             clocks::mail_that_failed_while_the_clock_was_ahead_is_sent_when_it_is_right,
             clocks::the_sweep_of_a_clock_that_was_ahead_puts_nothing_off,
             clocks::mail_that_waits_for_tomorrow_is_not_pulled_in,

@@ -67,6 +67,10 @@ impl Broom {
         }
     }
 
+    pub(crate) fn mails(&self) -> Vec<Vec<u8>> {
+        self.mailer.sent()
+    }
+
     pub(crate) async fn at(&self, now: Timestamp) -> Swept {
         self.sweep.sweep(now).await.unwrap()
     }
