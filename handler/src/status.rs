@@ -95,7 +95,7 @@ pub async fn backlog(
     limit: usize,
     now: Timestamp,
 ) -> Result<Backlog, StoreError> {
-    Ok(Backlog::of(&store.waiting(limit).await?, now))
+    Ok(Backlog::of(&store.waiting(now, limit).await?, now))
 }
 
 /// How the day's canary is.
@@ -146,7 +146,7 @@ pub async fn look(
     service: Option<&Service>,
     now: Timestamp,
 ) -> Result<Status, StoreError> {
-    let waiting = store.waiting(WAITING).await?;
+    let waiting = store.waiting(now, WAITING).await?;
     let branches: BTreeSet<_> = waiting
         .iter()
         .filter_map(|notice| match &notice.notice.to {

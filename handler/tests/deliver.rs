@@ -154,7 +154,7 @@ async fn a_mailer_that_is_away_is_asked_for_two_recipients_and_all_mail_waits() 
     let round = deliverer.deliver_due(noon()).await.unwrap();
     assert_eq!(round, Round { postponed: 2, away: true, ..Round::default() });
     assert!(mailer.then.sent().is_empty(), "nobody else was tried");
-    let waiting = store.waiting(100).await.unwrap();
+    let waiting = store.waiting(noon(), 100).await.unwrap();
     assert!(waiting.iter().all(|notice| notice.tries == 0), "no mail is to blame");
     let later = deliverer.deliver_due(later(1)).await.unwrap();
     assert_eq!((later.sent, later.away), (18, false), "nothing was lost");

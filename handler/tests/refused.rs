@@ -116,7 +116,7 @@ impl Desk {
     }
 
     async fn waiting(&self) -> usize {
-        self.store.waiting(1_000).await.unwrap().len()
+        self.store.waiting(noon(), 1_000).await.unwrap().len()
     }
 
     async fn health(&self, minutes: i64) -> Vec<(BranchId, MailboxHealth)> {
@@ -311,7 +311,7 @@ async fn staffs_mail_never_ends_unseen_and_a_patrons_is_told_to_whoever_has_the_
         refused += desk.round(hour * 60).await.refused;
     }
     assert_eq!(refused, 1, "the patron's");
-    let waiting = desk.store.waiting(10).await.unwrap();
+    let waiting = desk.store.waiting(noon(), 10).await.unwrap();
     let to_staff = |notice: &handler::case::PendingNotice| notice.notice.to != Audience::Patron;
     assert!(waiting.iter().all(to_staff) && waiting.iter().any(|it| it.tries > 36), "{waiting:?}");
     assert!(waiting.iter().any(|it| it.notice.what == Matter::MailReturned), "{waiting:?}");
@@ -327,7 +327,7 @@ async fn the_coordinators_mail_waits_even_if_there_is_no_such_mailbox() {
     let says_no = Does::Says("550 5.1.1 unknown".to_owned());
     let desk = desk(2, SmtpServer::ruled(at("RCPT", "", says_no)).await).await;
     desk.until(0, 60).await;
-    let waiting = desk.store.waiting(10).await.unwrap();
+    let waiting = desk.store.waiting(noon(), 10).await.unwrap();
     assert!(!waiting.is_empty());
     assert!(waiting.iter().all(|it| it.notice.to == Audience::Coordinator), "{waiting:?}");
 }

@@ -2,10 +2,15 @@
 //! moments that the true time reaches much later, or never. Whatever lies further ahead than
 //! anything puts it was written so, and [`super::Store::pull_in`] lets it come at once.
 
+use crate::case::PendingNotice;
 use jiff::{SignedDuration, Timestamp};
 
 /// Mail that waits: at the longest until the next morning, a day that the clocks turn back included.
 pub(crate) const READY: SignedDuration = SignedDuration::from_hours(49);
+
+/// Mail that was not tried, and is ready only later than this, waits for the morning by its kind:
+/// nobody need look after it. Mail that nobody takes is looked at again each minute.
+pub(crate) const PUT_OFF: SignedDuration = SignedDuration::from_mins(5);
 
 /// When a case is looked at: a little longer than `domain::retention::LOOKED_AT_EACH`.
 pub(crate) const WAKE: SignedDuration = SignedDuration::from_hours(36 * 24);
@@ -16,6 +21,12 @@ pub(crate) const EXPIRES: SignedDuration = SignedDuration::from_hours(401 * 24);
 /// The last moment that isn't too far ahead.
 pub(crate) fn furthest(now: Timestamp, bound: SignedDuration) -> Timestamp {
     now.checked_add(bound).unwrap_or(Timestamp::MAX)
+}
+
+/// Whether a notice waits for the morning by its kind.
+pub(crate) fn is_put_off(pending: &PendingNotice, now: Timestamp) -> bool {
+    let is_untried = pending.tries == 0 && pending.lease.is_none();
+    is_untried && pending.ready > furthest(now, PUT_OFF) && pending.ready <= furthest(now, READY)
 }
 
 /// Whether a record with this expiry counts at `now`.

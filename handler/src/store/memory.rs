@@ -282,9 +282,14 @@ impl Store for MemoryStore {
         Ok(Held::Held)
     }
 
-    async fn waiting(&self, limit: usize) -> Result<Vec<PendingNotice>, StoreError> {
+    async fn waiting(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<PendingNotice>, StoreError> {
         let inside = self.inside();
         let mut waiting: Vec<_> = inside.cases().flat_map(|case| &case.outbox).collect();
+        waiting.retain(|pending| !ahead::is_put_off(pending, now));
         waiting.sort_unstable_by_key(|pending| (pending.since, &pending.id));
         Ok(waiting.into_iter().take(limit).cloned().collect())
     }

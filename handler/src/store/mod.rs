@@ -152,9 +152,11 @@ pub trait Store: Send + Sync {
     async fn release(&self, leased: &Leased, ready: Timestamp) -> Result<Held, StoreError>;
 
     /// At most `limit` notices that wait, those that have waited for longest first, as near to it
-    /// as the store's indexes allow: for whoever looks after the service. It may miss what was
-    /// written a moment ago, and MUST change nothing.
-    async fn waiting(&self, limit: usize) -> Result<Vec<PendingNotice>, StoreError>;
+    /// as the store's indexes allow: for whoever looks after the service. What waits for the morning
+    /// by its kind is left out: strangers can make any number of these. It may miss what was written
+    /// a moment ago, and MUST change nothing.
+    async fn waiting(&self, now: Timestamp, limit: usize)
+    -> Result<Vec<PendingNotice>, StoreError>;
 
     /// When the next notice is ready. It may be too early, never too late.
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError>;

@@ -131,19 +131,19 @@ pub(crate) async fn a_notice_that_is_given_back_untried_is_ready_again_and_that_
 }
 
 pub(crate) async fn what_waits_can_be_looked_at_and_stays_as_it_is(kept: Kept) {
-    assert!(kept.store.waiting(10).await.unwrap().is_empty());
+    assert!(kept.store.waiting(noon(), 10).await.unwrap().is_empty());
     for number in 1..=3 {
         let (_, case) = sent(&*kept.store, &kept.secrets, number).await;
         kept.store.create(&case, &[]).await.unwrap();
     }
-    let waiting = kept.store.waiting(10).await.unwrap();
+    let waiting = kept.store.waiting(noon(), 10).await.unwrap();
     assert_eq!((waiting.len(), waiting[0].since), (6, noon()));
-    assert_eq!(kept.store.waiting(4).await.unwrap().len(), 4);
+    assert_eq!(kept.store.waiting(noon(), 4).await.unwrap().len(), 4);
     let leased = kept.store.lease(noon(), later(10), 10).await.unwrap();
     assert_eq!(leased.len(), 6, "nobody has it");
-    assert_eq!(kept.store.waiting(10).await.unwrap().len(), 6, "it waits until it is sent");
+    assert_eq!(kept.store.waiting(noon(), 10).await.unwrap().len(), 6, "it waits until it is sent");
     for leased in &leased {
         kept.store.mark_sent(leased).await.unwrap();
     }
-    assert!(kept.store.waiting(10).await.unwrap().is_empty());
+    assert!(kept.store.waiting(noon(), 10).await.unwrap().is_empty());
 }

@@ -71,6 +71,6 @@ async fn a_notice_that_cannot_be_read_keeps_no_other_mail_back() {
         .execute("UPDATE notices SET notice = ? WHERE id = (SELECT min(id) FROM notices)", [newer]);
     assert_eq!(changed.unwrap(), 1);
     assert_eq!(store.lease(noon(), later(10), 10).await.unwrap().len(), 3);
-    assert_eq!(store.waiting(10).await.unwrap().len(), 3);
+    assert_eq!(store.waiting(noon(), 10).await.unwrap().len(), 3);
     assert!(store.lease(later(1), later(10), 10).await.unwrap().is_empty());
 }

@@ -6,7 +6,7 @@ use super::items::{self, Found, MAIL, Read};
 use super::table::{Answer, Table, Written};
 use super::update::Update;
 use crate::case::{LeaseId, PendingNotice};
-use crate::store::{Held, Leased, StoreError, in_order};
+use crate::store::{Held, Leased, StoreError, ahead, in_order};
 use domain::Reference;
 use jiff::Timestamp;
 
@@ -167,9 +167,14 @@ async fn give_back(
     Ok(held)
 }
 
-pub(super) async fn waiting(table: &Table, limit: usize) -> Result<Vec<PendingNotice>, StoreError> {
+pub(super) async fn waiting(
+    table: &Table,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<PendingNotice>, StoreError> {
     let (reads, _) = page(table, None, limit.min(WAITING_MAX), None).await?;
     let mut waiting: Vec<_> = reads.into_iter().flat_map(|read| read.case.outbox).collect();
+    waiting.retain(|pending| !ahead::is_put_off(pending, now));
     waiting.sort_unstable_by(|a, b| (a.since, &a.id).cmp(&(b.since, &b.id)));
     waiting.truncate(limit);
     Ok(waiting)

@@ -204,8 +204,12 @@ impl Store for DynamoDbStore {
         mail::release(&self.cases, leased, ready).await
     }
 
-    async fn waiting(&self, limit: usize) -> Result<Vec<PendingNotice>, StoreError> {
-        mail::waiting(&self.cases, limit).await
+    async fn waiting(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<PendingNotice>, StoreError> {
+        mail::waiting(&self.cases, now, limit).await
     }
 
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {

@@ -230,8 +230,12 @@ impl Store for SqliteStore {
         self.writer.run(move |desk| notices::release(desk, &leased, ready)).await
     }
 
-    async fn waiting(&self, limit: usize) -> Result<Vec<PendingNotice>, StoreError> {
-        self.reader.run(move |desk| notices::waiting(desk, limit)).await
+    async fn waiting(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<PendingNotice>, StoreError> {
+        self.reader.run(move |desk| notices::waiting(desk, now, limit)).await
     }
 
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {

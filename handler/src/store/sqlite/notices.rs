@@ -2,7 +2,7 @@
 
 use super::rows::{NOTICE_COLUMNS, moment, notice_row, pending};
 use crate::case::{LeaseId, PendingNotice};
-use crate::store::{Held, Leased, StoreError, in_order};
+use crate::store::{Held, Leased, StoreError, ahead, in_order};
 use domain::Reference;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -127,13 +127,23 @@ pub(super) fn release(
 
 pub(super) fn waiting(
     connection: &Connection,
+    now: Timestamp,
     limit: usize,
 ) -> Result<Vec<PendingNotice>, StoreError> {
     let mut waiting = connection.prepare_cached(&format!(
-        "SELECT {NOTICE_COLUMNS} FROM notices ORDER BY since, id LIMIT ?"
+        "SELECT {NOTICE_COLUMNS} FROM notices
+         WHERE NOT (tries = 0 AND lease IS NULL AND ready > ? AND ready <= ?)
+         ORDER BY since, id LIMIT ?"
     ))?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = waiting.query_map([limit], notice_row)?;
+    let rows = waiting.query_map(
+        params![
+            ahead::furthest(now, ahead::PUT_OFF).as_millisecond(),
+            ahead::furthest(now, ahead::READY).as_millisecond(),
+            limit
+        ],
+        notice_row,
+    )?;
     let mut all = Vec::new();
     for row in rows {
         match pending(row?) {
