@@ -22,6 +22,7 @@ pub mod retention;
 pub mod routing;
 pub mod text;
 pub mod topic;
+mod typed;
 
 pub use answers::Answers;
 pub use branch::Branch;

@@ -1,5 +1,6 @@
 //! The reference: nine digits that can be said on the phone in any language.
 
+use crate::typed;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use thiserror::Error;
@@ -42,17 +43,6 @@ fn damm(digits: impl IntoIterator<Item = u8>) -> u8 {
     digits.into_iter().fold(0, |row, digit| DAMM[usize::from(row)][usize::from(digit)])
 }
 
-/// The first code point of each script's zero, so that a number typed on any keyboard is read.
-const ZEROS: [u32; 6] = [0x30, 0x660, 0x6F0, 0x966, 0x9E6, 0xFF10];
-
-/// The value of a decimal digit of any script we expect to be typed.
-pub(crate) fn digit(c: char) -> Option<u8> {
-    ZEROS.iter().find_map(|zero| {
-        let value = u32::from(c).checked_sub(*zero)?;
-        u8::try_from(value).ok().filter(|value| *value < 10)
-    })
-}
-
 impl Reference {
     /// How many different references there are.
     pub const COUNT: u32 = 100_000_000;
@@ -64,13 +54,14 @@ impl Reference {
         Self(number * 10 + u32::from(damm(digits.bytes().map(|b| b - b'0'))))
     }
 
-    /// Reads what a person typed: spaces, hyphens and other scripts' digits are fine.
+    /// Reads what a person typed: spaces, hyphens, other scripts' digits and marks that nobody sees
+    /// are fine.
     pub fn parse(text: &str) -> Result<Self, ReferenceError> {
         let mut digits = Vec::with_capacity(9);
-        for c in text.chars() {
-            match digit(c) {
+        for c in typed::plain(text).chars() {
+            match typed::digit(c) {
                 Some(value) => digits.push(value),
-                None if c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}') => {}
+                None if c.is_whitespace() || typed::is_dash(c) => {}
                 None => return Err(ReferenceError::NotDigits),
             }
         }

@@ -31,7 +31,7 @@ pub fn answer_rows(locale: &Locale<'_>, answers: &Answers) -> Result<Vec<Row>, R
         rows.push(Field::Name, text(name.as_str()))?;
     }
     if let Some(email) = answers.reach.email() {
-        rows.push(Field::Email, text(email.as_str()))?;
+        rows.push(Field::Email, text(&email.readable()))?;
     }
     if let Some(phone) = answers.reach.phone() {
         rows.push(Field::Phone, text(&phone.to_string()))?;

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::contact::{PhoneError, ReachError};
 use crate::text::{Text, TextError};
+use crate::typed;
 use crate::{
     BranchId, ContactWay, Directory, Email, LanguageTag, Phone, Reach, TopicId, WayToMeet,
 };
@@ -139,9 +140,9 @@ impl Reader<'_> {
     /// then is nothing said of it missing.
     fn reach(&mut self) -> Option<Reach> {
         let problems_before = self.problems.len();
-        let email = match self.value(Field::Email) {
-            "" => None,
-            value => match Email::parse(value) {
+        let email = match self.contact(Field::Email) {
+            None => None,
+            Some(value) => match Email::parse(value) {
                 Ok(email) => Some(email),
                 Err(_) => {
                     self.problem(Field::Email, ProblemKind::EmailUnreadable);
@@ -149,9 +150,9 @@ impl Reader<'_> {
                 }
             },
         };
-        let phone = match self.value(Field::Phone) {
-            "" => None,
-            value => match Phone::parse(value) {
+        let phone = match self.contact(Field::Phone) {
+            None => None,
+            Some(value) => match Phone::parse(value) {
                 Ok(phone) => Some(phone),
                 Err(error) => {
                     let kind = match error {
@@ -179,6 +180,12 @@ impl Reader<'_> {
             Err(ReachError::PhoneMissing) => self.problem(Field::Phone, ProblemKind::PhoneMissing),
         }
         None
+    }
+
+    /// What was typed into a field of contact; nothing if all of it is marks that nobody sees.
+    fn contact(&self, field: Field) -> Option<&str> {
+        let value = self.fields.first(field.as_str());
+        (!typed::plain(value).trim().is_empty()).then_some(value)
     }
 
     fn library(&mut self) -> LibraryChoice {
@@ -237,7 +244,8 @@ impl Reader<'_> {
     }
 
     fn needed_by(&mut self) -> Option<Date> {
-        let value = self.value(Field::NeededBy);
+        // Where the browser has no calendar, it is typed.
+        let value = typed::plain(self.value(Field::NeededBy));
         if value.is_empty() {
             return None;
         }
