@@ -102,7 +102,7 @@ fn erase(data: &Path, id: Reference) {
         let case = store.read(id).await.unwrap().unwrap();
         let erased_on = "2026-11-24".parse().unwrap();
         let (series, nonce_hash) = ("Reference requests".to_owned(), case.nonce_hash);
-        let tombstone = Tombstone { id, nonce_hash, series, erased_on };
+        let tombstone = Tombstone { id, nonce_hash, series, erased_on, answered_by: None };
         let counts = [Count { name: "2026-11 requests".to_owned(), number: 1 }];
         store.erase(&tombstone, case.version, &counts, Timestamp::now()).await.unwrap();
         store.forget_key(id).await.unwrap();

@@ -13,6 +13,7 @@ export function formEvent(address, fields, originSecret) {
     host: 'help.library.example',
     'content-type': 'application/x-www-form-urlencoded',
     'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    'sec-fetch-site': 'same-origin',
     accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
     'accept-language': 'en-US,en;q=0.5',
     'accept-encoding': 'gzip',
@@ -24,7 +25,7 @@ export function formEvent(address, fields, originSecret) {
   }, { routes: ['ANY /desk/{proxy+}'], domainName: 'desk123456.execute-api.us-west-2.amazonaws.com' });
 }
 
-/** Forms of different patrons: two of one patron in a day would be asked about first. */
+/** Forms of different patrons, as they come to a desk. */
 export function patron(number) {
   return {
     topic: 'catalog',

@@ -276,14 +276,6 @@ receipt-change = To change an answer on this device, go back in your browser, ch
 receipt-keep = Keep this page: bookmark it, print it, or write down the number.
 receipt-answers = What you sent us
 
-already-title = You have already sent a request
-already-lead = We have a request about this topic from you, sent within the last day. This one was not sent.
-already-change-title = To change that request
-already-change = On the device you sent it from, go back to it, change your answers and send them again. Or call { $phone } and say the number { $reference }.
-already-second-title = To send a second request
-already-second = If this is about something else, send it as well.
-already-send-second = Send a second request
-
 mail-erased = { $keep } days after it is closed, and { $backup } days later from back-up copies too
 mail-more-requests = There are more than these. Call us if the number that you look for is missing.
 
@@ -299,6 +291,8 @@ problem-gone-title = There is nothing at this address
 problem-gone-text = The request may have been erased, or the address was cut off. If you have a number, call and say it.
 problem-full-title = This request has been changed too often
 problem-full-text = It takes no more changes here. What you sent before is safe: call, say your number, and we note the rest.
+problem-overtaken-title = This form has been sent or changed since
+problem-overtaken-text = Nothing was changed just now. If you sent it, your request is safe: use the page with your number that you got then, or call and say the number. What you wrote here is still there if you press Back.
 problem-method-title = This page opens from the form
 problem-method-text = Begin with the form. If you have just sent it, press Back: your answers are still there.
 problem-away-title = We can't look it up just now

@@ -271,14 +271,6 @@ receipt-change = Để đổi câu trả lời trên máy này, xin quay lại t
 receipt-keep = Xin giữ trang này: đánh dấu trang, in ra, hoặc ghi lại số.
 receipt-answers = Điều quý vị đã gửi cho chúng tôi
 
-already-title = Quý vị đã gửi một yêu cầu rồi
-already-lead = Chúng tôi đã có một yêu cầu của quý vị về chủ đề này, gửi trong một ngày qua. Yêu cầu lần này chưa được gửi.
-already-change-title = Để đổi yêu cầu đó
-already-change = Trên máy quý vị đã dùng, xin quay lại yêu cầu đó, sửa câu trả lời và gửi lại. Hoặc gọi { $phone } và nói số { $reference }.
-already-second-title = Để gửi yêu cầu thứ hai
-already-second = Nếu đây là việc khác, xin gửi thêm yêu cầu này.
-already-send-second = Gửi yêu cầu thứ hai
-
 mail-erased = { $keep } ngày sau khi kết thúc, và { $backup } ngày sau đó khỏi các bản sao dự phòng
 mail-more-requests = Còn nhiều yêu cầu khác. Nếu thiếu số quý vị cần tìm, xin gọi cho chúng tôi.
 
@@ -294,6 +286,8 @@ problem-gone-title = Không có gì ở địa chỉ này
 problem-gone-text = Yêu cầu có thể đã được xóa, hoặc địa chỉ bị cắt ngắn. Nếu quý vị có số yêu cầu, xin gọi và nói số đó.
 problem-full-title = Yêu cầu này đã được sửa quá nhiều lần
 problem-full-text = Ở đây không nhận thêm thay đổi nữa. Những gì quý vị đã gửi vẫn an toàn: hãy gọi, đọc số yêu cầu, và chúng tôi ghi phần còn lại.
+problem-overtaken-title = Mẫu này đã được gửi hoặc sửa sau đó
+problem-overtaken-text = Lần này không có gì thay đổi. Nếu chính quý vị đã gửi, yêu cầu của quý vị vẫn an toàn: xin dùng trang có số yêu cầu mà quý vị nhận được lúc đó, hoặc gọi và nói số đó. Những gì quý vị viết ở đây vẫn còn nếu quý vị bấm Quay lại.
 problem-method-title = Trang này mở ra từ mẫu yêu cầu
 problem-method-text = Xin bắt đầu từ mẫu. Nếu quý vị vừa gửi, xin bấm Quay lại: câu trả lời của quý vị vẫn còn.
 problem-away-title = Chúng tôi chưa tra được lúc này

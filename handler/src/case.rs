@@ -87,6 +87,10 @@ pub struct Tombstone {
     pub series: String,
     /// When.
     pub erased_on: Date,
+    /// The event that brought its last answers: the form that made it is told that it is gone, and
+    /// nobody else anything. `None` where it was erased before this was kept.
+    #[serde(default)]
+    pub answered_by: Option<EventId>,
 }
 
 /// What the store has of a reference.

@@ -1,11 +1,11 @@
 //! Taking in a request: one form is one case, however often and however concurrently it is sent.
 
-use crate::case::{Case, CaseKind, Stored};
+use crate::case::{Case, CaseKind, Stored, Tombstone};
 use crate::desk::Desk;
+use crate::duplicates;
 use crate::link::LinkVersion;
-use crate::marks;
 use crate::seal::{self, SealError};
-use crate::store::{Created, FirstLook, Record, Replaced, StoreError};
+use crate::store::{Created, FirstLook, Replaced, StoreError};
 use crate::token::Token;
 use domain::calendar;
 use domain::request::{Actor, Event, EventId, Refusal, Signals};
@@ -30,17 +30,6 @@ pub(crate) struct Submission {
     pub(crate) token: Token,
     /// How the form was filled in.
     pub(crate) signals: Signals,
-    /// Whether they want a second request beside one they sent today.
-    pub(crate) second: Second,
-}
-
-/// Whether a second request about the same topic is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Second {
-    /// The patron pressed "send a second".
-    Wanted,
-    /// They have not been asked.
-    Unasked,
 }
 
 /// What became of a submission.
@@ -60,11 +49,9 @@ pub(crate) enum Outcome {
         /// The case's reference.
         id: Reference,
     },
-    /// Another form with this contact and topic was sent within a day.
-    AlreadySent {
-        /// That one's reference.
-        id: Reference,
-    },
+    /// Other answers of this form count, and these don't descend from them. Nothing was changed, and
+    /// whoever sent these is told of no request: it may be another's.
+    Overtaken,
 }
 
 /// Why a submission was not taken in. Nothing of it is stored then.
@@ -94,17 +81,17 @@ pub(crate) async fn accept(
     submission: Submission,
     now: Timestamp,
 ) -> Result<Outcome, IntakeError> {
-    let nonce_hash = submission.token.nonce.hash();
+    let nonce_hash = submission.token.lineage.nonce().hash();
     let mut attempt = 0;
     while attempt < TRIES {
         let id = reference(desk, &submission, attempt);
-        let look = desk.store.first_look(id, marks::days(directory, now), now).await?;
+        let look = desk.store.first_look(id, duplicates::days(directory, now), now).await?;
         match look.stored {
             Some(stored) if stored.nonce_hash() != nonce_hash => attempt += 1,
             Some(Stored::Case(case)) => {
                 return change(desk, directory, *case, &submission, now).await;
             }
-            Some(Stored::Erased(_)) => return Ok(Outcome::Erased),
+            Some(Stored::Erased(tombstone)) => return Ok(erased(&submission.token, &tombstone)),
             None => match create(desk, directory, id, &submission, &look, now).await? {
                 // Somebody was faster with this id: look at whose it is.
                 None => {}
@@ -118,7 +105,7 @@ pub(crate) async fn accept(
 /// The `k`-th reference of a nonce. Sent again, a form finds its case by the same way.
 fn reference(desk: &Desk, submission: &Submission, k: u32) -> Reference {
     let mut mac = crate::token::keyed(&desk.secrets.id_key, "reference");
-    mac.update(submission.token.nonce.as_bytes());
+    mac.update(submission.token.lineage.nonce().as_bytes());
     mac.update(&k.to_be_bytes());
     reference_of(&mac.finalize().into_bytes())
 }
@@ -139,40 +126,60 @@ async fn create(
     look: &FirstLook,
     now: Timestamp,
 ) -> Result<Option<Outcome>, IntakeError> {
-    let marks = marks::of(&submission.answers, &look.day_keys);
-    if submission.second == Second::Unasked
-        && let Some(earlier) = marks::find(desk, &marks, now).await?
-    {
-        // A concurrent copy of this very form is no earlier request.
-        return Ok((earlier.nonce_hash != submission.token.nonce.hash())
-            .then_some(Outcome::AlreadySent { id: earlier.id }));
-    }
+    let marks = duplicates::Marks::of(&submission.answers, &look.day_keys);
+    let signals = marks.look_up(&*desk.store, id, submission.signals, now).await?;
     let answers = &submission.answers;
     let mut request = Request::new(id);
-    let event = event_id(&submission.token);
+    let event = submission.token.hash.event_id();
     let sent = Event::Sent {
         answers: Box::new(answers.clone()),
         as_of: submission.token.at,
         due: calendar::deadline(now, directory),
         decision: Box::new(routing::route(answers, directory, &look.snapshot, now)),
-        signals: submission.signals,
+        signals,
     };
     let notices =
         request.apply(event.clone(), sent, Actor::Patron, now).map_err(IntakeError::Refused)?;
     let key = desk.store.key(id).await?;
-    let nonce_hash = submission.token.nonce.hash();
+    let nonce_hash = submission.token.lineage.nonce().hash();
     let case = Case::new(CaseKind::Request, &request, &desk.secrets, &key, nonce_hash)?
         .waking(retention::wake(&request, &directory.service, now))
         .with_notices(&event, notices, now);
     let links = case.links;
-    let records: Vec<Record> = marks::records(marks, id, now);
-    match desk.store.create(&case, &records).await? {
+    match desk.store.create(&case, &marks.records(id, now)).await? {
         Created::Created => Ok(Some(Outcome::Stored { id, links })),
         Created::AlreadyExists => Ok(None),
     }
 }
 
-/// The form was sent before. With newer answers it changes them; else nothing happens.
+/// How a token stands to the answers that count.
+enum Standing {
+    /// They came with it.
+    Same,
+    /// Its form was made from the page that they were sent from.
+    Descends,
+    /// Neither: it is older, or another page of the form was sent meanwhile.
+    Overtaken,
+}
+
+/// Equal answers prove nothing, as they can be guessed; nor does a token's time, as clocks differ.
+fn standing(token: &Token, counts: Option<&EventId>) -> Standing {
+    match counts {
+        Some(event) if *event == token.hash.event_id() => Standing::Same,
+        Some(event) if token.lineage.descends_from(event) => Standing::Descends,
+        Some(_) | None => Standing::Overtaken,
+    }
+}
+
+/// What a form finds whose request was erased.
+fn erased(token: &Token, tombstone: &Tombstone) -> Outcome {
+    match standing(token, tombstone.answered_by.as_ref()) {
+        Standing::Same | Standing::Descends => Outcome::Erased,
+        Standing::Overtaken => Outcome::Overtaken,
+    }
+}
+
+/// The form was sent before. Answers that descend from those that count change them.
 async fn change(
     desk: &Desk,
     directory: &Directory,
@@ -184,11 +191,14 @@ async fn change(
     for _ in 0..ROUNDS {
         let key = desk.store.existing_key(case.id).await?.ok_or(SealError::KeyMissing(case.id))?;
         let mut request = seal::open(&desk.secrets, &key, &case)?;
-        let event = event_id(&submission.token);
-        let newer = request.answers_as_of().is_some_and(|as_of| as_of < submission.token.at);
+        let event = submission.token.hash.event_id();
+        match standing(&submission.token, request.answered_by()) {
+            Standing::Same => return Ok(stored),
+            Standing::Overtaken => return Ok(Outcome::Overtaken),
+            Standing::Descends => {}
+        }
         let same = request.answers() == Some(&submission.answers);
-        let closed = request.closed_at().is_some();
-        if !newer || same || closed || request.has_event(&event) {
+        if same || request.closed_at().is_some() {
             return Ok(stored);
         }
         if case.is_full() {
@@ -212,16 +222,14 @@ async fn change(
         let next = case.next(&request, &desk.secrets, &key)?.with_notices(&event, notices, now);
         match desk.store.replace(&next, case.version).await? {
             Replaced::Replaced => return Ok(stored),
-            Replaced::Conflict => match desk.store.read(case.id).await? {
-                Some(newer) => case = newer,
+            Replaced::Conflict => match desk.store.find(case.id).await? {
+                Some(Stored::Case(newer)) => case = *newer,
+                Some(Stored::Erased(tombstone)) => {
+                    return Ok(erased(&submission.token, &tombstone));
+                }
                 None => return Err(IntakeError::Contended),
             },
         }
     }
     Err(IntakeError::Contended)
-}
-
-/// The id of the event that a check page's *Send* makes: one for each check page of a form.
-fn event_id(token: &Token) -> EventId {
-    EventId::of(&token.nonce.hash().to_hex(), token.at)
 }

@@ -63,7 +63,7 @@ impl Compose for Composer {
             return Ok(None);
         };
         let failed = |error: RenderError| ComposeError(error.to_string());
-        let kind = kind(&pending.notice.to, pending.notice.what);
+        let kind = kind(request, &pending.notice.to, pending.notice.what);
         // Values are in the language of the wording; the link leads to a page in the reader's.
         let worded = mail::language_of(&renderer, kind, language);
         let locale = renderer.locale(&worded);
@@ -179,7 +179,7 @@ fn addressed(
 }
 
 /// The name of a wording in `content/mails/`.
-pub fn kind(to: &Audience, what: Matter) -> &'static str {
+fn kind(request: &Request, to: &Audience, what: Matter) -> &'static str {
     match (to, what) {
         (Audience::Coordinator, Matter::NewRequest) => "coordinator-new-request",
         (_, Matter::NewRequest) => "branch-new-request",
@@ -187,6 +187,7 @@ pub fn kind(to: &Audience, what: Matter) -> &'static str {
         (_, Matter::MovedOn) => "staff-moved-on",
         (Audience::Coordinator, Matter::MailReturned) => "coordinator-mail-returned",
         (_, Matter::MailReturned) => "branch-mail-returned",
+        (_, Matter::Received) if request.address_wrote_before() => "patron-received-again",
         (_, Matter::Received) => "patron-received",
     }
 }

@@ -1,14 +1,13 @@
-//! The token of a check page: proof that these answers were shown to this patron at this time, and
-//! the nonce that makes a form sent twice one request.
+//! The token of a check page: proof that these answers were shown at this time to whoever filled in
+//! this form, and all that `/send` needs to tell a form sent twice from another's.
 
-use crate::case::NonceHash;
+use crate::lineage::{Lineage, TokenHash};
 use crate::secrets::{KeyRing, SecretKey};
 use data_encoding::BASE64URL_NOPAD;
-use domain::Answers;
+use domain::{Answers, LanguageTag};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
-use std::fmt;
+use sha2::Sha256;
 use thiserror::Error;
 
 /// How long a token can be sent.
@@ -17,72 +16,45 @@ const LIFE: SignedDuration = SignedDuration::from_hours(24);
 /// How far ahead of ours the clock may be that issued it: several functions share the keys.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// 128 random bits that a form carries from its first check to its last. Whoever has them can
-/// change the answers, so debug output hides them.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Nonce([u8; 16]);
-
-impl Nonce {
-    /// A new one. Fails only where the system has no random numbers to give.
-    pub fn random() -> Result<Self, getrandom::Error> {
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes)?;
-        Ok(Self(bytes))
-    }
-
-    /// Reads the text of a hidden field.
-    pub fn parse(text: &str) -> Option<Self> {
-        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-        bytes.try_into().ok().map(Self)
-    }
-
-    /// The text of a hidden field.
-    pub fn to_text(self) -> String {
-        BASE64URL_NOPAD.encode(&self.0)
-    }
-
-    /// What the case keeps of it.
-    pub fn hash(self) -> NonceHash {
-        NonceHash(Sha256::digest(self.0).into())
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8; 16] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Nonce {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Nonce(hidden)")
-    }
-}
-
 /// A token that was verified.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// The form's nonce.
-    pub nonce: Nonce,
+    /// The form's nonce, and the tokens before this one.
+    pub lineage: Lineage,
+    /// What is kept of the token itself.
+    pub hash: TokenHash,
     /// When the answers were shown to be checked, to the millisecond.
     pub at: Timestamp,
 }
 
+impl Token {
+    /// The lineage of a page that is made from this one's check page.
+    pub fn descendant(&self) -> Option<Lineage> {
+        self.lineage.after(self.hash)
+    }
+}
+
 /// Why a token doesn't stand for its answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TokenProblem {
     /// Missing, cut, made for other answers or with a key that is gone.
     #[error("the token doesn't fit the answers")]
     Altered,
-    /// Older than a day.
+    /// It fits, but is older than a day.
     #[error("the token is older than a day")]
-    Expired,
+    Expired(Token),
+    /// It fits, but was made later than now: a clock was set back since.
+    #[error("the token is from the future")]
+    Early(Token),
 }
 
 /// Makes the token of a check page.
-pub fn issue(keys: &KeyRing, answers: &Answers, nonce: Nonce, now: Timestamp) -> String {
+pub fn issue(keys: &KeyRing, answers: &Answers, lineage: &Lineage, now: Timestamp) -> String {
     let (number, key) = keys.current();
     let millis = now.as_millisecond();
-    let mac = mac(key, number, millis, nonce, answers).finalize().into_bytes();
-    format!("{number}.{millis}.{}.{}", nonce.to_text(), BASE64URL_NOPAD.encode(&mac))
+    let signature = mac(key, number, millis, lineage, answers).finalize().into_bytes();
+    let (language, lineage) = (answers.page_language.as_str(), lineage.to_text());
+    format!("{number}.{millis}.{language}.{lineage}.{}", BASE64URL_NOPAD.encode(&signature))
 }
 
 /// Verifies that a token was issued for these answers, within the last day.
@@ -92,43 +64,65 @@ pub fn verify(
     answers: &Answers,
     now: Timestamp,
 ) -> Result<Token, TokenProblem> {
-    let (number, millis, nonce, given) = split(text).ok_or(TokenProblem::Altered)?;
-    let key = keys.get(number).ok_or(TokenProblem::Altered)?;
-    mac(key, number, millis, nonce, answers)
-        .verify_slice(&given)
+    let parts = Parts::split(text).ok_or(TokenProblem::Altered)?;
+    let key = keys.get(parts.number).ok_or(TokenProblem::Altered)?;
+    mac(key, parts.number, parts.millis, &parts.lineage, answers)
+        .verify_slice(&parts.signature)
         .map_err(|_| TokenProblem::Altered)?;
-    let at = Timestamp::from_millisecond(millis).map_err(|_| TokenProblem::Altered)?;
+    let at = Timestamp::from_millisecond(parts.millis).map_err(|_| TokenProblem::Altered)?;
+    let hash = TokenHash::of(&parts.signature);
+    let token = Token { lineage: parts.lineage, hash, at };
     let age = now.duration_since(at);
     if age > LIFE {
-        Err(TokenProblem::Expired)
+        Err(TokenProblem::Expired(token))
     } else if age < -SKEW {
-        Err(TokenProblem::Altered)
+        Err(TokenProblem::Early(token))
     } else {
-        Ok(Token { nonce, at })
+        Ok(token)
     }
 }
 
-/// The nonce in a token, unverified: a fresh token for the same form carries it on.
-pub fn nonce_of(text: &str) -> Option<Nonce> {
-    split(text).map(|(_, _, nonce, _)| nonce)
+/// The language of the page whose answers a token stands for, unverified: answers are read in a
+/// language before a token can be verified against them, and a form may be shown in another.
+pub fn language_of(text: &str) -> Option<LanguageTag> {
+    Parts::split(text).map(|parts| parts.language)
 }
 
-fn split(text: &str) -> Option<(u32, i64, Nonce, Vec<u8>)> {
-    let mut parts = text.split('.');
-    let number = parts.next()?.parse().ok()?;
-    let millis = parts.next()?.parse().ok()?;
-    let nonce = Nonce::parse(parts.next()?)?;
-    let mac = BASE64URL_NOPAD.decode(parts.next()?.as_bytes()).ok()?;
-    parts.next().is_none().then_some((number, millis, nonce, mac))
+struct Parts {
+    number: u32,
+    millis: i64,
+    language: LanguageTag,
+    lineage: Lineage,
+    signature: Vec<u8>,
+}
+
+impl Parts {
+    fn split(text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        let split = Self {
+            number: parts.next()?.parse().ok()?,
+            millis: parts.next()?.parse().ok()?,
+            language: LanguageTag::parse(parts.next()?).ok()?,
+            lineage: Lineage::from_text(parts.next()?, parts.next()?)?,
+            signature: BASE64URL_NOPAD.decode(parts.next()?.as_bytes()).ok()?,
+        };
+        parts.next().is_none().then_some(split)
+    }
 }
 
 /// The answers go in as JSON: their fields are structs and ordered sets, so equal answers give
-/// equal bytes.
-fn mac(key: &SecretKey, number: u32, millis: i64, nonce: Nonce, answers: &Answers) -> Hmac<Sha256> {
+/// equal bytes. The language of their page is one of them.
+fn mac(
+    key: &SecretKey,
+    number: u32,
+    millis: i64,
+    lineage: &Lineage,
+    answers: &Answers,
+) -> Hmac<Sha256> {
     let mut mac = keyed(key, "token");
     mac.update(&number.to_be_bytes());
     mac.update(&millis.to_be_bytes());
-    mac.update(nonce.as_bytes());
+    lineage.sign(&mut mac);
     // Answers are plain data: turning them into JSON has no way to fail. Were it to, the empty
     // text would only make the token fit no answers at all.
     mac.update(&serde_json::to_vec(answers).unwrap_or_default());

@@ -260,6 +260,7 @@ async fn the_mail_of_an_erased_case_is_dropped() {
         nonce_hash: case.nonce_hash,
         series: "Requests".to_owned(),
         erased_on: "2026-12-24".parse().unwrap(),
+        answered_by: None,
     };
     store.erase(&tombstone, case.version, &[], noon()).await.unwrap();
     let mailer = Arc::new(MemoryMailer::new());

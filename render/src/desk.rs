@@ -63,17 +63,6 @@ pub struct ReceiptView {
     pub backup_days: u16,
 }
 
-/// "You have already sent a request": `desk/already-sent.html`.
-#[derive(Debug, Serialize)]
-pub struct AlreadySentView {
-    /// That one's number.
-    pub reference: String,
-    /// Where a second is sent.
-    pub action: String,
-    /// What is sent along.
-    pub hidden: Vec<Hidden>,
-}
-
 /// A page that says why there is no other: `desk/error.html`.
 #[derive(Debug, Serialize)]
 pub struct ErrorView {

@@ -16,7 +16,7 @@ use handler::deliver::{Deliverer, Limits};
 use handler::letter::Composer;
 use handler::mailer::{Mailer, OutboxFolder, SmtpMailer};
 use handler::sweep::{Canaries, Sweep};
-use handler::{Clock, Desk};
+use handler::{Clock, Desk, Origin};
 use jiff::{SignedDuration, Timestamp};
 use live::Live;
 use std::future::IntoFuture;
@@ -89,7 +89,8 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
         canaries: if args.mail == "outbox" { Canaries::NotSent } else { Canaries::Sent },
     };
     let background = background(deliverer, sweep, &bell, stopped, &clock);
-    let desk = Desk { renderer: live.renderer.clone(), store, secrets, clock, bell };
+    let origin = Origin::of(&base_url).map_err(Failure::cannot_run)?;
+    let desk = Desk { renderer: live.renderer.clone(), store, secrets, origin, clock, bell };
     let watcher = if in_development { Some(watch::start(folders, saved)?) } else { None };
     let router = router(desk, &live, in_development, args);
     print(&format!("Serving {base_url}/\n"))?;

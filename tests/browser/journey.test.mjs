@@ -42,6 +42,34 @@ test('a patron asks in Vietnamese, mends a mistake, changes an answer and sends'
   await page.goBack();
   await page.click('form#request .btn');
   assert.equal(await page.textContent('.ref'), reference);
+
+  // Back, change an answer, send: it is the same request.
+  await page.goBack();
+  await page.click('button[formaction$="#library"]');
+  await page.selectOption('#library', 'oak-harbor');
+  await page.click('form#request > button[type=submit]');
+  await page.click('form#request .btn');
+  assert.equal(await page.textContent('.ref'), reference);
+  await page.context().close();
+});
+
+test('a page of another site begins a new form, whatever it posts', async () => {
+  const page = await open(chrome);
+  await page.goto(`${server.base}/request/genealogy/`);
+  await page.fill('#phone', '360-555-0199');
+  await page.click('form#request > button[type=submit]');
+  const hidden = (await page.content()).match(/<input type="hidden"[^>]*>/g);
+  await page.click('form#request .btn');
+  const first = await page.textContent('.ref');
+
+  const foreign = await open(chrome);
+  await foreign.setContent(`<form method="post" action="${server.base}/desk/en/form">${hidden.join('')}<button>Win</button></form>`);
+  await foreign.click('button');
+  await foreign.fill('#phone', '360-555-0142');
+  await foreign.click('form#request > button[type=submit]');
+  await foreign.click('form#request .btn');
+  assert.notEqual(await foreign.textContent('.ref'), first);
+  await foreign.context().close();
   await page.context().close();
 });
 

@@ -74,10 +74,16 @@ export const deskPages = [
     await fillIn(page, base);
     await page.click('form#request .btn');
   }],
-  ['already sent', async (page, base) => {
+  ['sent or changed since', async (page, base) => {
     await fillIn(page, base);
     await page.click('form#request .btn');
-    await fillIn(page, base);
+    await page.goBack();
+    await page.click('form#request p button');
+    await page.fill('#details', 'On the ferry');
+    await page.click('form#request > button[type=submit]');
+    await page.click('form#request .btn');
+    // Back to the check page that was sent first, whose answers have been changed since.
+    for (let pages = 0; pages < 3; pages += 1) await page.goBack();
     await page.click('form#request .btn');
   }],
   ['nothing there', (page, base) => page.goto(`${base}/desk/en/nothing`)],

@@ -120,16 +120,13 @@ for (const [what, rule, options] of faults) {
 
 test('batches done by half are finished', async () => {
   await system.post('/faults', [{ kind: 'partial', function: 'desk', at: [1, 3, 5] }]);
-  const { reference, who } = await asked();
+  const { reference } = await asked();
   const [{ hits }] = await system.get('/faults');
   await system.post('/faults', []);
   assert.equal(hits, 3);
   // The marks of both contacts were written: another form of the same person is noticed by each.
-  for (const contact of ['email', 'phone']) {
-    const again = await send(base, await check(base, { topic: who.topic, library: who.library, [contact]: who[contact] }));
-    assert.equal(again.status, 409, contact);
-    assert.ok(again.body.includes(reference));
-  }
+  const marks = (await system.get('/scan?table=records')).filter(({ value }) => value?.S === compact(reference));
+  assert.equal(marks.length, 2);
 });
 
 test('all of them are in the table once, and each mail comes once', async () => {

@@ -31,7 +31,8 @@ export async function post(base, path, fields, headers = {}) {
   const body = typeof fields === 'string' ? fields : new URLSearchParams(fields).toString();
   const answer = await fetch(`${base}${path}`, {
     method: 'POST', redirect: 'manual', body,
-    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    // As a browser posts a form of the site itself.
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin', ...headers },
   });
   return { status: answer.status, location: answer.headers.get('location'), headers: answer.headers, body: await answer.text() };
 }

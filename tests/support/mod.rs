@@ -125,7 +125,9 @@ impl Server {
     pub(crate) fn post_bytes(&self, path: &str, body: Vec<u8>) -> Answer {
         let request = agent()
             .post(format!("{}{path}", self.base))
-            .header("content-type", "application/x-www-form-urlencoded");
+            .header("content-type", "application/x-www-form-urlencoded")
+            // As a browser posts a form of the site itself.
+            .header("sec-fetch-site", "same-origin");
         answer(request.send(&body[..]).unwrap())
     }
 

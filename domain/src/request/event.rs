@@ -1,8 +1,8 @@
 //! What can happen to a request.
 
 use super::Audience;
-use crate::Answers;
 use crate::routing::Decision;
+use crate::{Answers, Reference};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -43,6 +43,11 @@ impl EventId {
     pub fn of(form: &str, rendered: Timestamp) -> Self {
         let digits = form.chars().filter(char::is_ascii_hexdigit).take(16).collect::<String>();
         Self(format!("{digits}-{}", rendered.as_millisecond()))
+    }
+
+    /// The id of what was done with something that has this digest.
+    pub fn of_digest(digest: &[u8; 16]) -> Self {
+        Self(format!("{:032x}", u128::from_be_bytes(*digest)))
     }
 
     /// The id as it is stored.
@@ -177,11 +182,18 @@ pub enum Event {
     LegalHoldReleased,
 }
 
-/// What is known of how a form was filled in. Nothing acts on it yet: every request is accepted.
+/// What is known of how a form was filled in, for staff alone: whoever sends one sees the same page
+/// and gets the same library whatever stands here, so nobody learns of another's request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signals {
     /// Something stood in the field that is to be left empty.
     pub honeypot_filled: bool,
     /// The seconds between the check page and the press on *Send*.
     pub token_age_seconds: u32,
+    /// The latest request about the same topic that this e-mail address sent within a day before.
+    #[serde(default)]
+    pub earlier_by_email: Option<Reference>,
+    /// The same of the phone number.
+    #[serde(default)]
+    pub earlier_by_phone: Option<Reference>,
 }

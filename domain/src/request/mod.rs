@@ -10,7 +10,7 @@ pub use notice::{Audience, Matter, Notice};
 pub use state::{LegalHold, Refusal, State};
 
 use crate::routing::Destination;
-use crate::{Answers, Reference};
+use crate::{Answers, Email, Reference};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -51,7 +51,7 @@ impl Request {
         actor: Actor,
         now: Timestamp,
     ) -> Result<Vec<Notice>, Refusal> {
-        state::check(&self.state(), self.legal_hold(), &event, self.answers_as_of())?;
+        state::check(&self.state(), self.legal_hold(), &event)?;
         let notices = notice::after(self, &event);
         self.history.push(Entry { id, at: now, actor, event });
         Ok(notices)
@@ -70,12 +70,27 @@ impl Request {
         })
     }
 
-    /// When the patron confirmed the answers that count: the time of the token they came with.
-    pub fn answers_as_of(&self) -> Option<Timestamp> {
+    /// The event that brought the answers that count: of a form that was sent, its token's id.
+    pub fn answered_by(&self) -> Option<&EventId> {
         self.latest(|entry| match &entry.event {
-            Event::Sent { as_of, .. } | Event::AnswersChanged { as_of, .. } => Some(*as_of),
+            Event::Sent { .. } | Event::AnswersChanged { .. } => Some(&entry.id),
             _ => None,
         })
+    }
+
+    /// Whether the address in the answers that count is itself one that had asked about this topic
+    /// within a day before. Only then may a mail to it say so: to anybody else that is a secret.
+    pub fn address_wrote_before(&self) -> bool {
+        let folded = |answers: &Answers| answers.reach.email().map(Email::folded);
+        let same = |sent: &Answers| {
+            let now = self.answers();
+            now.is_some_and(|now| now.topic == sent.topic && folded(now) == folded(sent))
+        };
+        let sent = self.latest(|entry| match &entry.event {
+            Event::Sent { answers, signals, .. } => Some((answers, signals)),
+            _ => None,
+        });
+        sent.is_some_and(|(sent, signals)| signals.earlier_by_email.is_some() && same(sent))
     }
 
     /// When it was sent.

@@ -2,7 +2,6 @@
 
 use super::{Event, Outcome};
 use crate::routing::Destination;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -27,9 +26,6 @@ pub enum Refusal {
     /// It has not been sent yet.
     #[error("the request has not been sent yet")]
     NotSent,
-    /// The answers are older than those that count, or the same.
-    #[error("newer answers have been sent since")]
-    OlderAnswers,
     /// It has ended.
     #[error("the request is closed")]
     Closed,
@@ -51,21 +47,12 @@ pub enum LegalHold {
 }
 
 /// The table of states and events.
-pub(super) fn check(
-    state: &State,
-    hold: LegalHold,
-    event: &Event,
-    answers_as_of: Option<Timestamp>,
-) -> Result<(), Refusal> {
+pub(super) fn check(state: &State, hold: LegalHold, event: &Event) -> Result<(), Refusal> {
     match (state, event) {
         (State::Unsent, Event::Sent { .. }) => Ok(()),
         (State::Unsent, _) => Err(Refusal::NotSent),
         (State::Routed(_) | State::Closed(_), Event::Sent { .. }) => Err(Refusal::AlreadySent),
-        (State::Routed(_), Event::AnswersChanged { as_of, .. }) => match answers_as_of {
-            Some(count_from) if *as_of <= count_from => Err(Refusal::OlderAnswers),
-            _ => Ok(()),
-        },
-        (State::Routed(_), Event::Closed { .. }) => Ok(()),
+        (State::Routed(_), Event::AnswersChanged { .. } | Event::Closed { .. }) => Ok(()),
         (State::Routed(_) | State::Closed(_), Event::MailReturned { .. }) => Ok(()),
         (State::Closed(_), Event::AnswersChanged { .. } | Event::Closed { .. }) => {
             Err(Refusal::Closed)

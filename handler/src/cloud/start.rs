@@ -4,8 +4,13 @@
 use super::clients::Clients;
 use super::parameters::{self, ParameterError};
 use super::settings::FunctionSettings;
+<<<<<<< HEAD
 use crate::deliver::{Deliverer, Limits};
 use crate::desk::{Clock, Desk, LiveRenderer};
+=======
+use crate::deliver::Deliverer;
+use crate::desk::{Clock, Desk, LiveRenderer, Origin, OriginError};
+>>>>>>> 25852b2 (Let a form belong to the browser that began it, and tell a number to nobody else)
 use crate::letter::Composer;
 use crate::mailer::SesMailer;
 use crate::secrets::Secrets;
@@ -40,6 +45,9 @@ pub enum StartError {
     /// A template or a string in it is wrong.
     #[error("the bundle's templates or strings are wrong: {0}; `check` says where")]
     Render(#[from] RenderError),
+    /// The base URL is none.
+    #[error("BOOK_A_LIBRARIAN_BASE_URL: {0}")]
+    BaseUrl(#[from] OriginError),
     /// A parameter can't be read.
     #[error(transparent)]
     Parameter(#[from] ParameterError),
@@ -55,6 +63,8 @@ pub struct Started {
     pub secrets: Arc<Secrets>,
     /// What CloudFront's requests carry; two while it is changed.
     pub origin: Vec<String>,
+    /// Where the site is.
+    site: Origin,
     clients: Clients,
     settings: FunctionSettings,
 }
@@ -62,6 +72,7 @@ pub struct Started {
 impl Started {
     /// Reads the bundle and the secrets.
     pub async fn start(settings: FunctionSettings) -> Result<Self, StartError> {
+        let site = Origin::of(&settings.base_url)?;
         let bundle = settings.bundle.clone();
         let parsing = tokio::task::spawn_blocking(move || renderer(&bundle));
         let clients = Clients::new(&settings.shared.place);
@@ -88,7 +99,7 @@ impl Started {
         let tables = settings.shared.tables.clone();
         let store = Arc::new(DynamoDbStore::new(&clients.dynamodb, tables));
         let renderer = LiveRenderer::new(renderer);
-        Ok(Self { renderer, store, secrets: Arc::new(secrets), origin, clients, settings })
+        Ok(Self { renderer, store, secrets: Arc::new(secrets), origin, site, clients, settings })
     }
 
     /// The desk.
@@ -97,6 +108,7 @@ impl Started {
             renderer: self.renderer.clone(),
             store: Arc::clone(&self.store),
             secrets: Arc::clone(&self.secrets),
+            origin: self.site.clone(),
             clock: clock(),
             // Nobody hears it: the table's stream rings for new mail.
             bell: Arc::new(Notify::new()),

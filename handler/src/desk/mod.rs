@@ -1,5 +1,6 @@
 //! The desk's pages: one file an address. [`app`] is the router that every composition root runs.
 
+mod carried;
 mod check;
 mod find;
 mod form;
@@ -7,9 +8,12 @@ mod health;
 mod pages;
 mod receipt;
 mod request_id;
+mod same_origin;
 mod send;
 mod staff_request;
 mod visit;
+
+pub use same_origin::{Origin, OriginError};
 
 use crate::headers;
 use crate::secrets::Secrets;
@@ -57,6 +61,8 @@ pub struct Desk {
     pub store: Arc<dyn Store>,
     /// The keys of tokens, links and ids.
     pub secrets: Arc<Secrets>,
+    /// Where the site is: what is posted from elsewhere carries nothing on.
+    pub origin: Origin,
     /// What time it is.
     pub clock: Clock,
     /// Rung after a write that left mail to deliver.

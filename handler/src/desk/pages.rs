@@ -6,9 +6,10 @@ use super::visit::Visit;
 use crate::body::BodyError;
 use crate::headers;
 use crate::letter;
+use crate::lineage::Lineage;
 use crate::link::Role;
 use crate::opened::Opened;
-use crate::token::{self, Nonce};
+use crate::{ticket, token};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -18,7 +19,7 @@ use domain::routing::Destination;
 use domain::{Answers, ContactWay, Reference, calendar};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use render::answer_rows::answer_rows;
-use render::desk::{AlreadySentView, CheckView, ErrorView, Hidden, ReceiptView, StaffRequestView};
+use render::desk::{CheckView, ErrorView, Hidden, ReceiptView, StaffRequestView};
 use render::find::FindView;
 use render::form::FormView;
 use render::frame::{Frame, Switch};
@@ -108,20 +109,18 @@ fn render(
     visit.renderer.page(template, frame, view)
 }
 
-/// The form, filled in, with what is wrong with it.
+/// The form, filled in, with what is wrong with it, and a ticket for the lineage that it carries on.
 pub(super) fn form(
     visit: &Visit,
     status: StatusCode,
     fields: &Fields,
     problems: &[Problem],
-    nonce: Option<Nonce>,
-    explanation: Explanation,
+    carried: Option<Lineage>,
 ) -> Response {
     let locale = visit.renderer.locale(&visit.language);
     let make = || {
-        let nonce = nonce.map(Nonce::to_text);
-        let mut view = FormView::filled(&locale, visit.today(), fields, problems, nonce)?;
-        view.explanation = explanation.html(&locale)?;
+        let ticket = carried.map(|lineage| ticket::issue(&visit.desk.secrets.token_keys, &lineage));
+        let view = FormView::filled(&locale, visit.today(), fields, problems, ticket)?;
         let title = locale.plain("form-title", &[])?;
         let frame = Frame {
             error: !problems.is_empty(),
@@ -141,20 +140,29 @@ fn hidden(fields: &Fields, token: String) -> Vec<Hidden> {
     kept.chain([Hidden { name: "token".to_owned(), value: token }]).collect()
 }
 
-/// "Check your answers", with a fresh token.
+/// A token for these answers, of a form that carries its lineage on or begins now.
+pub(super) fn fresh_token(
+    visit: &Visit,
+    answers: &Answers,
+    carried: Option<Lineage>,
+) -> Result<String, getrandom::Error> {
+    let lineage = carried.map_or_else(Lineage::begin, Ok)?;
+    Ok(token::issue(&visit.desk.secrets.token_keys, answers, &lineage, visit.now))
+}
+
+/// "Check your answers", with the token to send them with.
 pub(super) fn check(
     visit: &Visit,
     status: StatusCode,
     fields: &Fields,
     answers: &Answers,
-    nonce: Nonce,
+    token: String,
     explanation: Explanation,
 ) -> Response {
     let locale = visit.renderer.locale(&visit.language);
     let make = || {
         let language = visit.language.in_address();
         let records = &visit.directory().service.records;
-        let token = token::issue(&visit.desk.secrets.token_keys, answers, nonce, visit.now);
         let view = CheckView {
             action: format!("/desk/{language}/send"),
             change: format!("/desk/{language}/form"),
@@ -184,27 +192,6 @@ fn advice(visit: &Visit, locale: &Locale<'_>, answers: &Answers) -> Result<Vec<H
     }
     let phone = visit.directory().service.phone.to_string();
     Ok(vec![locale.t("advice-needed-by", &[("phone", phone.into())])?])
-}
-
-/// "You have already sent a request". It shows no link: who asks may be somebody else.
-pub(super) fn already_sent(
-    visit: &Visit,
-    fields: &Fields,
-    token: &str,
-    earlier: Reference,
-) -> Response {
-    let locale = visit.renderer.locale(&visit.language);
-    let make = || {
-        let view = AlreadySentView {
-            reference: earlier.to_string(),
-            action: format!("/desk/{}/send", visit.language.in_address()),
-            hidden: hidden(fields, token.to_owned()),
-        };
-        let title = locale.plain("already-title", &[])?;
-        let frame = frame(visit, title, Switch::Form(FORM.to_owned()));
-        render(visit, "desk/already-sent.html", &frame, &view)
-    };
-    page(visit, StatusCode::CONFLICT, headers::CACHE_FORM, make())
 }
 
 /// What was found, or the ways out.
@@ -296,6 +283,12 @@ pub(super) fn gone(visit: &Visit) -> Response {
 pub(super) fn full(visit: &Visit, id: Reference) -> Response {
     tracing::warn!(%id, "a request takes no more changes");
     problem(visit, StatusCode::CONFLICT, "full", false)
+}
+
+/// The form was sent or changed since, from a page that this one doesn't descend from. It shows no
+/// link and no number: who asks may be somebody else.
+pub(super) fn overtaken(visit: &Visit) -> Response {
+    problem(visit, StatusCode::CONFLICT, "overtaken", false)
 }
 
 /// The store can't be read.

@@ -1,53 +1,83 @@
 //! `POST /desk/{lang}/send`: the request is stored, and the patron sent to its page.
 
+use super::carried;
 use super::pages::{self, Explanation};
+use super::same_origin::PostedFrom;
 use super::visit::Visit;
 use crate::body;
-use crate::intake::{self, Outcome, Second, Submission};
+use crate::intake::{self, Outcome, Submission};
+use crate::lineage::Lineage;
 use crate::link::{self, Role};
-use crate::token::{self, Nonce, TokenProblem};
+use crate::token::{self, Token, TokenProblem};
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::answers;
+use domain::Answers;
+use domain::answers::{self, Fields};
 use domain::request::Signals;
 
-pub(super) async fn send(visit: Visit, body: Body) -> Response {
+/// Where it was posted from decides what a page carries on that is shown again, never whether a
+/// request is taken: the token alone does that.
+pub(super) async fn send(visit: Visit, from: PostedFrom, body: Body) -> Response {
     let fields = match body::read(body).await {
         Ok(fields) => fields,
         Err(error) => return pages::body_error(&visit, error),
     };
     let text = fields.first("token");
-    let carried = token::nonce_of(text);
     let answers = match answers::parse(&fields, &visit.language, visit.directory(), visit.today()) {
         Ok(answers) => answers,
         Err(problems) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return pages::form(&visit, status, &fields, &problems, carried, Explanation::None);
+            return pages::form(&visit, status, &fields, &problems, None);
         }
     };
-    let token = match token::verify(&visit.desk.secrets.token_keys, text, &answers, visit.now) {
-        Ok(token) => token,
-        Err(problem) => {
-            let nonce = match carried.map_or_else(Nonce::random, Ok) {
-                Ok(nonce) => nonce,
-                Err(error) => return pages::internal(&visit, &error),
-            };
-            let explanation = match problem {
-                TokenProblem::Altered => Explanation::CheckAgain,
-                TokenProblem::Expired => Explanation::Expired,
-            };
+    match token::verify(&visit.desk.secrets.token_keys, text, &answers, visit.now) {
+        Ok(token) => accept(&visit, from, &fields, answers, token).await,
+        Err(TokenProblem::Altered) => {
+            again(&visit, &fields, &answers, None, Explanation::CheckAgain)
+        }
+        Err(TokenProblem::Expired(token)) => {
+            let carried = carried::descendant(from, &token);
+            again(&visit, &fields, &answers, carried, Explanation::Expired)
+        }
+        Err(TokenProblem::Early(token)) => {
+            let carried = carried::descendant(from, &token);
+            again(&visit, &fields, &answers, carried, Explanation::CheckAgain)
+        }
+    }
+}
+
+/// The answers once more, with a fresh token.
+fn again(
+    visit: &Visit,
+    fields: &Fields,
+    answers: &Answers,
+    carried: Option<Lineage>,
+    explanation: Explanation,
+) -> Response {
+    match pages::fresh_token(visit, answers, carried) {
+        Ok(token) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return pages::check(&visit, status, &fields, &answers, nonce, explanation);
+            pages::check(visit, status, fields, answers, token, explanation)
         }
-    };
+        Err(error) => pages::internal(visit, &error),
+    }
+}
+
+async fn accept(
+    visit: &Visit,
+    from: PostedFrom,
+    fields: &Fields,
+    answers: Answers,
+    token: Token,
+) -> Response {
     let age = visit.now.duration_since(token.at).as_secs();
     let submission = Submission {
         signals: Signals {
             honeypot_filled: !fields.first("leave_empty").trim().is_empty(),
             token_age_seconds: u32::try_from(age).unwrap_or(0),
+            ..Signals::default()
         },
-        second: if fields.first("second") == "yes" { Second::Wanted } else { Second::Unasked },
         answers: answers.clone(),
         token,
     };
@@ -57,17 +87,32 @@ pub(super) async fn send(visit: Visit, body: Body) -> Response {
             let keys = &visit.desk.secrets.link_keys;
             match link::locator(keys, Role::Receipt, id, links) {
                 Some(locator) => see_other(&link::patron_path(&visit.language, &locator)),
-                None => pages::gone(&visit),
+                None => pages::gone(visit),
             }
         }
-        Ok(Outcome::Erased) => pages::gone(&visit),
-        Ok(Outcome::Full { id }) => pages::full(&visit, id),
-        Ok(Outcome::AlreadySent { id }) => pages::already_sent(&visit, &fields, text, id),
+        Ok(Outcome::Erased) => pages::gone(visit),
+        Ok(Outcome::Full { id }) => pages::full(visit, id),
+        Ok(Outcome::Overtaken) => pages::overtaken(visit),
         Err(error) => {
             tracing::error!(%error, "a request could not be stored");
-            let status = StatusCode::INSUFFICIENT_STORAGE;
-            pages::check(&visit, status, &fields, &answers, token.nonce, Explanation::StoreAway)
+            away(visit, from, fields, &answers)
         }
+    }
+}
+
+/// The store is away. The page sends the same token again, as it may have been stored all the same;
+/// but into a browser that a foreign page led here, no token is put that came from there.
+fn away(visit: &Visit, from: PostedFrom, fields: &Fields, answers: &Answers) -> Response {
+    let token = match from {
+        PostedFrom::OurPage => Ok(fields.first("token").to_owned()),
+        PostedFrom::Elsewhere => pages::fresh_token(visit, answers, None),
+    };
+    match token {
+        Ok(token) => {
+            let status = StatusCode::INSUFFICIENT_STORAGE;
+            pages::check(visit, status, fields, answers, token, Explanation::StoreAway)
+        }
+        Err(error) => pages::internal(visit, &error),
     }
 }
 

@@ -37,6 +37,7 @@ pub(super) async fn erase(
         nonce_hash: case.nonce_hash,
         series: series.clone(),
         erased_on: today,
+        answered_by: request.answered_by().cloned(),
     };
     let gone = retention::gone_from_backups_on(today, &service.records);
     let mut counts = monthly(service, case, request);

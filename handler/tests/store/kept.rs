@@ -79,6 +79,7 @@ pub(crate) fn tombstone(case: &Case) -> Tombstone {
         nonce_hash: case.nonce_hash,
         series: "Requests".to_owned(),
         erased_on: "2026-12-24".parse().unwrap(),
+        answered_by: None,
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) struct FaultyStore {
     inner: Arc<dyn Store>,
     fault: Mutex<Fault>,
     calls: AtomicUsize,
+    trace: Mutex<Vec<String>>,
     hung: Notify,
 }
 
@@ -43,6 +44,7 @@ impl FaultyStore {
             inner,
             fault: Mutex::new(Fault::None),
             calls: AtomicUsize::new(0),
+            trace: Mutex::new(Vec::new()),
             hung: Notify::new(),
         }
     }
@@ -51,6 +53,12 @@ impl FaultyStore {
     pub(crate) fn set(&self, fault: Fault) {
         *self.fault.lock().unwrap() = fault;
         self.calls.store(0, Ordering::SeqCst);
+        self.trace.lock().unwrap().clear();
+    }
+
+    /// The calls since the fault was set, with how many records each reads or writes.
+    pub(crate) fn trace(&self) -> Vec<String> {
+        self.trace.lock().unwrap().clone()
     }
 
     /// Calls since the fault was set.
@@ -70,9 +78,11 @@ impl FaultyStore {
 
     async fn call<T>(
         &self,
+        name: String,
         done: impl Future<Output = Result<T, StoreError>> + Send,
     ) -> Result<T, StoreError> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
+        self.trace.lock().unwrap().push(name);
         let fault = *self.fault.lock().unwrap();
         let away = || StoreError::Away("switched off".to_owned());
         match fault {
@@ -94,14 +104,27 @@ macro_rules! delegated {
         #[async_trait]
         impl Store for FaultyStore {
             $(async fn $name(&self, $($arg: $type),*) -> Result<$answer, StoreError> {
-                self.call(self.inner.$name($($arg),*)).await
+                self.call(stringify!($name).to_owned(), self.inner.$name($($arg),*)).await
             })+
+
+            async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
+                let name = format!("create with {} records", records.len());
+                self.call(name, self.inner.create(case, records)).await
+            }
+
+            async fn records(
+                &self,
+                keys: &[String],
+                now: Timestamp,
+            ) -> Result<Vec<Record>, StoreError> {
+                let name = format!("records, {} of them", keys.len());
+                self.call(name, self.inner.records(keys, now)).await
+            }
         }
     };
 }
 
 delegated! {
-    fn create(case: &Case, records: &[Record]) -> Created;
     fn find(id: Reference) -> Option<Stored>;
     fn replace(case: &Case, read_version: u64) -> Replaced;
     fn wake_at(id: Reference, read_version: u64, wake: Timestamp) -> Replaced;
@@ -122,7 +145,6 @@ delegated! {
     fn waiting(now: Timestamp, limit: usize) -> Vec<PendingNotice>;
     fn next_ready() -> Option<Timestamp>;
     fn pull_in(now: Timestamp) -> ();
-    fn records(keys: &[String], now: Timestamp) -> Vec<Record>;
     fn put_record(record: &Record) -> ();
     fn claim_record(record: &Record, now: Timestamp) -> Created;
     fn delete_expired(now: Timestamp) -> ();

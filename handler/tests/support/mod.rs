@@ -3,6 +3,8 @@
 #![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part of it")]
 
 #[cfg(feature = "aws")]
+pub(crate) mod calls;
+#[cfg(feature = "aws")]
 pub(crate) mod emulators;
 pub(crate) mod faulty;
 pub(crate) mod refusing;

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use handler::secrets::Secrets;
 use handler::store::MemoryStore;
-use handler::{Desk, app};
+use handler::{Desk, Origin, app};
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -35,6 +35,7 @@ pub(crate) fn set_over(store: FaultyStore) -> Set {
         renderer: renderer(),
         store: Arc::clone(&store) as _,
         secrets: Arc::new(Secrets::random().unwrap()),
+        origin: Origin::of("https://help.library.example").unwrap(),
         clock: Arc::new(move || noon + SignedDuration::from_mins(clock.load(Ordering::SeqCst))),
         bell: Arc::new(Notify::new()),
     };
@@ -61,8 +62,22 @@ impl Set {
         }
     }
 
+    /// A form posted from a page of the site, as a browser of today posts it.
     pub(crate) async fn post(&self, path: &str, body: String) -> Answer {
-        self.call(Request::post(path).body(Body::from(body)).unwrap()).await
+        self.post_with(path, body, &[("sec-fetch-site", "same-origin")]).await
+    }
+
+    /// A form posted with what some browser tells of the page that it was posted from.
+    pub(crate) async fn post_with(
+        &self,
+        path: &str,
+        body: String,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let request = headers
+            .iter()
+            .fold(Request::post(path), |request, (name, value)| request.header(*name, *value));
+        self.call(request.body(Body::from(body)).unwrap()).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

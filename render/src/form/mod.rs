@@ -19,10 +19,8 @@ use serde::Serialize;
 pub struct FormView {
     /// Where it is sent.
     pub action: String,
-    /// What the desk makes it carry.
-    pub nonce: Option<String>,
-    /// Why it is shown again, where that isn't a mistake of the patron's.
-    pub explanation: Option<Html>,
+    /// The ticket of a form that the desk shows again. A static page has none.
+    pub ticket: Option<String>,
     /// All mistakes, with links to their fields.
     pub mistakes: Vec<Mistake>,
     /// The questions that everybody is asked.
@@ -151,7 +149,7 @@ impl FormView {
         today: Date,
         fields: &Fields,
         problems: &[Problem],
-        nonce: Option<String>,
+        ticket: Option<String>,
     ) -> Result<Self, RenderError> {
         let mut mistakes = Vec::new();
         for problem in problems {
@@ -162,8 +160,7 @@ impl FormView {
         let service = &locale.directory().service;
         Ok(Self {
             action: format!("/desk/{}/check", locale.language().in_address()),
-            nonce,
-            explanation: None,
+            ticket,
             mistakes,
             questions: asking.questions()?,
             more: asking.more()?,

@@ -1,0 +1,127 @@
+//! Where a form comes from: the nonce that it began with, and the tokens of the check pages that it
+//! went through since. **A form belongs to the browser that began it**: its lineage is carried from
+//! page to page only as our own pages hand it on, signed, so nobody can give theirs to somebody else.
+
+use crate::case::NonceHash;
+use data_encoding::BASE64URL_NOPAD;
+use domain::request::EventId;
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// How many tokens a form can descend from. A patron who goes back more often than this begins a
+/// new form, so no page grows without end.
+const ANCESTORS_MAX: usize = 8;
+
+/// 128 random bits that a form carries from its first check to its last: all that is sent with them
+/// is one request. Debug output hides them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Nonce([u8; 16]);
+
+impl Nonce {
+    fn random() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(bytes))
+    }
+
+    /// What the case keeps of it.
+    pub fn hash(self) -> NonceHash {
+        NonceHash(Sha256::digest(self.0).into())
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Nonce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Nonce(hidden)")
+    }
+}
+
+/// What is kept of a token: 128 bits of a SHA-256, of which no token can be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenHash([u8; TokenHash::BYTES]);
+
+impl TokenHash {
+    const BYTES: usize = 16;
+
+    /// Of a token's signature, which no other token has.
+    pub(crate) fn of(signature: &[u8]) -> Self {
+        let digest: [u8; 32] = Sha256::digest(signature).into();
+        let mut bytes = [0; Self::BYTES];
+        bytes.copy_from_slice(&digest[..Self::BYTES]);
+        Self(bytes)
+    }
+
+    /// The id of the event that a form makes which is sent with this token. So the history knows
+    /// which token brought its answers, and the same token again makes the same event.
+    pub fn event_id(self) -> EventId {
+        EventId::of_digest(&self.0)
+    }
+}
+
+/// A form's nonce and the tokens that it descends from, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lineage {
+    nonce: Nonce,
+    ancestors: Vec<TokenHash>,
+}
+
+impl Lineage {
+    /// A new form's. Fails only where the system has no random numbers to give.
+    pub fn begin() -> Result<Self, getrandom::Error> {
+        Ok(Self { nonce: Nonce::random()?, ancestors: Vec::new() })
+    }
+
+    /// The nonce.
+    pub fn nonce(&self) -> Nonce {
+        self.nonce
+    }
+
+    /// The lineage of a form that was made from the check page with this token. `None` if there
+    /// would be too many ancestors.
+    pub fn after(&self, token: TokenHash) -> Option<Self> {
+        if self.ancestors.len() >= ANCESTORS_MAX {
+            return None;
+        }
+        let ancestors = self.ancestors.iter().copied().chain([token]).collect();
+        Some(Self { nonce: self.nonce, ancestors })
+    }
+
+    /// Whether it descends from the token that made this event.
+    pub fn descends_from(&self, event: &EventId) -> bool {
+        self.ancestors.iter().any(|ancestor| ancestor.event_id() == *event)
+    }
+
+    /// Two parts of a hidden field, with a dot between them.
+    pub(crate) fn to_text(&self) -> String {
+        let ancestors: Vec<u8> = self.ancestors.iter().flat_map(|hash| hash.0).collect();
+        let encode = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
+        format!("{}.{}", encode(&self.nonce.0), encode(&ancestors))
+    }
+
+    /// Reads the two parts. Whoever reads them must verify them, too.
+    pub(crate) fn from_text(nonce: &str, ancestors: &str) -> Option<Self> {
+        let nonce = BASE64URL_NOPAD.decode(nonce.as_bytes()).ok()?.try_into().ok()?;
+        let bytes = BASE64URL_NOPAD.decode(ancestors.as_bytes()).ok()?;
+        let (hashes, rest) = bytes.as_chunks::<{ TokenHash::BYTES }>();
+        if !rest.is_empty() || hashes.len() > ANCESTORS_MAX {
+            return None;
+        }
+        let ancestors = hashes.iter().copied().map(TokenHash).collect();
+        Some(Self { nonce: Nonce(nonce), ancestors })
+    }
+
+    /// Puts all of it under a signature.
+    pub(crate) fn sign(&self, mac: &mut Hmac<Sha256>) {
+        mac.update(&self.nonce.0);
+        // How many there are, so that what is signed next can't be taken for another of them.
+        mac.update(&u64::try_from(self.ancestors.len()).unwrap_or(u64::MAX).to_be_bytes());
+        for ancestor in &self.ancestors {
+            mac.update(&ancestor.0);
+        }
+    }
+}
