@@ -59,3 +59,23 @@ fn the_domain_depends_on_nothing_of_ours_and_does_no_io() {
         }
     }
 }
+
+#[test]
+fn the_page_on_security_names_tests_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["domain", "handler", "src", "tests"] {
+        written(&root.join(folder), &mut files);
+    }
+    let tests: Vec<_> = files.iter().filter_map(|file| fs::read_to_string(file).ok()).collect();
+    let page = fs::read_to_string(root.join("docs/security.md")).unwrap();
+    let quoted = page.split('`').skip(1).step_by(2).filter_map(|quoted| quoted.split_once(": "));
+    let mut named = 0;
+    for (file, name) in quoted {
+        let (function, title) = (format!("fn {name}("), format!("test('{name}'"));
+        let is_there = tests.iter().any(|text| text.contains(&function) || text.contains(&title));
+        assert!(is_there, "docs/security.md: no test {name:?} in {file}");
+        named += 1;
+    }
+    assert!(named > 20, "{named}");
+}
