@@ -13,10 +13,7 @@ use handler::app;
 use handler::deliver::{Deliverer, Limits, Round};
 use handler::letter::Composer;
 use handler::mailer::MemoryMailer;
-<<<<<<< HEAD
-=======
 use handler::seal;
->>>>>>> 25852b2 (Let a form belong to the browser that began it, and tell a number to nobody else)
 use handler::store::Store;
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
@@ -26,11 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use support::faulty::Fault;
 use support::set::{hidden, set};
-<<<<<<< HEAD
-use support::{RENDERER, sent};
-=======
-use support::{RENDERER, event_id, noon};
->>>>>>> 25852b2 (Let a form belong to the browser that began it, and tell a number to nobody else)
+use support::{RENDERER, event_id, noon, sent};
 use tower::ServiceExt;
 
 const ASKED: &str = "topic=catalog&phone=360-555-0142&details=b%C3%A0+ngo%E1%BA%A1i";

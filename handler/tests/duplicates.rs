@@ -10,7 +10,7 @@ use axum::http::{Request, StatusCode, header};
 use domain::request::{Event, Signals};
 use domain::routing::Destination;
 use domain::{Reference, Request as Asked};
-use handler::deliver::Deliverer;
+use handler::deliver::{Deliverer, Limits};
 use handler::letter::Composer;
 use handler::mailer::MemoryMailer;
 use handler::store::{SqliteStore, Store};
@@ -177,6 +177,7 @@ async fn mails(set: &Set) -> Vec<(String, bool)> {
             base_url: "https://help.library.example".to_owned(),
         }),
         lease: SignedDuration::from_mins(10),
+        limits: Limits::default(),
     };
     deliverer.deliver_due((set.desk.clock)()).await.unwrap();
     let read = |bytes: &Vec<u8>| {

@@ -312,6 +312,7 @@ async fn a_request_that_was_erased_meanwhile_takes_no_other_along() {
             nonce_hash: case.nonce_hash,
             series: "Requests".to_owned(),
             erased_on: "2026-11-24".parse().unwrap(),
+            answered_by: None,
         };
         post.store.erase(&tombstone, case.version, &[], noon()).await.unwrap();
     }

@@ -4,13 +4,8 @@
 use super::clients::Clients;
 use super::parameters::{self, ParameterError};
 use super::settings::FunctionSettings;
-<<<<<<< HEAD
 use crate::deliver::{Deliverer, Limits};
-use crate::desk::{Clock, Desk, LiveRenderer};
-=======
-use crate::deliver::Deliverer;
 use crate::desk::{Clock, Desk, LiveRenderer, Origin, OriginError};
->>>>>>> 25852b2 (Let a form belong to the browser that began it, and tell a number to nobody else)
 use crate::letter::Composer;
 use crate::mailer::SesMailer;
 use crate::secrets::Secrets;

@@ -126,12 +126,8 @@ pub(super) async fn erase(
 ) -> Result<Looked, EraseError> {
     let series = "canary".to_owned();
     let (id, nonce_hash) = (case.id, case.nonce_hash);
-<<<<<<< HEAD
     sweep.opened(case).await?;
-    let tombstone = Tombstone { id, nonce_hash, series, erased_on: today };
-=======
     let tombstone = Tombstone { id, nonce_hash, series, erased_on: today, answered_by: None };
->>>>>>> 25852b2 (Let a form belong to the browser that began it, and tell a number to nobody else)
     erase::finish(sweep.store(), &tombstone, case.version, &[], now).await
 }
 

@@ -9,8 +9,8 @@ mod dynamodb;
 mod erasure;
 mod kept;
 mod mail;
-mod sealed;
 mod received;
+mod sealed;
 mod small;
 mod sqlite;
 #[path = "../support/mod.rs"]
