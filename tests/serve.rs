@@ -46,32 +46,6 @@ fn a_language_without_translations_is_shown_in_english_and_says_so() {
 }
 
 #[test]
-fn every_answer_has_the_security_headers() {
-    let server = Server::start();
-    for path in ["/", "/nowhere/", "/desk/en/nothing", "/desk/vi/check"] {
-        let answer = ureq::Agent::config_builder().http_status_as_error(false).build();
-        let answer: ureq::Agent = answer.into();
-        let answer = answer.get(format!("{}{path}", server.base)).call().unwrap();
-        let header = |name| answer.headers().get(name).map(|v| v.to_str().unwrap()).unwrap_or("");
-        assert!(header("content-security-policy").starts_with("default-src 'none'"), "{path}");
-        assert_eq!(header("referrer-policy"), "same-origin", "{path}");
-        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
-    }
-}
-
-#[test]
-fn the_development_pages_are_not_there_for_a_proxy() {
-    let server = Server::start();
-    assert_eq!(server.get("/dev/outbox").status, 200);
-    let agent: ureq::Agent =
-        ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    for (path, header) in [("/dev/outbox", "x-forwarded-for"), ("/dev/mails", "forwarded")] {
-        let request = agent.get(format!("{}{path}", server.base)).header(header, "for=192.0.2.1");
-        assert_eq!(request.call().unwrap().status().as_u16(), 404, "{path}");
-    }
-}
-
-#[test]
 fn a_save_is_seen_on_the_page_and_a_mistake_leaves_the_last_good_one() {
     let folder = tempfile::tempdir().unwrap();
     let content = folder.path().join("content");

@@ -144,15 +144,24 @@ impl Pictures {
 
     /// The bytes at an address, made now unless the cache has them. `None` if no picture is there.
     pub fn file(&self, address: &str, cache: &Cache) -> Option<Result<Vec<u8>, ImageError>> {
-        if !address.starts_with(FOLDER) {
-            return None;
-        }
-        let (file, picture, variant) = self.by_file.iter().find_map(|(file, picture)| {
-            let variant = picture.all().into_iter().find(|variant| variant.address == address)?;
-            Some((file, picture, variant))
-        })?;
+        let (file, picture, variant) = self.at(address)?;
         let made = encode::make(file, picture, &[variant], cache);
         Some(made.map(|made| made.into_iter().map(|(_, bytes)| bytes).next().unwrap_or_default()))
+    }
+
+    /// Whether a picture is at an address.
+    pub fn has(&self, address: &str) -> bool {
+        self.at(address).is_some()
+    }
+
+    fn at(&self, address: &str) -> Option<(&Arc<str>, &Picture, Variant)> {
+        let name = address.strip_prefix(FOLDER)?;
+        // The names are compared first: whoever asks for what isn't there costs no more than that.
+        let named = self.by_file.iter().filter(|(_, picture)| name.starts_with(&picture.name));
+        named.map(|(file, picture)| (file, &**picture)).find_map(|(file, picture)| {
+            let variant = picture.all().into_iter().find(|variant| variant.address == address)?;
+            Some((file, picture, variant))
+        })
     }
 
     /// Makes all files of these addresses, in parallel, and hands each to `write`.

@@ -13,6 +13,7 @@ mod front_matter;
 pub mod images;
 mod load;
 pub mod new;
+pub mod pack;
 mod pages;
 mod parse;
 mod read;

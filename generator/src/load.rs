@@ -237,7 +237,7 @@ impl Content {
             glossary: parts.glossary,
             files: Arc::clone(&self.files),
             templates: Arc::clone(&self.templates),
-            addresses: std::sync::OnceLock::new(),
+            addresses: std::sync::RwLock::default(),
             moved: BTreeMap::new(),
         };
         site.moved = site.aliases();

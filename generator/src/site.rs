@@ -12,10 +12,13 @@ use render::bundle::MailText;
 use render::frame::{FOOTER_PAGES, address, in_form_languages};
 use render::html::Html;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// The words of a file in each language it has been written in.
 pub(crate) type Translated<T> = BTreeMap<LanguageTag, Arc<Words<T>>>;
+
+/// Pages by their addresses.
+type Addresses = Arc<HashMap<String, PageId>>;
 
 /// The whole content.
 pub struct Site {
@@ -35,8 +38,8 @@ pub struct Site {
     /// The content files that are there, those that can't be read too.
     pub(crate) files: Arc<Files>,
     pub(crate) templates: Arc<Split>,
-    /// The pages of the day that was asked for first, by address: made when one is asked for.
-    pub(crate) addresses: OnceLock<(Date, HashMap<String, PageId>)>,
+    /// The pages of the day that was asked for last, by address: made when one is asked for.
+    pub(crate) addresses: RwLock<Option<(Date, Addresses)>>,
     /// The posts that have a day, the newest first: lists take their part of it.
     pub(crate) newest: Vec<(Date, String, Life)>,
     /// What has moved, by its old address.
@@ -260,11 +263,24 @@ impl Site {
 
     /// The page at an address, if there is one on this day.
     pub fn page_at(&self, address: &str, today: Date) -> Option<PageId> {
-        let by_address = || -> HashMap<_, _> {
-            self.page_ids(today).into_iter().map(|id| (id.address(), id)).collect()
+        self.addresses_on(today).get(address).cloned()
+    }
+
+    fn addresses_on(&self, today: Date) -> Addresses {
+        let of_today = |kept: &Option<(Date, Addresses)>| {
+            kept.as_ref().filter(|(day, _)| *day == today).map(|(_, pages)| Arc::clone(pages))
         };
-        let (day, pages) = self.addresses.get_or_init(|| (today, by_address()));
-        if *day == today { pages.get(address).cloned() } else { by_address().remove(address) }
+        let kept = of_today(&self.addresses.read().unwrap_or_else(PoisonError::into_inner));
+        kept.unwrap_or_else(|| {
+            let mut kept = self.addresses.write().unwrap_or_else(PoisonError::into_inner);
+            // Others who asked meanwhile have waited for the first.
+            of_today(&kept).unwrap_or_else(|| {
+                let pages = self.page_ids(today).into_iter().map(|id| (id.address(), id));
+                let pages = Arc::new(pages.collect());
+                *kept = Some((today, Arc::clone(&pages)));
+                pages
+            })
+        })
     }
 
     /// The pages that there are in a language that has them all.

@@ -2,6 +2,7 @@
 //! what changed; and what no longer belongs is removed, inside `site/` alone.
 
 use crate::images::{self, Cache, ImageError};
+use crate::pack;
 use crate::site::{Options, Site};
 use data_encoding::HEXLOWER;
 use rayon::prelude::*;
@@ -196,8 +197,8 @@ fn write_served(
         // A build that was cut off may have left a part of them; unpacking is cheap, and packing
         // again is not.
         if written > 0 || !is_whole(&br, &gz, bytes) {
-            written += write_if_changed(&br, &brotli(bytes).map_err(failed(&br))?)?;
-            written += write_if_changed(&gz, &gzip(bytes).map_err(failed(&gz))?)?;
+            written += write_if_changed(&br, &pack::brotli(bytes, 9).map_err(failed(&br))?)?;
+            written += write_if_changed(&gz, &pack::gzip(bytes, 9).map_err(failed(&gz))?)?;
         }
     }
     Ok(Served { path, bytes: bytes.len(), sha256: Sha256::digest(bytes).into(), written })
@@ -215,27 +216,6 @@ fn is_whole(br: &Path, gz: &Path, bytes: &[u8]) -> bool {
             flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut plain).is_ok()
                 && plain == bytes
         })
-}
-
-fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut compressed = Vec::new();
-    // A window no larger than the text: the encoder would clear megabytes for each small page.
-    let window = (usize::BITS - bytes.len().leading_zeros()).clamp(10, 22);
-    let settings = brotli::enc::BrotliEncoderParams {
-        quality: 9,
-        lgwin: i32::try_from(window).unwrap_or(22),
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
-    brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &settings)?;
-    Ok(compressed)
-}
-
-fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    // No time and no name in the header: the same bytes each time.
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(bytes)?;
-    encoder.finish()
 }
 
 /// A file that is there is replaced whole, under a temporary name first, so that readers never see

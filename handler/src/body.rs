@@ -4,6 +4,7 @@
 use axum::body::Body;
 use domain::answers::Fields;
 use http_body_util::BodyExt;
+use std::time::Duration;
 use thiserror::Error;
 
 /// The longest body that is read, in bytes. All fields filled to their limits in the widest
@@ -14,19 +15,35 @@ pub const BODY_MAX: usize = 96 * 1024;
 /// answer that says it was too long.
 const DRAIN_MAX: usize = 8 * 1024 * 1024;
 
+/// How long a body may take in all: a phone on a bad line sends [`BODY_MAX`] in that time, and
+/// whoever sends a byte now and then holds nothing for longer.
+pub const BODY_TIME: Duration = Duration::from_secs(30);
+
 /// Why a body gave no fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum BodyError {
     /// Longer than [`BODY_MAX`].
     #[error("the body is longer than {BODY_MAX} bytes")]
     TooLong,
+    /// Not there as a whole after [`BODY_TIME`].
+    #[error("the body took longer than {} seconds", BODY_TIME.as_secs())]
+    TooSlow,
     /// Broken off, not UTF-8, or not a form.
     #[error("the body is not a form in UTF-8")]
     Unreadable,
 }
 
 /// Reads a body as `application/x-www-form-urlencoded`.
-pub async fn read(mut body: Body) -> Result<Fields, BodyError> {
+pub async fn read(body: Body) -> Result<Fields, BodyError> {
+    read_within(body, BODY_TIME).await
+}
+
+async fn read_within(body: Body, time: Duration) -> Result<Fields, BodyError> {
+    let bytes = tokio::time::timeout(time, whole(body)).await;
+    parse(&bytes.unwrap_or(Err(BodyError::TooSlow))?)
+}
+
+async fn whole(mut body: Body) -> Result<Vec<u8>, BodyError> {
     let mut bytes = Vec::new();
     let mut seen: usize = 0;
     while let Some(frame) = body.frame().await {
@@ -47,7 +64,7 @@ pub async fn read(mut body: Body) -> Result<Fields, BodyError> {
     if seen > BODY_MAX {
         return Err(BodyError::TooLong);
     }
-    parse(&bytes)
+    Ok(bytes)
 }
 
 /// The pairs of a form, strictly: a value that isn't UTF-8 would come back changed, so it is
@@ -78,6 +95,17 @@ mod tests {
         let fields = fields.unwrap();
         assert_eq!(fields.first("details"), "bà ngoại");
         assert_eq!(fields.all("meet").collect::<Vec<_>>(), ["phone", "video"]);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_drips_in_ends_after_its_time() {
+        // Each byte comes in time, and the last one never would.
+        let drops = futures_util::stream::unfold((), |()| async {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            Some((Ok::<_, std::io::Error>("a"), ()))
+        });
+        let read = read_within(Body::from_stream(drops), Duration::from_millis(50)).await;
+        assert_eq!(read.err(), Some(BodyError::TooSlow));
     }
 
     #[test]

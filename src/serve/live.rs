@@ -6,7 +6,6 @@ use crate::cli::FolderArgs;
 use crate::failure::{Failure, say};
 use crate::loading;
 use generator::fault::{Fault, REPORT};
-use generator::images::Cache;
 use generator::{
     Content, Diagnostic, Drafts, Folders, Look, Options, Severity, Site, Sources, narrow,
 };
@@ -27,15 +26,15 @@ pub(crate) struct Live {
     overlay: Arc<RwLock<Arc<str>>>,
     base_url: String,
     in_development: bool,
-    /// The pictures that were made.
-    pub(crate) pictures: Arc<Cache>,
     /// Counts the changes.
     pub(crate) version: Arc<watch::Sender<u64>>,
 }
 
-/// Asks for news of the page, and loads it again when there are any.
+/// Asks for news of the page, and loads it again when there are any. Where nobody may ask (404) it
+/// stops.
 pub(crate) const RELOAD: &str = "(async()=>{for(;;){try{const r=await fetch('/dev/reload');\
-     if(r.status==205){location.reload();return}}catch{await new Promise(r=>setTimeout(r,999))}}})()";
+     if(r.status==205){location.reload();return}if(r.status!=204)return}\
+     catch{await new Promise(r=>setTimeout(r,999))}}})()";
 
 /// What editors and designers wrote, kept so that a save reads only what changed.
 pub(crate) struct Saved {
@@ -93,7 +92,6 @@ impl Live {
             overlay: Arc::new(RwLock::new(overlay::html(&errors, &sources, &[]).into())),
             base_url,
             in_development,
-            pictures: Arc::new(Cache::in_memory()),
             version: Arc::new(watch::Sender::new(0)),
         };
         let trouble = Trouble::default();
@@ -117,6 +115,12 @@ impl Live {
             today: loading::today(site),
             development: self.in_development.then(head),
         }
+    }
+
+    /// How often the site has changed. Whoever looks here first and at the site then, sees it as it
+    /// was at that version, or later.
+    pub(crate) fn version_now(&self) -> u64 {
+        *self.version.borrow()
     }
 
     pub(crate) fn in_development(&self) -> bool {

@@ -1,65 +1,68 @@
 //! `serve`: the site from the live model and its desk, in one process.
 
+mod coding;
+mod connections;
 mod dev;
+mod jobs;
 mod live;
+mod log;
 mod outbox;
+mod outermost;
 mod overlay;
+mod packed;
 mod site;
+mod stop;
+mod this_machine;
 mod watch;
 
 use crate::cli::{FolderArgs, ServeArgs};
 use crate::cloud;
 use crate::failure::{Failure, print, say};
 use crate::store::{self, Access, data_failure};
-use axum::Router;
+use axum::{Router, middleware};
+use connections::CutOff;
 use handler::deliver::{Deliverer, Limits};
 use handler::letter::Composer;
 use handler::mailer::{Mailer, OutboxFolder, SmtpMailer};
 use handler::sweep::{Canaries, Sweep};
 use handler::{Clock, Desk, Origin};
 use jiff::{SignedDuration, Timestamp};
+use jobs::Jobs;
 use live::Live;
-use std::future::IntoFuture;
+use site::Pages;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
-use tokio::task::JoinHandle;
-use tower_http::CompressionLevel;
-use tower_http::compression::CompressionLayer;
+use tokio::time::Instant;
 
 /// Longer than a few mails take with a mail server that hangs: what there is no time for is given
 /// back. A process that is killed leaves nothing waiting for it: the next one that starts knows that
 /// it is alone.
 const LEASE: SignedDuration = SignedDuration::from_mins(10);
 
-pub(crate) fn run(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
-    log();
-    let runtime = tokio::runtime::Runtime::new().map_err(Failure::cannot_run)?;
-    runtime.block_on(serve(folders, args))
-}
+/// Threads for work that would keep others waiting: files, pictures, packing.
+const THREADS_ASIDE: usize = 32;
 
-/// What happens, on stderr, for people. No line holds a path, query or referrer of the desk.
-fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("BOOK_A_LIBRARIAN_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(crate::loading::color())
-        .init();
+pub(crate) fn run(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
+    log::start();
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.enable_all().max_blocking_threads(THREADS_ASIDE).build();
+    let runtime = runtime.map_err(Failure::cannot_run)?;
+    let served = runtime.block_on(serve(folders, args));
+    // Work that hangs in a disk would keep us here for ever.
+    runtime.shutdown_timeout(stop::FOR_THREADS);
+    served
 }
 
 async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
     let listener = listen(args.listen).await?;
     let address = listener.local_addr().map_err(Failure::cannot_run)?;
     let base_url = args.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let in_development = is_loopback(&base_url);
-    if args.mail == "outbox" && !in_development {
-        return Err(Failure::CannotRun(format!(
-            "--mail outbox shows mail to everybody who can read /dev/outbox, and {base_url} is \
-             public: give --mail smtp://…, or a base URL of this machine"
-        )));
+    let in_development =
+        this_machine::is_loopback_url(&base_url) && this_machine::is_loopback(address.ip());
+    if args.mail == "outbox" {
+        refuse_to_show_mail(&base_url, address)?;
     }
     let saved = Live::load(folders, base_url.clone(), in_development)?;
     let live = saved.live().clone();
@@ -69,7 +72,6 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
     let mailer = mailer(args)?;
     let clock: Clock = Arc::new(Timestamp::now);
     let bell = Arc::new(Notify::new());
-    let (stop, stopped) = tokio::sync::watch::channel(());
     let deliverer = Arc::new(Deliverer {
         store: Arc::clone(&store),
         mailer,
@@ -88,7 +90,8 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
         // Whoever looks into the outbox looks for the mail of their own requests.
         canaries: if args.mail == "outbox" { Canaries::NotSent } else { Canaries::Sent },
     };
-    let background = background(deliverer, sweep, &bell, stopped, &clock);
+    let stop = stop::listen()?;
+    let jobs = Jobs::start(deliverer, sweep, &bell, &stop, &clock);
     let origin = Origin::of(&base_url).map_err(Failure::cannot_run)?;
     let desk = Desk { renderer: live.renderer.clone(), store, secrets, origin, clock, bell };
     let watcher = if in_development { Some(watch::start(folders, saved)?) } else { None };
@@ -97,42 +100,60 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
     if in_development && args.mail == "outbox" {
         say(&format!("The mail it would send: {base_url}/dev/outbox\n"));
     }
-    let served =
-        axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).into_future();
-    served.await.map_err(Failure::cannot_run)?;
+    let mut stopped = stop.clone();
+    let jobs = tokio::spawn(async move {
+        let _ = stopped.changed().await;
+        jobs.end_by(Instant::now() + stop::FOR_JOBS).await
+    });
+    let limits = connections::Limits::of_this_process();
+    let cut_off = connections::serve(listener, router, limits, args.trusted_proxy, stop).await;
     drop(watcher);
-    drop(stop);
-    background.await.map_err(Failure::cannot_run)
+    tell(&cut_off, &jobs.await.unwrap_or_default());
+    Ok(())
 }
 
-/// Delivers mail and sweeps, until told to stop. What is under way then is finished.
-fn background(
-    deliverer: Arc<Deliverer>,
-    sweep: Sweep,
-    bell: &Arc<Notify>,
-    stop: tokio::sync::watch::Receiver<()>,
-    clock: &Clock,
-) -> JoinHandle<()> {
-    let (bell, clock) = (Arc::clone(bell), Arc::clone(clock));
-    tokio::spawn(async move {
-        let delivering = deliverer.run(bell, stop.clone(), Arc::clone(&clock));
-        tokio::join!(delivering, sweep.run(stop, clock));
-    })
+/// `/dev/outbox` shows mail to everybody who can reach it.
+fn refuse_to_show_mail(base_url: &str, address: SocketAddr) -> Result<(), Failure> {
+    if !this_machine::is_loopback_url(base_url) {
+        return Err(Failure::CannotRun(format!(
+            "--mail outbox shows mail to everybody who can read /dev/outbox, and {base_url} is \
+             public: give --mail smtp://…, or a base URL of this machine"
+        )));
+    }
+    if !this_machine::is_loopback(address.ip()) {
+        return Err(Failure::CannotRun(format!(
+            "--mail outbox shows mail to everybody who can read /dev/outbox, and others can reach \
+             {address}: give --mail smtp://…, or --listen 127.0.0.1:{}",
+            address.port()
+        )));
+    }
+    Ok(())
+}
+
+/// What wasn't finished when the server was told to stop.
+fn tell(cut_off: &CutOff, jobs: &[&str]) {
+    let CutOff { unanswered, unread, untaken } = *cut_off;
+    if *cut_off != CutOff::default() {
+        tracing::warn!(unanswered, unread, untaken, "connections were cut off");
+    }
+    for job in jobs {
+        tracing::warn!(job, "a job was cut off; the next start goes on with it");
+    }
 }
 
 fn router(desk: Desk, live: &Live, in_development: bool, args: &ServeArgs) -> Router {
-    let mut router = handler::app(desk);
+    let pages = Pages::new(live.clone());
+    let mut router = handler::app(desk).layer(middleware::from_fn(packed::packed));
     if in_development {
-        router = router.merge(watch::router(live.clone())).merge(overlay::router());
+        let mut dev = watch::router(live.clone()).merge(overlay::router());
         if args.mail == "outbox" {
-            let outbox = args.data.join("outbox");
-            router = router.merge(outbox::router(live.clone(), outbox));
-            router = router.merge(dev::router(live.clone()));
+            dev = dev.merge(outbox::router(pages.clone(), args.data.join("outbox")));
+            dev = dev.merge(dev::router(live.clone()));
         }
+        let guard = middleware::from_fn_with_state(pages.clone(), this_machine::only);
+        router = router.merge(dev.layer(guard));
     }
-    router
-        .merge(site::router(live.clone()))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(10)))
+    outermost::around(router.merge(site::router(pages.clone())), pages)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
@@ -160,29 +181,4 @@ fn mailer(args: &ServeArgs) -> Result<Arc<dyn Mailer>, Failure> {
         SmtpMailer::from_url(&args.mail)
             .map_err(|error| Failure::CannotRun(format!("--mail: {error}")))?,
     ))
-}
-
-/// Whether only this machine can reach an address.
-fn is_loopback(base_url: &str) -> bool {
-    let host = base_url.trim_start_matches("http://").trim_start_matches("https://");
-    if host.starts_with("[::1]") {
-        return true;
-    }
-    let name = host.split(':').next().unwrap_or_default();
-    name == "localhost"
-        || name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// Until `SIGTERM` or Ctrl-C. What is in flight then is finished.
-async fn asked_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminated) => {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-        }
-        Err(_) => drop(interrupted.await),
-    }
 }

@@ -1,12 +1,10 @@
 //! `/dev/outbox`: the mail that would have been sent, newest first.
 
-use super::dev::{page, this_machine_only};
-use super::live::Live;
-use super::site;
+use super::dev::page;
+use super::site::Pages;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
-use axum::middleware;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use mail_parser::{Message, MessageParser};
@@ -14,19 +12,20 @@ use render::html::escape;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+/// So many are listed. A folder may hold all mails of a year.
+const LISTED: usize = 200;
+
 #[derive(Clone)]
 struct Outbox {
-    live: Live,
+    pages: Pages,
     folder: PathBuf,
 }
 
-pub(super) fn router(live: Live, folder: PathBuf) -> Router {
-    let guard = middleware::from_fn_with_state(live.clone(), this_machine_only);
+pub(super) fn router(pages: Pages, folder: PathBuf) -> Router {
     Router::new()
         .route("/dev/outbox", get(list))
         .route("/dev/outbox/{name}", get(mail))
-        .layer(guard)
-        .with_state(Outbox { live, folder })
+        .with_state(Outbox { pages, folder })
 }
 
 impl Outbox {
@@ -44,10 +43,30 @@ impl Outbox {
         names
     }
 
-    /// One of the mails: only what stands in the folder's list can be read.
+    /// One of the mails: a name leads nowhere else.
     fn read(&self, name: &str) -> Option<Vec<u8>> {
-        let (_, known) = self.names().into_iter().find(|(_, known)| known == name)?;
-        std::fs::read(self.folder.join(format!("{known}.eml"))).ok()
+        let leads_away = name.starts_with('.') || name.contains(['/', '\\', '\0']);
+        let path = (!leads_away).then(|| self.folder.join(format!("{name}.eml")))?;
+        std::fs::read(path).ok()
+    }
+
+    /// Each mail of the list as a row, and how many more there are.
+    fn rows(&self) -> (String, usize) {
+        let names = self.names();
+        let mut rows = String::new();
+        for (_, name) in names.iter().take(LISTED) {
+            let bytes = self.read(name).unwrap_or_default();
+            let Some(message) = MessageParser::default().parse(&bytes) else {
+                continue;
+            };
+            rows.push_str(&format!(
+                "<li><a href=\"/dev/outbox/{}\">{}</a><small>to {}</small></li>",
+                escape(name),
+                escape(subject(&message)),
+                escape(&to(&message))
+            ));
+        }
+        (rows, names.len().saturating_sub(LISTED))
     }
 }
 
@@ -61,38 +80,36 @@ fn to(message: &Message<'_>) -> String {
 }
 
 async fn list(State(outbox): State<Outbox>) -> Response {
-    let mut rows = String::new();
-    for (_, name) in outbox.names() {
-        let Some(bytes) = outbox.read(&name) else {
-            continue;
-        };
-        let Some(message) = MessageParser::default().parse(&bytes) else {
-            continue;
-        };
-        rows.push_str(&format!(
-            "<li><a href=\"/dev/outbox/{}\">{}</a><small>to {}</small></li>",
-            escape(&name),
-            escape(subject(&message)),
-            escape(&to(&message))
-        ));
-    }
-    let main = if rows.is_empty() {
+    let reader = outbox.clone();
+    let (rows, more) = tokio::task::spawn_blocking(move || reader.rows()).await.unwrap_or_default();
+    let mut main = if rows.is_empty() {
         "<p>No mail yet. Fill in the form: <a href=\"/request/\">/request/</a></p>".to_owned()
     } else {
         format!("<ul class=\"cards\">{rows}</ul>")
     };
-    page(&outbox.live, "Outbox", &main)
+    if more > 0 {
+        main.push_str(&format!("<p>And {more} older ones, in the folder.</p>"));
+    }
+    page(outbox.pages.live(), "Outbox", &main)
 }
 
 /// A mail as people would read it, with its headers; or, with `.eml` behind its name, as it is.
-async fn mail(State(outbox): State<Outbox>, Path(name): Path<String>) -> Response {
-    if let Some(bytes) = name.strip_suffix(".eml").and_then(|name| outbox.read(name)) {
+async fn mail(
+    State(outbox): State<Outbox>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let (reader, id) = (outbox.clone(), name.strip_suffix(".eml").unwrap_or(&name).to_owned());
+    let read = tokio::task::spawn_blocking(move || reader.read(&id)).await.unwrap_or_default();
+    let Some(bytes) = read else { return outbox.pages.not_found(&headers).await };
+    if name.ends_with(".eml") {
         let kind = HeaderValue::from_static("message/rfc822");
-        return ([(header::CONTENT_TYPE, kind)], bytes).into_response();
+        let cache = HeaderValue::from_static("no-store");
+        return ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)], bytes)
+            .into_response();
     }
-    let bytes = outbox.read(&name).unwrap_or_default();
     let Some(message) = MessageParser::default().parse(&bytes) else {
-        return site::not_found(&outbox.live);
+        return outbox.pages.not_found(&headers).await;
     };
     let raw = String::from_utf8_lossy(&bytes);
     let headers = raw.split("\r\n\r\n").next().unwrap_or_default();
@@ -105,5 +122,5 @@ async fn mail(State(outbox): State<Outbox>, Path(name): Path<String>) -> Respons
         escape(headers),
         escape(&name)
     );
-    page(&outbox.live, subject(&message), &main)
+    page(outbox.pages.live(), subject(&message), &main)
 }

@@ -62,5 +62,6 @@ pub(super) fn router() -> Router {
 
 async fn style_sheet() -> Response {
     let kind = HeaderValue::from_static("text/css; charset=utf-8");
-    ([(header::CONTENT_TYPE, kind)], STYLE_SHEET).into_response()
+    let cache = HeaderValue::from_static("no-cache");
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)], STYLE_SHEET).into_response()
 }

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "aws")]
 pub(crate) mod cloud;
+pub(crate) mod socket;
 mod system;
 
 use mail_parser::MessageParser;
@@ -12,6 +13,7 @@ use scraper::{Html, Selector};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 use system::System;
 use tempfile::TempDir;
 
@@ -69,6 +71,18 @@ impl Server {
     /// With flags besides the usual ones.
     pub(crate) fn start_with(flags: &[&str]) -> Self {
         Self::launch(tempfile::tempdir().unwrap(), flags)
+    }
+
+    /// Where a process may have so many files open.
+    pub(crate) fn start_with_files(files: u32, flags: &[&str]) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let (system, base) = System::with_files(data.path(), files, flags);
+        Self { system, base, data }
+    }
+
+    /// Asks it to stop, as systemd does. Its exit code, if it has ended in time.
+    pub(crate) fn terminate(&mut self, time: Duration) -> Option<i32> {
+        self.system.terminate(time)
     }
 
     pub(crate) fn start_in(data: TempDir) -> Self {

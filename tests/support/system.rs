@@ -5,6 +5,7 @@ use super::{Mail, command, mail_of};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// A process that answers, and how its mail is read.
 pub(super) enum System {
@@ -33,7 +34,28 @@ impl System {
         environment: &[(&str, String)],
         flags: &[&str],
     ) -> (Self, String) {
-        let mut child = command()
+        Self::spawn(command(), data, environment, flags)
+    }
+
+    /// `serve`, and its address, where a process may have so many files open.
+    pub(super) fn with_files(data: &Path, files: u32, flags: &[&str]) -> (Self, String) {
+        let serve = command();
+        let mut limited = Command::new("sh");
+        limited.args(["-c", "ulimit -n \"$0\"; exec \"$@\"", &files.to_string()]);
+        limited.arg(serve.get_program());
+        if let Some(folder) = serve.get_current_dir() {
+            limited.current_dir(folder);
+        }
+        Self::spawn(limited, data, &[("BOOK_A_LIBRARIAN_LOG", "warn".to_owned())], flags)
+    }
+
+    fn spawn(
+        mut command: Command,
+        data: &Path,
+        environment: &[(&str, String)],
+        flags: &[&str],
+    ) -> (Self, String) {
+        let mut child = command
             .env("BOOK_A_LIBRARIAN_DATA", data)
             .envs(environment.iter().cloned())
             .args(["serve", "--listen", "127.0.0.1:0"])
@@ -96,6 +118,23 @@ impl System {
         };
         let mut answer = ureq::get(format!("{control}{path}")).call().unwrap();
         serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap()
+    }
+
+    /// Asks it to stop, as systemd does. Its exit code, if it has ended in time.
+    pub(super) fn terminate(&mut self, time: Duration) -> Option<i32> {
+        let Self::OneMachine { child } = self else {
+            panic!("the functions are not told to stop");
+        };
+        let told = Command::new("kill").arg("-TERM").arg(child.id().to_string()).status();
+        assert!(told.unwrap().success());
+        let asked = Instant::now();
+        while asked.elapsed() < time {
+            if let Some(status) = child.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::yield_now();
+        }
+        None
     }
 
     /// As a power cut would.

@@ -1,6 +1,7 @@
 //! The desk's pages: one file an address. [`app`] is the router that every composition root runs.
 
 mod carried;
+mod caught;
 mod check;
 mod find;
 mod form;
@@ -86,7 +87,8 @@ pub fn app(desk: Desk) -> Router {
     Router::new()
         .nest("/desk", pages)
         .route("/desk/", any(pages::unknown))
-        .with_state(desk)
+        .with_state(desk.clone())
+        .layer(axum::middleware::from_fn_with_state(desk, caught::caught))
         .layer(axum::middleware::from_fn(request_id::identified))
         .layer(axum::middleware::map_response(with_headers))
 }

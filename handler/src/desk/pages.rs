@@ -270,6 +270,7 @@ fn problem(visit: &Visit, status: StatusCode, kind: &'static str, offer_form: bo
 pub(super) fn body_error(visit: &Visit, error: BodyError) -> Response {
     match error {
         BodyError::TooLong => problem(visit, StatusCode::PAYLOAD_TOO_LARGE, "too-long", false),
+        BodyError::TooSlow => problem(visit, StatusCode::REQUEST_TIMEOUT, "too-slow", false),
         BodyError::Unreadable => problem(visit, StatusCode::BAD_REQUEST, "unreadable", true),
     }
 }
@@ -300,6 +301,12 @@ pub(super) fn away(visit: &Visit) -> Response {
 pub(super) fn internal(visit: &Visit, error: &dyn std::error::Error) -> Response {
     tracing::error!(%error, "a request could not be answered");
     problem(visit, StatusCode::INTERNAL_SERVER_ERROR, "internal", false)
+}
+
+/// A request that ended in a panic. The log has been told where.
+pub(super) fn panicked(desk: &Desk, uri: &Uri) -> Response {
+    let visit = visit_at(desk, uri).unwrap_or_else(|| Visit::in_source_language(desk));
+    problem(&visit, StatusCode::INTERNAL_SERVER_ERROR, "internal", false)
 }
 
 /// An address that the desk doesn't have.

@@ -19,6 +19,8 @@ pub(crate) enum Fault {
     None,
     /// No call is answered.
     Away,
+    /// Each call panics.
+    Panics,
     /// This call, counted from 0, is not done.
     NotDone(usize),
     /// This call is done, and its answer is lost.
@@ -87,6 +89,7 @@ impl FaultyStore {
         let away = || StoreError::Away("switched off".to_owned());
         match fault {
             Fault::Away => Err(away()),
+            Fault::Panics => panic!("planted"),
             Fault::NotDone(n) if n == call => Err(away()),
             Fault::KilledBefore(n) if n == call => self.hang().await,
             Fault::AnswerLost(n) if n == call => done.await.and_then(|_| Err(away())),

@@ -1,0 +1,321 @@
+//! Who is connected, what each connection waits for and since when; and who goes when room is
+//! needed or a limit is over.
+
+use super::limits::Limits;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::Notify;
+
+/// A connection this young may just be about to send its request.
+const YOUNG: Duration = Duration::from_secs(1);
+
+/// Nobody needs more than this part of all connections; a household behind one address doesn't.
+const FAIR: usize = 4;
+
+/// What a connection is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Connected; not a byte has come.
+    New,
+    /// The head of a request has begun to come.
+    Head,
+    /// A request is being answered.
+    Working,
+    /// A request is there but for (a part of) its body.
+    Body,
+    /// Between two requests.
+    Idle,
+    /// It asked for news that there may never be: a page that an editor has open.
+    Listening,
+    /// Answered, but more bytes of the request come in.
+    Lingering,
+}
+
+/// What a connection was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// To go on.
+    Nothing,
+    /// To end after the answer that is under way.
+    Finish,
+    /// To end now.
+    End,
+}
+
+/// A reader that doesn't take what it was sent.
+#[derive(Debug, Clone, Copy)]
+struct Stall {
+    since: Instant,
+    written: u64,
+}
+
+#[derive(Debug)]
+struct Doing {
+    phase: Phase,
+    since: Instant,
+    stall: Option<Stall>,
+    told: Told,
+}
+
+/// One connection.
+#[derive(Debug)]
+pub(super) struct Connection {
+    peer: Peer,
+    doing: Mutex<Doing>,
+    written: AtomicU64,
+    unread: AtomicBool,
+    notify: Notify,
+}
+
+/// Whose connection it is. Someone with an IPv6 network has more addresses than anybody can count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Peer {
+    Address(IpAddr),
+    Network(u64),
+    /// One of the proxy's: each is somebody else's.
+    Proxied(u64),
+}
+
+impl Connection {
+    pub(super) fn phase(&self) -> Phase {
+        self.doing().phase
+    }
+
+    /// It is at something else now.
+    pub(super) fn turn_to(&self, phase: Phase) {
+        let mut doing = self.doing();
+        // A body that comes in pieces has been coming since the request began.
+        let same = matches!(
+            (doing.phase, phase),
+            (Phase::Working, Phase::Body) | (Phase::Body, Phase::Working)
+        );
+        doing.phase = phase;
+        if !same {
+            doing.since = Instant::now();
+        }
+    }
+
+    /// Bytes have come. Between requests they are the beginning of the next.
+    pub(super) fn has_sent(&self) {
+        let mut doing = self.doing();
+        match doing.phase {
+            // Since the connection: saying nothing at first buys no time.
+            Phase::New => doing.phase = Phase::Head,
+            Phase::Idle => (doing.phase, doing.since) = (Phase::Head, Instant::now()),
+            _ => {}
+        }
+    }
+
+    /// The reader took this much.
+    pub(super) fn has_taken(&self, bytes: usize) {
+        self.written.fetch_add(u64::try_from(bytes).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// The reader takes no more for now.
+    pub(super) fn stalls(&self) {
+        let written = self.written.load(Ordering::Relaxed);
+        let mut doing = self.doing();
+        doing.stall.get_or_insert_with(|| Stall { since: Instant::now(), written });
+    }
+
+    /// The reader took everything.
+    pub(super) fn took_all(&self) {
+        self.doing().stall = None;
+    }
+
+    /// A request was answered although more of it may come.
+    pub(super) fn leaves_unread(&self) {
+        self.unread.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether bytes may come that nobody reads.
+    pub(super) fn has_unread(&self) -> bool {
+        self.unread.load(Ordering::Relaxed)
+    }
+
+    /// Until it is told something new.
+    pub(super) async fn hears(&self) -> Told {
+        self.notify.notified().await;
+        self.doing().told
+    }
+
+    fn tell(&self, told: Told) {
+        self.doing().told = told;
+        self.notify.notify_one();
+    }
+
+    fn doing(&self) -> MutexGuard<'_, Doing> {
+        self.doing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Doing {
+    /// Since when the other end keeps us waiting, and in which order such connections go when room
+    /// is needed; `None` while it is us who must act.
+    fn keeps_waiting(&self, now: Instant) -> Option<(Turn, Instant)> {
+        let (turn, since) = match (self.phase, self.stall) {
+            (Phase::Working, None) => return None,
+            (Phase::Body, _) => (Turn::Slow, self.since),
+            (_, Some(stall)) => (Turn::Slow, stall.since),
+            _ => (Turn::Idle, self.since),
+        };
+        let young = now.saturating_duration_since(since) < YOUNG;
+        Some((if young { Turn::Young } else { turn }, since))
+    }
+
+    /// Whether a limit is over.
+    fn is_overdue(&mut self, limits: &Limits, written: u64, now: Instant) -> bool {
+        let most = match self.phase {
+            Phase::New | Phase::Head => limits.head,
+            Phase::Idle | Phase::Listening => limits.idle,
+            Phase::Body => limits.body,
+            Phase::Working => limits.answer,
+            Phase::Lingering => limits.linger,
+        };
+        if let Some(stall) = self.stall {
+            // What is slow only because the reader is has until that is noticed.
+            if now.saturating_duration_since(stall.since) < limits.stall {
+                return false;
+            }
+            self.stall = Some(Stall { since: now, written });
+            return written.saturating_sub(stall.written) < limits.progress;
+        }
+        now.saturating_duration_since(self.since) >= most
+    }
+}
+
+/// The order in which connections go when room is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    /// No request is under way: closing it loses nothing.
+    Idle,
+    /// A body that comes slowly, or a reader that takes its answer slowly.
+    Slow,
+    /// All that have kept us waiting only for a moment.
+    Young,
+}
+
+/// All connections.
+pub(super) struct Registry {
+    limits: Limits,
+    proxy: Option<IpAddr>,
+    all: Mutex<BTreeMap<u64, Arc<Connection>>>,
+    next: AtomicU64,
+}
+
+/// A connection's place among all; it is given back when this is dropped.
+pub(super) struct Place {
+    registry: Arc<Registry>,
+    number: u64,
+    pub(super) connection: Arc<Connection>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.registry.all().remove(&self.number);
+    }
+}
+
+impl Registry {
+    /// Nobody is connected yet. A proxy's connections are many people's.
+    pub(super) fn new(limits: Limits, proxy: Option<IpAddr>) -> Arc<Self> {
+        let all = Mutex::default();
+        Arc::new(Self { limits, proxy, all, next: AtomicU64::new(0) })
+    }
+
+    /// Somebody has connected.
+    pub(super) fn admit(self: &Arc<Self>, from: IpAddr) -> Place {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let doing =
+            Doing { phase: Phase::New, since: Instant::now(), stall: None, told: Told::Nothing };
+        let connection = Arc::new(Connection {
+            peer: self.peer(from, number),
+            doing: Mutex::new(doing),
+            written: AtomicU64::new(0),
+            unread: AtomicBool::new(false),
+            notify: Notify::new(),
+        });
+        self.all().insert(number, Arc::clone(&connection));
+        Place { registry: Arc::clone(self), number, connection }
+    }
+
+    fn peer(&self, from: IpAddr, number: u64) -> Peer {
+        let from = from.to_canonical();
+        if self.proxy.is_some_and(|proxy| proxy.to_canonical() == from) {
+            return Peer::Proxied(number);
+        }
+        match from {
+            IpAddr::V4(_) => Peer::Address(from),
+            IpAddr::V6(address) => Peer::Network(network(address)),
+        }
+    }
+
+    /// Ends the connection that can be spared best, if there is one: of those that keep us waiting
+    /// one of whoever has taken more than a fair share, of whoever has most, the one that does so
+    /// the longest.
+    pub(super) fn make_room(&self) {
+        let now = Instant::now();
+        let all = self.all();
+        let mut each = HashMap::new();
+        for connection in all.values() {
+            *each.entry(connection.peer).or_insert(0_usize) += 1;
+        }
+        let waiting = all.values().filter_map(|connection| {
+            let doing = connection.doing();
+            let (turn, since) = doing.keeps_waiting(now)?;
+            let many = each.get(&connection.peer).copied().unwrap_or_default();
+            let fair = many <= (self.limits.connections / FAIR).max(1);
+            let order = (fair, turn, Reverse(many), since);
+            (doing.told != Told::End).then_some((order, connection))
+        });
+        if let Some((_, connection)) = waiting.min_by_key(|(order, _)| *order) {
+            connection.tell(Told::End);
+        }
+    }
+
+    /// Ends all whose time is over.
+    pub(super) fn end_overdue(&self) {
+        let now = Instant::now();
+        for connection in self.all().values() {
+            let written = connection.written.load(Ordering::Relaxed);
+            let mut doing = connection.doing();
+            if doing.told == Told::End || !doing.is_overdue(&self.limits, written, now) {
+                continue;
+            }
+            if doing.phase == Phase::Working && doing.stall.is_none() {
+                tracing::error!("a request was given up: it was not answered in a minute");
+            }
+            drop(doing);
+            connection.tell(Told::End);
+        }
+    }
+
+    /// Tells all to end after what is under way.
+    pub(super) fn finish(&self) {
+        for connection in self.all().values() {
+            let listens = connection.phase() == Phase::Listening;
+            connection.tell(if listens { Told::End } else { Told::Finish });
+        }
+    }
+
+    /// Ends all. How many there were at what.
+    pub(super) fn end(&self) -> Vec<Phase> {
+        let all = self.all();
+        all.values().for_each(|connection| connection.tell(Told::End));
+        all.values().map(|connection| connection.phase()).collect()
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Connection>>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The first 64 bits: what a household or an office is given.
+fn network(address: Ipv6Addr) -> u64 {
+    let [a, b, c, d, e, f, g, h, ..] = address.octets();
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+}

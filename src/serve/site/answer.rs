@@ -1,0 +1,132 @@
+//! An answer with what was made: as a browser accepts it, or "you have it already".
+
+use super::Pages;
+use super::kept::{Form, Lasts, Made};
+use crate::serve::coding::{Accepted, Coding};
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+/// For what is the same for good at its address.
+const CACHE_FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// For pages: a browser asks each time whether it has the right one.
+const ASK_FIRST: HeaderValue = HeaderValue::from_static("no-cache");
+
+const VARY: HeaderValue = HeaderValue::from_static("accept-encoding");
+
+impl Pages {
+    /// The answer to whoever asks for it.
+    pub(super) async fn answer(
+        &self,
+        address: &str,
+        made: &Arc<Made>,
+        headers: &HeaderMap,
+    ) -> Response {
+        if let Some(tag) = has_already(made, headers) {
+            let mut map = self.headers(made, tag);
+            map.remove(header::CONTENT_TYPE);
+            return (StatusCode::NOT_MODIFIED, map).into_response();
+        }
+        self.whole(address, made, headers).await
+    }
+
+    /// The answer with all its bytes.
+    pub(super) async fn whole(
+        &self,
+        address: &str,
+        made: &Arc<Made>,
+        headers: &HeaderMap,
+    ) -> Response {
+        let (coding, form) = self.best(address, made, Accepted::of(headers)).await;
+        let mut map = self.headers(made, form.tag);
+        if let Some(coding) = coding.header() {
+            map.insert(header::CONTENT_ENCODING, coding);
+        }
+        (map, Body::from(form.bytes)).into_response()
+    }
+
+    fn headers(&self, made: &Made, tag: HeaderValue) -> HeaderMap {
+        let mut map = HeaderMap::with_capacity(16);
+        map.insert(header::CONTENT_TYPE, HeaderValue::from_static(made.content_type));
+        map.insert(header::ETAG, tag);
+        let cache = if made.lasts == Lasts::ForGood { CACHE_FOR_EVER } else { ASK_FIRST };
+        map.insert(header::CACHE_CONTROL, cache);
+        if made.packs {
+            map.insert(header::VARY, VARY);
+        }
+        if let Some(policy) = &self.0.policy {
+            map.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+        }
+        map
+    }
+
+    /// The best form that is accepted. One that isn't there yet is packed now if a thread is free
+    /// for it; else, and for all who come meanwhile, the next best will do.
+    async fn best(&self, address: &str, made: &Arc<Made>, accepted: Accepted) -> (Coding, Form) {
+        for coding in accepted.best_first() {
+            if let Some(form) = made.form(coding) {
+                return (coding, form.clone());
+            }
+            if let Some(form) = self.packed(address, made, coding, accepted).await {
+                return (coding, form);
+            }
+        }
+        (Coding::Identity, made.plain.clone())
+    }
+
+    async fn packed(
+        &self,
+        address: &str,
+        made: &Arc<Made>,
+        coding: Coding,
+        accepted: Accepted,
+    ) -> Option<Form> {
+        let place = made.packed(coding).filter(|place| !place.initialized())?;
+        let makers = Arc::clone(&self.0.makers);
+        let turn = if accepted.allows(Coding::Identity) {
+            makers.try_acquire_owned().ok()?
+        } else {
+            makers.acquire_owned().await.ok()?
+        };
+        let packing = || async {
+            let packed = Arc::clone(made);
+            let packing = tokio::task::spawn_blocking(move || {
+                let _turn = turn;
+                packed.pack(coding)
+            });
+            packing.await.unwrap_or_else(|_| {
+                tracing::error!("a page was not packed: a panic");
+                None
+            })
+        };
+        let mut is_new = false;
+        let form = place.get_or_init(|| {
+            is_new = true;
+            packing()
+        });
+        let form = form.await.clone();
+        if let Some(form) = form.as_ref().filter(|_| is_new) {
+            self.0.kept.grew(address, made, form.bytes.len());
+        }
+        form
+    }
+}
+
+/// The tag of what the browser has, if that is still right and accepted. Whoever got the page
+/// before it was packed has the right one, too.
+fn has_already(made: &Made, headers: &HeaderMap) -> Option<HeaderValue> {
+    let mut lines = headers.get_all(header::IF_NONE_MATCH).iter().peekable();
+    lines.peek()?;
+    let lines: Vec<_> = lines.filter_map(|line| line.to_str().ok()).collect();
+    let codings = Accepted::of(headers).best_first();
+    let forms = codings.into_iter().filter_map(|coding| made.form(coding));
+    let mut tags = forms.map(|form| &form.tag).chain([&made.plain.tag]);
+    let has = |tag: &&HeaderValue| {
+        // Quotation marks and all: in a list of tags it can stand only as one of them.
+        let text = tag.to_str().unwrap_or_default();
+        lines.iter().any(|line| line.trim() == "*" || line.contains(text))
+    };
+    tags.find(has).cloned()
+}
