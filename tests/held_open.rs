@@ -19,11 +19,14 @@ fn a_visitor_is_served(server: &Server, number: usize) {
     assert_eq!(server.mails(2 * number).len(), 2 * number);
 }
 
+/// What is done with a connection that is then left alone.
+type Hold = fn(&mut Socket);
+
 #[test]
 fn visitors_are_served_with_few_files_while_others_hold_connections_open() {
     let server = Server::start_with_files(64, &[]);
     a_visitor_is_served(&server, 1);
-    let ways: [(&str, fn(&mut Socket)); 4] = [
+    let ways: [(&str, Hold); 4] = [
         ("idle", |_| {}),
         ("a head that never ends", |socket| {
             socket.send(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
