@@ -75,7 +75,8 @@ class Server:
 
     def __enter__(self) -> "Server":
         environment = dict(os.environ) | {"BOOK_A_LIBRARIAN_LOG": "error"}
-        self.process = subprocess.Popen(self.command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(self.command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL if self.command[0] == "caddy" else None)
         for _ in range(600):
             with socket.socket() as attempt:
                 if attempt.connect_ex(("127.0.0.1", self.port)) == 0:

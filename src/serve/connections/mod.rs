@@ -81,7 +81,7 @@ impl CutOff {
         for phase in phases {
             match phase {
                 Phase::Working => cut_off.unanswered += 1,
-                Phase::New | Phase::Head | Phase::Body => cut_off.unread += 1,
+                Phase::Arrived | Phase::New | Phase::Head | Phase::Body => cut_off.unread += 1,
                 Phase::Idle | Phase::Listening | Phase::Lingering => cut_off.untaken += 1,
             }
         }

@@ -19,6 +19,8 @@ const FAIR: usize = 4;
 /// What a connection is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
+    /// Connected; nobody has looked yet whether its request is there already.
+    Arrived,
     /// Connected; not a byte has come.
     New,
     /// The head of a request has begun to come.
@@ -99,12 +101,20 @@ impl Connection {
         }
     }
 
+    /// Nothing has come so far.
+    pub(super) fn says_nothing(&self) {
+        let mut doing = self.doing();
+        if doing.phase == Phase::Arrived {
+            doing.phase = Phase::New;
+        }
+    }
+
     /// Bytes have come. Between requests they are the beginning of the next.
     pub(super) fn has_sent(&self) {
         let mut doing = self.doing();
         match doing.phase {
             // Since the connection: saying nothing at first buys no time.
-            Phase::New => doing.phase = Phase::Head,
+            Phase::Arrived | Phase::New => doing.phase = Phase::Head,
             Phase::Idle => (doing.phase, doing.since) = (Phase::Head, Instant::now()),
             _ => {}
         }
@@ -158,7 +168,7 @@ impl Doing {
     /// is needed; `None` while it is us who must act.
     fn keeps_waiting(&self, now: Instant) -> Option<(Turn, Instant)> {
         let (turn, since) = match (self.phase, self.stall) {
-            (Phase::Working, None) => return None,
+            (Phase::Arrived, _) | (Phase::Working, None) => return None,
             (Phase::Body, _) => (Turn::Slow, self.since),
             (_, Some(stall)) => (Turn::Slow, stall.since),
             _ => (Turn::Idle, self.since),
@@ -170,7 +180,7 @@ impl Doing {
     /// Whether a limit is over.
     fn is_overdue(&mut self, limits: &Limits, written: u64, now: Instant) -> bool {
         let most = match self.phase {
-            Phase::New | Phase::Head => limits.head,
+            Phase::Arrived | Phase::New | Phase::Head => limits.head,
             Phase::Idle | Phase::Listening => limits.idle,
             Phase::Body => limits.body,
             Phase::Working => limits.answer,
@@ -230,8 +240,12 @@ impl Registry {
     /// Somebody has connected.
     pub(super) fn admit(self: &Arc<Self>, from: IpAddr) -> Place {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let doing =
-            Doing { phase: Phase::New, since: Instant::now(), stall: None, told: Told::Nothing };
+        let doing = Doing {
+            phase: Phase::Arrived,
+            since: Instant::now(),
+            stall: None,
+            told: Told::Nothing,
+        };
         let connection = Arc::new(Connection {
             peer: self.peer(from, number),
             doing: Mutex::new(doing),

@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 pub(super) struct Watched<S> {
     inner: S,
     connection: Arc<Connection>,
+    looked: bool,
     stalled: bool,
     closing: Closing,
 }
@@ -27,7 +28,7 @@ enum Closing {
 
 impl<S> Watched<S> {
     pub(super) fn new(inner: S, connection: Arc<Connection>) -> Self {
-        Self { inner, connection, stalled: false, closing: Closing::Not }
+        Self { inner, connection, looked: false, stalled: false, closing: Closing::Not }
     }
 
     fn written(&mut self, done: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
@@ -50,7 +51,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.inner).poll_read(cx, buffer))?;
+        let read = Pin::new(&mut self.inner).poll_read(cx, buffer);
+        if !std::mem::replace(&mut self.looked, true) && read.is_pending() {
+            self.connection.says_nothing();
+        }
+        ready!(read)?;
         if buffer.filled().len() > before {
             self.connection.has_sent();
         }
