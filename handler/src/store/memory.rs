@@ -355,7 +355,7 @@ impl Store for MemoryStore {
     }
 
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError> {
-        let week_ago = super::week_before(now);
+        let week = super::week(now);
         let mut snapshot = Snapshot::default();
         let inside = self.inside();
         for case in inside.cases() {
@@ -364,7 +364,8 @@ impl Store for MemoryStore {
             };
             let counts = snapshot.branches.entry(branch.clone()).or_default();
             counts.open_requests += u32::from(case.summary.state == SummaryState::Open);
-            counts.sent_this_week += u32::from(case.summary.sent >= week_ago);
+            counts.sent_this_week +=
+                u32::from(week.contains(&super::day_number(case.summary.sent)));
         }
         mailboxes::merge(&mut snapshot, inside.records.values(), now);
         Ok(snapshot)

@@ -2,6 +2,7 @@
 //! (`tests/store/`).
 
 pub(crate) mod ahead;
+mod day_keys;
 #[cfg(feature = "aws")]
 mod dynamodb;
 pub(crate) mod mailboxes;
@@ -20,8 +21,9 @@ use crate::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
+use std::ops::RangeInclusive;
 use thiserror::Error;
 
 /// Keeps cases, the mail that waits, keys, small records and counts.
@@ -187,9 +189,9 @@ pub trait Store: Send + Sync {
     /// it, where the store can tell which there are: a clock made them that was ahead.
     async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError>;
 
-    /// What routing needs to know of the moment: open requests of each branch, those sent in the
-    /// week before `now`, and mailboxes that mail came back from. It may be as old as the last
-    /// [`Store::refresh_snapshot`].
+    /// What routing needs to know of the moment: open requests of each branch, those sent today and
+    /// on the seven days before (UTC), and mailboxes that mail came back from. It may be as old as
+    /// the last [`Store::refresh_snapshot`]. What it reads MUST NOT grow with the cases kept.
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError>;
 
     /// Counts what the snapshot holds of these branches, where the store doesn't count at each
@@ -216,9 +218,18 @@ pub struct FirstLook {
     pub snapshot: Snapshot,
 }
 
-/// Seven days before.
-fn week_before(now: Timestamp) -> Timestamp {
-    now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(now)
+/// How many days before today belong to "this week". Whole days: a store keeps one number for each.
+const WEEK: i64 = 7;
+
+/// The day of a moment, UTC, counted from 1970.
+fn day_number(moment: Timestamp) -> i64 {
+    moment.as_second().div_euclid(24 * 60 * 60)
+}
+
+/// The days whose requests a snapshot counts as sent this week.
+fn week(now: Timestamp) -> RangeInclusive<i64> {
+    let today = day_number(now);
+    today - WEEK..=today
 }
 
 /// Whether a case was stored.

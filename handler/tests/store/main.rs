@@ -8,6 +8,7 @@ mod clocks;
 mod dynamodb;
 mod erasure;
 mod kept;
+mod load;
 mod mail;
 mod received;
 mod sealed;

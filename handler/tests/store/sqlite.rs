@@ -2,6 +2,7 @@
 
 use crate::kept::later;
 use crate::support::{noon, sent};
+use handler::case::Stored;
 use handler::seal;
 use handler::secrets::Secrets;
 use handler::store::{Held, SqliteStore, Store};
@@ -73,4 +74,40 @@ async fn a_notice_that_cannot_be_read_keeps_no_other_mail_back() {
     assert_eq!(store.lease(noon(), later(10), 10).await.unwrap().len(), 3);
     assert_eq!(store.waiting(noon(), 10).await.unwrap().len(), 3);
     assert!(store.lease(later(1), later(10), 10).await.unwrap().is_empty());
+}
+
+/// A folder whose `desk.sqlite` was written by this SQL.
+fn folder_of(sql: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = rusqlite::Connection::open(folder.path().join("desk.sqlite")).unwrap();
+    desk.execute_batch(sql).unwrap();
+    folder
+}
+
+#[tokio::test]
+async fn a_folder_that_counted_nothing_yet_is_counted_when_it_is_opened() {
+    let folder = folder_of(include_str!("folders/desk-2.sql"));
+    let store = SqliteStore::open(folder.path()).unwrap();
+    let now: jiff::Timestamp = "2026-11-28T12:00:00Z".parse().unwrap();
+    let loads = store.snapshot(now).await.unwrap().branches.into_iter();
+    let loads: Vec<_> =
+        loads.map(|(id, load)| (id.to_string(), load.open_requests, load.sent_this_week)).collect();
+    let expected = [("arlington", 1, 1), ("camano-island", 0, 1), ("clinton", 1, 1)];
+    assert_eq!(loads, expected.map(|(id, open, sent)| (id.to_owned(), open, sent)));
+    // All else is as it was.
+    let ids = store.ids_after(None, 10).await.unwrap();
+    assert_eq!(ids.len(), 4);
+    let mut mails = 0;
+    for id in ids {
+        match store.find(id).await.unwrap().unwrap() {
+            Stored::Case(case) => mails += case.outbox.len(),
+            Stored::Erased(tombstone) => assert_eq!(tombstone.series, "Requests"),
+        }
+    }
+    assert_eq!(mails, 6);
+    assert_eq!(store.woken("2026-12-02T12:00:00Z".parse().unwrap(), 10).await.unwrap().len(), 4);
+    // What is opened a second time is not counted twice.
+    drop(store);
+    let store = SqliteStore::open(folder.path()).unwrap();
+    assert_eq!(store.snapshot(now).await.unwrap().branches.len(), 3);
 }

@@ -18,7 +18,7 @@ pub(super) async fn first_look(
     days: [Date; 2],
     now: Timestamp,
 ) -> Result<FirstLook, StoreError> {
-    let known = days.map(|day| keys::cached(&store.days, day));
+    let known = days.map(|day| store.days.get(day));
     let mut wanted = HashMap::from([
         (store.cases.name.clone(), vec![items::key(id)]),
         (store.records.name.clone(), vec![records::key(snapshot::SNAPSHOT)]),
@@ -87,7 +87,7 @@ async fn day_key(
     match read.iter().find(|item| text(item, "id").is_ok_and(|found| found == id)) {
         Some(item) => {
             let key = secret(item, "key")?;
-            keys::cache(&store.days, day, &key);
+            store.days.put(day, &key);
             Ok(key)
         }
         None => store.day_key(day).await,

@@ -5,12 +5,11 @@ use super::table::{self, Answer, Table, Written};
 use super::update::Update;
 use crate::secrets::SecretKey;
 use crate::store::StoreError;
+use crate::store::day_keys::DayKeys;
 use domain::Reference;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 /// How many days back keys of days are deleted by name. What is older still, because no sweep ran
 /// for so long, the table's time to live has deleted.
@@ -72,25 +71,12 @@ pub(super) async fn forget(table: &Table, id: Reference) -> Result<(), StoreErro
     table.delete(key(&of_case(id))).await
 }
 
-type Days = Mutex<BTreeMap<Date, SecretKey>>;
-
-pub(super) fn cached(days: &Days, day: Date) -> Option<SecretKey> {
-    days.lock().unwrap_or_else(PoisonError::into_inner).get(&day).cloned()
-}
-
-pub(super) fn cache(days: &Days, day: Date, key: &SecretKey) {
-    let mut days = days.lock().unwrap_or_else(PoisonError::into_inner);
-    // Today's and yesterday's are asked for, no others.
-    days.retain(|of, _| of.saturating_add(2.days()) > day);
-    days.insert(day, key.clone());
-}
-
 pub(super) async fn forget_days_before(
     table: &Table,
-    days: &Days,
+    days: &DayKeys,
     day: Date,
 ) -> Result<(), StoreError> {
-    days.lock().unwrap_or_else(PoisonError::into_inner).retain(|of, _| *of >= day);
+    days.forget_before(day);
     for back in 1..=DAYS_BACK {
         table.delete(key(&of_day(day.saturating_sub(back.days())))).await?;
     }

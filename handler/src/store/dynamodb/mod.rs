@@ -15,6 +15,7 @@ mod snapshot;
 mod table;
 mod update;
 
+use super::day_keys::DayKeys;
 use super::verdict::Verdict;
 use super::{Access, Count, Created, FirstLook, Held, Leased, Record, Replaced, Store, StoreError};
 use crate::case::{Case, PendingNotice, Stored, Tombstone};
@@ -25,8 +26,6 @@ use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
-use std::sync::Mutex;
 use table::Table;
 
 /// The names of the three tables.
@@ -46,7 +45,7 @@ pub struct DynamoDbStore {
     keys: Table,
     records: Table,
     /// The keys of days, which never change: read once a process.
-    days: Mutex<BTreeMap<Date, SecretKey>>,
+    days: DayKeys,
     last: Verdict,
 }
 
@@ -58,7 +57,7 @@ impl DynamoDbStore {
             cases: table(tables.cases),
             keys: table(tables.keys),
             records: table(tables.records),
-            days: Mutex::default(),
+            days: DayKeys::default(),
             last: Verdict::default(),
         }
     }
@@ -239,12 +238,12 @@ impl Store for DynamoDbStore {
     }
 
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
-        if let Some(key) = keys::cached(&self.days, day) {
+        if let Some(key) = self.days.get(day) {
             return Ok(key);
         }
         let expires = Some(keys::expiry(day));
         let key = keys::get_or_make(&self.keys, &keys::of_day(day), expires).await?;
-        keys::cache(&self.days, day, &key);
+        self.days.put(day, &key);
         Ok(key)
     }
 

@@ -6,7 +6,7 @@ use super::records;
 use super::table::{self, Answer, Table};
 use super::update::Update;
 use crate::case::Case;
-use crate::store::{StoreError, mailboxes};
+use crate::store::{StoreError, WEEK, mailboxes};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::BranchId;
 use domain::routing::Snapshot;
@@ -15,9 +15,6 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 pub(super) const SNAPSHOT: &str = "snapshot";
-
-/// How many days "this week" has.
-const WEEK: i64 = 7;
 
 /// The most pages of open cases that are counted, of up to 1 MB each.
 const PAGES: u32 = 20;

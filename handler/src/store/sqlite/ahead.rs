@@ -1,5 +1,6 @@
 //! What a clock wrote that was ahead of its time.
 
+use super::notices;
 use crate::store::{StoreError, ahead};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -10,9 +11,13 @@ const CASES_MAX: i64 = 10_000;
 pub(super) fn pull_in(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
     let furthest = |bound| ahead::furthest(now, bound).as_millisecond();
     let now = now.as_millisecond();
-    connection
-        .prepare_cached("UPDATE notices SET ready = ?, lease = NULL WHERE ready > ?")?
-        .execute(params![now, furthest(ahead::READY)])?;
+    for tries in notices::numbers_of_tries(connection)? {
+        connection
+            .prepare_cached(
+                "UPDATE notices SET ready = ?, lease = NULL WHERE tries = ? AND ready > ?",
+            )?
+            .execute(params![now, tries, furthest(ahead::READY)])?;
+    }
     for table in ["cases", "tombstones"] {
         connection
             .prepare_cached(&format!(

@@ -3,8 +3,7 @@
 use super::rows::{NOTICE_COLUMNS, from_json, moment, notice_row, pending, reference, to_json};
 use super::small;
 use crate::case::{Case, LeaseId, Stored, SummaryState, Tombstone};
-use crate::store::{Count, Created, Record, Replaced, StoreError, mailboxes, week_before};
-use domain::routing::Snapshot;
+use crate::store::{Count, Created, Record, Replaced, StoreError};
 use domain::{BranchId, Reference};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -64,9 +63,14 @@ pub(super) fn woken(
     now: Timestamp,
     limit: usize,
 ) -> Result<Vec<Reference>, StoreError> {
+    // Each part comes from its index in this order, and no further than the limit.
     let mut woken = connection.prepare_cached(
-        "SELECT id FROM (SELECT id, wake FROM cases UNION ALL SELECT id, wake FROM tombstones)
-         WHERE wake <= ? ORDER BY wake, id LIMIT ?",
+        "SELECT id FROM (
+             SELECT * FROM (SELECT id, wake FROM cases WHERE wake <= ?1 ORDER BY wake, id LIMIT ?2)
+             UNION ALL
+             SELECT * FROM
+                 (SELECT id, wake FROM tombstones WHERE wake <= ?1 ORDER BY wake, id LIMIT ?2)
+         ) ORDER BY wake, id LIMIT ?2",
     )?;
     ids(&mut woken, params![now.as_millisecond(), i64::try_from(limit).unwrap_or(i64::MAX)])
 }
@@ -77,8 +81,11 @@ pub(super) fn ids_after(
     limit: usize,
 ) -> Result<Vec<Reference>, StoreError> {
     let mut stored = connection.prepare_cached(
-        "SELECT id FROM (SELECT id FROM cases UNION ALL SELECT id FROM tombstones)
-         WHERE id > ? ORDER BY id LIMIT ?",
+        "SELECT id FROM (
+             SELECT * FROM (SELECT id FROM cases WHERE id > ?1 ORDER BY id LIMIT ?2)
+             UNION ALL
+             SELECT * FROM (SELECT id FROM tombstones WHERE id > ?1 ORDER BY id LIMIT ?2)
+         ) ORDER BY id LIMIT ?2",
     )?;
     let after = after.map(Reference::compact).unwrap_or_default();
     ids(&mut stored, params![after, i64::try_from(limit).unwrap_or(i64::MAX)])
@@ -142,30 +149,6 @@ pub(super) fn find(connection: &Connection, id: Reference) -> Result<Option<Stor
         case.outbox.push(pending(row?)?.1);
     }
     Ok(Some(Stored::Case(Box::new(case))))
-}
-
-pub(super) fn snapshot(connection: &Connection, now: Timestamp) -> Result<Snapshot, StoreError> {
-    let mut snapshot = Snapshot::default();
-    let mut counts = connection.prepare_cached(
-        "SELECT branch, sum(open), sum(sent >= ?) FROM cases
-         WHERE branch IS NOT NULL GROUP BY branch",
-    )?;
-    let rows = counts.query_map([week_before(now).as_millisecond()], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?, row.get::<_, u32>(2)?))
-    })?;
-    for row in rows {
-        let (branch, open, sent) = row?;
-        let id = BranchId::parse(&branch).map_err(|error| StoreError::Unreadable {
-            what: "a case's branch".to_owned(),
-            error: error.to_string(),
-        })?;
-        let counts = snapshot.branches.entry(id).or_default();
-        counts.open_requests = open;
-        counts.sent_this_week = sent;
-    }
-    let mailboxes = small::records_beginning_with(connection, mailboxes::PREFIX)?;
-    mailboxes::merge(&mut snapshot, &mailboxes, now);
-    Ok(snapshot)
 }
 
 fn write(connection: &Connection, case: &Case) -> Result<(), StoreError> {

@@ -4,9 +4,12 @@
 mod ahead;
 mod cases;
 mod health;
+mod load;
 mod notices;
 mod open;
 pub(crate) mod pair;
+#[cfg(test)]
+mod plans;
 mod rows;
 mod small;
 mod whole;
@@ -15,7 +18,8 @@ mod worker;
 pub(crate) use health::watched;
 pub use open::{Access, OpenError};
 
-use super::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError};
+use super::day_keys::DayKeys;
+use super::{Count, Created, FirstLook, Held, Leased, Record, Replaced, Store, StoreError};
 use crate::case::{Case, LeaseId, PendingNotice, Stored, Tombstone};
 use crate::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
@@ -37,11 +41,24 @@ pub struct SqliteStore {
     writer: Worker,
     /// Reads `desk.sqlite` while the writer waits for the disk.
     reader: Worker,
-    /// The only writer and reader of `keys.sqlite`.
+    /// The only writer of `keys.sqlite`.
     keys: Worker,
+    /// Reads `keys.sqlite` meanwhile.
+    keys_reader: Worker,
+    /// The keys of days that were read.
+    days: DayKeys,
     /// Looks whether both are as they should be.
     health: Health,
 }
+
+/// Makes the key of a case, and reads it.
+const CASE_KEY: [&str; 2] = [
+    "INSERT OR IGNORE INTO case_keys (id, key) VALUES (?, ?)",
+    "SELECT key FROM case_keys WHERE id = ?",
+];
+
+/// How many expired records are deleted in one transaction: others write in between.
+const EXPIRED: usize = 500;
 
 impl SqliteStore {
     /// Opens both files in this folder, and makes those that aren't there. Whether they belong
@@ -53,7 +70,7 @@ impl SqliteStore {
     }
 
     fn of(
-        [writer, reader, keys]: [Connection; 3],
+        [writer, reader, keys, keys_reader]: [Connection; 4],
         paths: [PathBuf; 2],
         sharing: Sharing,
         access: Access,
@@ -65,7 +82,9 @@ impl SqliteStore {
         Ok(Self {
             writer: start("desk writer", writer)?,
             reader: Worker::start_reading("desk reader", reader)?,
-            keys: start("keys", keys)?,
+            keys: start("keys writer", keys)?,
+            keys_reader: Worker::start_reading("keys reader", keys_reader)?,
+            days: DayKeys::default(),
             health: Health::of(paths, sharing)?,
         })
     }
@@ -93,6 +112,21 @@ impl Store for SqliteStore {
 
     async fn find(&self, id: Reference) -> Result<Option<Stored>, StoreError> {
         self.reader.run(move |desk| cases::find(desk, id)).await
+    }
+
+    async fn first_look(
+        &self,
+        id: Reference,
+        days: [Date; 2],
+        now: Timestamp,
+    ) -> Result<FirstLook, StoreError> {
+        let [today, yesterday] = days;
+        let day_keys = [self.day_key(today).await?, self.day_key(yesterday).await?];
+        let look = move |desk: &Connection| {
+            let stored = cases::find(desk, id)?;
+            Ok(FirstLook { stored, day_keys, snapshot: load::snapshot(desk, now)? })
+        };
+        self.reader.run(look).await
     }
 
     async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {
@@ -184,15 +218,11 @@ impl Store for SqliteStore {
     }
 
     async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
-        const SQL: [&str; 2] = [
-            "INSERT OR IGNORE INTO case_keys (id, key) VALUES (?, ?)",
-            "SELECT key FROM case_keys WHERE id = ?",
-        ];
-        self.keys.run(move |keys| small::get_or_make_key(keys, SQL, &id.compact())).await
+        self.keys.run(move |keys| small::get_or_make_key(keys, CASE_KEY, &id.compact())).await
     }
 
     async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
-        self.keys.run(move |keys| small::case_key(keys, &id.compact())).await
+        self.keys_reader.run(move |keys| small::case_key(keys, &id.compact())).await
     }
 
     async fn lease(
@@ -267,7 +297,9 @@ impl Store for SqliteStore {
     }
 
     async fn delete_expired(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.run(move |desk| small::delete_expired(desk, now)).await
+        let piece = move |desk: &Connection| small::delete_expired(desk, now, EXPIRED);
+        while self.writer.run(piece).await? == EXPIRED {}
+        Ok(())
     }
 
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
@@ -275,10 +307,17 @@ impl Store for SqliteStore {
             "INSERT OR IGNORE INTO day_keys (day, key) VALUES (?, ?)",
             "SELECT key FROM day_keys WHERE day = ?",
         ];
-        self.keys.run(move |keys| small::get_or_make_key(keys, SQL, &day.to_string())).await
+        if let Some(key) = self.days.get(day) {
+            return Ok(key);
+        }
+        let make = move |keys: &Connection| small::get_or_make_key(keys, SQL, &day.to_string());
+        let key = self.keys.run(make).await?;
+        self.days.put(day, &key);
+        Ok(key)
     }
 
     async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError> {
+        self.days.forget_before(day);
         self.keys
             .run(move |keys| {
                 let last = day.saturating_add(2.days());
@@ -291,11 +330,11 @@ impl Store for SqliteStore {
     }
 
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError> {
-        self.reader.run(move |desk| cases::snapshot(desk, now)).await
+        self.reader.run(move |desk| load::snapshot(desk, now)).await
     }
 
     async fn refresh_snapshot(&self, _: &[BranchId], _: Timestamp) -> Result<(), StoreError> {
-        // It is counted at each question.
+        // Each write counts.
         Ok(())
     }
 

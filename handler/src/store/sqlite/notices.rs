@@ -31,25 +31,35 @@ fn first_ready(
     now: Timestamp,
     limit: usize,
 ) -> Result<Vec<String>, StoreError> {
-    let mut next = connection.prepare_cached("SELECT min(tries) FROM notices WHERE tries > ?")?;
     let mut ready = connection.prepare_cached(
         "SELECT case_id FROM notices WHERE tries = ? AND ready <= ? ORDER BY ready, id LIMIT ?",
     )?;
     let mut cases = Vec::new();
-    let mut tried: i64 = -1;
-    while cases.len() < limit {
-        let Some(tries) = next.query_row([tried], |row| row.get::<_, Option<i64>>(0))? else {
+    for tries in numbers_of_tries(connection)? {
+        if cases.len() >= limit {
             break;
-        };
+        }
         let left = i64::try_from(limit - cases.len()).unwrap_or(i64::MAX);
         let found =
             ready.query_map(params![tries, now.as_millisecond(), left], |row| row.get(0))?;
         for case in found {
             cases.push(case?);
         }
-        tried = tries;
     }
     Ok(cases)
+}
+
+/// How often mail that waits was tried: each number once, the least first. A few, however much
+/// waits; the index by them leads to what is ready of each.
+pub(super) fn numbers_of_tries(connection: &Connection) -> Result<Vec<i64>, StoreError> {
+    let mut next = connection.prepare_cached("SELECT min(tries) FROM notices WHERE tries > ?")?;
+    let mut numbers = Vec::new();
+    let mut after: i64 = -1;
+    while let Some(tries) = next.query_row([after], |row| row.get::<_, Option<i64>>(0))? {
+        numbers.push(tries);
+        after = tries;
+    }
+    Ok(numbers)
 }
 
 pub(super) fn lease_of(
@@ -155,13 +165,11 @@ pub(super) fn waiting(
 }
 
 pub(super) fn next_ready(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {
-    let mut next = connection.prepare_cached("SELECT min(tries) FROM notices WHERE tries > ?")?;
     let mut ready = connection.prepare_cached("SELECT min(ready) FROM notices WHERE tries = ?")?;
-    let (mut first, mut tried): (Option<i64>, i64) = (None, -1);
-    while let Some(tries) = next.query_row([tried], |row| row.get::<_, Option<i64>>(0))? {
+    let mut first: Option<i64> = None;
+    for tries in numbers_of_tries(connection)? {
         let earliest: Option<i64> = ready.query_row([tries], |row| row.get(0))?;
         first = first.into_iter().chain(earliest).min();
-        tried = tries;
     }
     first.map(moment).transpose()
 }

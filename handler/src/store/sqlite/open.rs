@@ -214,6 +214,7 @@ pub(super) const DESK: Kind = Kind {
     CREATE INDEX notices_by_tries ON notices (tries, ready);
     CREATE INDEX notices_by_since ON notices (since);
 ",
+        include_str!("desk-5.sql"),
     ],
 };
 
@@ -301,7 +302,7 @@ pub(super) fn ready(
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-             PRAGMA foreign_keys = ON;",
+             PRAGMA foreign_keys = OFF;",
         )
         .map_err(of)?;
     for (number, step) in (1_u32..).zip(kind.steps).filter(|(number, _)| *number > found) {
@@ -309,7 +310,8 @@ pub(super) fn ready(
             .execute_batch(&format!("BEGIN; {step}; PRAGMA user_version = {number}; COMMIT;"))
             .map_err(of)?;
     }
-    Ok(())
+    // Only now: a step may put a table in place of one that others refer to.
+    connection.execute_batch("PRAGMA foreign_keys = ON").map_err(of)
 }
 
 /// Makes a file, for this user alone, whole or not at all: under its name it is there only with its

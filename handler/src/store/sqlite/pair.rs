@@ -211,8 +211,10 @@ impl Pair {
         open::ready(&self.keys.connection, &self.keys.path, &KEYS, access)?;
         let reader = open::open(&self.desk.path, self.sharing)?;
         open::ready(&reader, &self.desk.path, &DESK, access)?;
+        let keys_reader = open::open(&self.keys.path, self.sharing)?;
+        open::ready(&keys_reader, &self.keys.path, &KEYS, access)?;
         let paths = [self.desk.path, self.keys.path];
-        let connections = [self.desk.connection, reader, self.keys.connection];
+        let connections = [self.desk.connection, reader, self.keys.connection, keys_reader];
         SqliteStore::of(connections, paths, self.sharing, access)
     }
 }

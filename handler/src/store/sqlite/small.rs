@@ -51,7 +51,7 @@ pub(super) fn records_beginning_with(
     prefix: &str,
 ) -> Result<Vec<Record>, StoreError> {
     let mut found = connection.prepare_cached(
-        "SELECT key, value, expires FROM records WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1",
+        "SELECT key, value, expires FROM records WHERE key >= ?1 AND key < ?1 || char(1114111)",
     )?;
     let rows = found.query_map([prefix], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
@@ -63,11 +63,19 @@ pub(super) fn records_beginning_with(
     .collect()
 }
 
-pub(super) fn delete_expired(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("DELETE FROM records WHERE expires <= ?")?
-        .execute([now.as_millisecond()])?;
-    Ok(())
+/// Deletes at most `limit` records that have expired: how many.
+pub(super) fn delete_expired(
+    connection: &Connection,
+    now: Timestamp,
+    limit: usize,
+) -> Result<usize, StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    Ok(connection
+        .prepare_cached(
+            "DELETE FROM records
+             WHERE key IN (SELECT key FROM records WHERE expires <= ? ORDER BY expires LIMIT ?)",
+        )?
+        .execute([now.as_millisecond(), limit])?)
 }
 
 pub(super) fn add_count(connection: &Connection, count: &Count) -> Result<(), StoreError> {
@@ -113,7 +121,9 @@ pub(super) fn get_or_make_key(
     of: &str,
 ) -> Result<SecretKey, StoreError> {
     let fresh = SecretKey::random()?;
-    connection.prepare_cached(insert)?.execute(params![of, fresh.as_bytes()])?;
+    if connection.prepare_cached(insert)?.execute(params![of, fresh.as_bytes()])? == 1 {
+        return Ok(fresh);
+    }
     let bytes: [u8; 32] = connection.prepare_cached(select)?.query_row([of], |row| row.get(0))?;
     Ok(SecretKey::from_bytes(bytes))
 }

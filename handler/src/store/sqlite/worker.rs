@@ -1,21 +1,42 @@
 //! A thread that owns a connection. Work that waits while it is busy is done in one transaction,
 //! so that a rush of writes costs one flush to disk, not one each.
 
+#[cfg(test)]
+mod tests;
+
 use super::OpenError;
 use crate::store::StoreError;
 use rusqlite::Connection;
-use std::sync::mpsc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, TrySendError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// How much work at most goes into one transaction.
 const GROUP_MAX: usize = 256;
 
+/// How many statements stay prepared: more than there are.
+const STATEMENTS: usize = 64;
+
+/// What a worker's callers put up with.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    /// How long one waits for an answer: as long as API Gateway would let it, and longer than any disk
+    /// takes that still works.
+    answer: Duration,
+    /// How much work may wait: some seconds' worth. More would only be told later that it took too
+    /// long.
+    waiting: usize,
+}
+
+const LIMITS: Limits = Limits { answer: Duration::from_secs(30), waiting: 4096 };
+
 /// Tells whoever asked, once the transaction is over.
 type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// Work of a transaction. Its answer waits for the commit.
-type Work = Box<dyn FnOnce(&Connection) -> Finish + Send>;
+/// Work of a transaction, or why there is none. Its answer waits for the commit.
+type Work = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Finish + Send>;
 
 /// Work on the connection.
 enum Job {
@@ -27,55 +48,69 @@ enum Job {
 
 /// The thread and the way to give it work.
 pub(super) struct Worker {
-    jobs: Option<mpsc::Sender<Job>>,
+    jobs: Option<mpsc::SyncSender<Job>>,
     thread: Option<JoinHandle<()>>,
+    limits: Limits,
 }
 
 impl Worker {
     /// Starts a thread that writes on this connection.
     pub(super) fn start(name: &str, connection: Connection) -> Result<Self, OpenError> {
-        Self::spawn(name, connection, "BEGIN IMMEDIATE")
+        Self::spawn(name, connection, "BEGIN IMMEDIATE", LIMITS)
     }
 
     /// Starts a thread that reads on this connection: it never waits for the writer.
     pub(super) fn start_reading(name: &str, connection: Connection) -> Result<Self, OpenError> {
-        Self::spawn(name, connection, "BEGIN")
+        Self::spawn(name, connection, "BEGIN", LIMITS)
     }
 
-    fn spawn(name: &str, connection: Connection, begin: &'static str) -> Result<Self, OpenError> {
-        let (jobs, waiting) = mpsc::channel::<Job>();
+    fn spawn(
+        name: &str,
+        connection: Connection,
+        begin: &'static str,
+        limits: Limits,
+    ) -> Result<Self, OpenError> {
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        let (jobs, waiting) = mpsc::sync_channel::<Job>(limits.waiting);
         let thread = thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || run(&connection, begin, &waiting))
             .map_err(OpenError::Thread)?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), limits })
     }
 
     /// Does the work, together with what else waits. The answer comes after the commit; work that
-    /// fails is undone alone.
+    /// fails is undone alone. Nobody waits for ever: if no answer came in time, the work may still
+    /// be done later.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let stopped = || StoreError::Away("the work was not done".to_owned());
+        let answer = self.give(work)?;
+        self.answer_of(answer).await
+    }
+
+    /// Puts work where it waits for its turn.
+    fn give<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let job = Job::Grouped(Box::new(move |connection| {
-            let result = in_savepoint(connection, work);
+        self.put(Job::Grouped(Box::new(move |connection| {
+            let result = connection.and_then(|connection| in_savepoint(connection, work));
             Box::new(move |committed| {
                 // Nobody listens any more if the visitor has gone; the work is done all the same.
-                let _ = answer.send(committed.and(result));
+                let _ = answer.send(result.and_then(|done| committed.map(|()| done)));
             })
-        }));
-        self.jobs.as_ref().ok_or_else(stopped)?.send(job).map_err(|_| stopped())?;
-        answered.await.map_err(|_| stopped())?
+        })))?;
+        Ok(answered)
     }
 
     /// Writes the log into the database and leaves it empty, so that what was deleted stands
     /// nowhere any more. Fails while somebody reads from the log, a back-up perhaps.
     pub(super) async fn empty_log(&self) -> Result<(), StoreError> {
-        let stopped = || StoreError::Away("the log was not emptied".to_owned());
         let (answer, answered) = oneshot::channel();
-        let job = Job::Alone(Box::new(move |connection| {
+        self.put(Job::Alone(Box::new(move |connection| {
             let busy = connection
                 .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
             let _ = answer.send(match busy {
@@ -83,10 +118,39 @@ impl Worker {
                 Ok(true) => Err(StoreError::Away("somebody reads from the log".to_owned())),
                 Err(error) => Err(error.into()),
             });
-        }));
-        self.jobs.as_ref().ok_or_else(stopped)?.send(job).map_err(|_| stopped())?;
-        answered.await.map_err(|_| stopped())?
+        })))?;
+        self.answer_of(answered).await
     }
+
+    fn put(&self, job: Job) -> Result<(), StoreError> {
+        let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
+        jobs.try_send(job).map_err(|refused| match refused {
+            TrySendError::Full(_) => StoreError::Away(format!(
+                "{} pieces of work wait already: the disk is too slow for what comes in",
+                self.limits.waiting
+            )),
+            TrySendError::Disconnected(_) => stopped(),
+        })
+    }
+
+    async fn answer_of<T>(
+        &self,
+        answer: oneshot::Receiver<Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let limit = self.limits.answer;
+        match tokio::time::timeout(limit, answer).await {
+            Ok(answered) => answered.map_err(|_| stopped())?,
+            Err(_) => Err(StoreError::Away(format!(
+                "no answer in {} s: the disk hangs, or another program holds the file; the work may \
+                 still be done later",
+                limit.as_secs()
+            ))),
+        }
+    }
+}
+
+fn stopped() -> StoreError {
+    StoreError::Away("the store's thread has ended".to_owned())
 }
 
 impl Drop for Worker {
@@ -109,41 +173,78 @@ fn run(connection: &Connection, begin: &str, waiting: &mpsc::Receiver<Job>) {
                 Job::Alone(work) => alone.push(work),
             }
         }
-        if !group.is_empty() {
-            in_transaction(connection, begin, group);
+        let mut group = group.into_iter();
+        while group.len() > 0 {
+            in_transaction(connection, begin, &mut group);
         }
         for work in alone {
-            work(connection);
+            if catch_unwind(AssertUnwindSafe(|| work(connection))).is_err() {
+                tracing::error!("a piece of work on the database panicked");
+            }
         }
     }
 }
 
-fn in_transaction(connection: &Connection, begin: &str, group: Vec<Work>) {
+/// Does the work, up to the piece at which the transaction ends by itself: on a full disk, a failed
+/// read or write, or without memory, SQLite may roll all of it back. What would come after that
+/// would be outside of it, so the rest waits for the next transaction.
+fn in_transaction(
+    connection: &Connection,
+    begin: &str,
+    group: &mut impl ExactSizeIterator<Item = Work>,
+) {
     if let Err(error) = connection.execute_batch(begin) {
-        // The work is dropped undone, and whoever asked is told so by the closed channel.
-        tracing::error!(%error, "no transaction could be begun");
+        let reason = format!("no transaction could be begun: {error}");
+        for work in group {
+            work(Err(StoreError::Away(reason.clone())))(Ok(()));
+        }
         return;
     }
-    let finishes: Vec<Finish> = group.into_iter().map(|work| work(connection)).collect();
-    let committed = connection.execute_batch("COMMIT");
-    if committed.is_err() && !connection.is_autocommit() {
-        // Nothing can be done about a failed rollback: the next BEGIN tells of it.
-        let _ = connection.execute_batch("ROLLBACK");
+    let mut finishes: Vec<Finish> = Vec::with_capacity(group.len());
+    for work in group {
+        finishes.push(work(Ok(connection)));
+        if connection.is_autocommit() {
+            break;
+        }
     }
-    let outcome = committed.map_err(|error| error.to_string());
+    let outcome = commit(connection);
+    if let Err(reason) = &outcome {
+        tracing::error!(reason, pieces = finishes.len(), "work was not stored");
+    }
     for finish in finishes {
         finish(outcome.clone().map_err(StoreError::Away));
     }
 }
 
+/// Commits the transaction, unless it is over already. Leaves none open.
+fn commit(connection: &Connection) -> Result<(), String> {
+    if connection.is_autocommit() {
+        return Err("the transaction was rolled back, as a part of it failed".to_owned());
+    }
+    let committed = connection.execute_batch("COMMIT");
+    if committed.is_err() && !connection.is_autocommit() {
+        // Nothing can be done about a failed rollback: the next BEGIN tells of it.
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    committed.map_err(|error| error.to_string())
+}
+
+/// Work that fails or panics is undone alone.
 fn in_savepoint<T>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    connection.execute_batch("SAVEPOINT job")?;
-    let result = work(connection);
-    let end = if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
-    connection.execute_batch(end)?;
+    connection.prepare_cached("SAVEPOINT job")?.execute([])?;
+    let result = catch_unwind(AssertUnwindSafe(|| work(connection)))
+        .unwrap_or_else(|_| Err(StoreError::Away("a piece of work panicked".to_owned())));
+    if connection.is_autocommit() {
+        // The savepoint went with the transaction.
+        return result;
+    }
+    if result.is_err() {
+        connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
+    }
+    connection.prepare_cached("RELEASE job")?.execute([])?;
     result
 }
 

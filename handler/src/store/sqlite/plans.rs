@@ -1,0 +1,169 @@
+//! What a statement reads doesn't grow with what is kept: each that the store runs finds its rows by
+//! an index.
+
+use super::open::{self, Access, DESK, KEYS, Kind, Sharing};
+use super::{ahead, cases, load, notices, small};
+use crate::case::{Case, LeaseId, NonceHash, NoticeId, PendingNotice, Stored, Tombstone};
+use crate::store::{Count, Leased, Record, StoreError};
+use domain::request::{Audience, EventId, Matter, Notice};
+use domain::{BranchId, Reference};
+use jiff::Timestamp;
+use rusqlite::Connection;
+use rusqlite::trace::{TraceEvent, TraceEventCodes};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+/// Those that have a row for each case, for each of its mails, or more.
+const GROWING: [&str; 6] =
+    ["cases", "tombstones", "notices", "records", "sent_requests", "case_keys"];
+
+/// Run once, at a start: all mail that a stopped process had taken up.
+const WHOLE: [&str; 1] = ["UPDATE notices SET lease = NULL, ready = ? WHERE lease IS NOT NULL"];
+
+/// A connection that notes down what it runs.
+fn noting(connection: &mut Connection) -> Arc<Mutex<BTreeSet<String>>> {
+    let ran = Arc::new(Mutex::new(BTreeSet::new()));
+    let notes = Arc::clone(&ran);
+    let note = move |event: TraceEvent<'_>| {
+        if let TraceEvent::Stmt(statement, _) = event {
+            notes.lock().unwrap().insert(statement.sql().into_owned());
+        }
+    };
+    connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note)).unwrap();
+    ran
+}
+
+/// Steps of a plan that look at each row of a table that grows. With a limit, an index in the order
+/// asked for is read no further than that.
+fn whole_tables(connection: &Connection, sql: &str) -> Vec<String> {
+    let mut explained = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let places = explained.parameter_count();
+    let nulls = vec![rusqlite::types::Null; places];
+    let steps = explained
+        .query_map(rusqlite::params_from_iter(nulls), |row| row.get::<_, String>("detail"))
+        .unwrap();
+    let scans = steps.map(Result::unwrap).filter(|step| {
+        let of = GROWING.iter().any(|table| {
+            step == &format!("SCAN {table}") || step.starts_with(&format!("SCAN {table} "))
+        });
+        of && !(step.contains(" USING ") && sql.contains("LIMIT"))
+    });
+    scans.collect()
+}
+
+fn assert_bounded(connection: &Connection, ran: &Mutex<BTreeSet<String>>) {
+    let ran = ran.lock().unwrap().clone();
+    assert!(ran.len() > 3, "{ran:?}");
+    let asks = |sql: &&String| {
+        ["SELECT", "INSERT", "UPDATE", "DELETE"].iter().any(|verb| sql.starts_with(verb))
+    };
+    for sql in ran.iter().filter(asks).filter(|sql| !WHOLE.contains(&sql.as_str())) {
+        let whole = whole_tables(connection, sql);
+        assert!(whole.is_empty(), "{sql}\nreads all of a table: {whole:?}");
+    }
+}
+
+fn noon() -> Timestamp {
+    "2026-11-24T20:00:00Z".parse().unwrap()
+}
+
+fn case() -> Case {
+    let id = Reference::from_number(1);
+    let branch = BranchId::parse("oak-harbor").unwrap();
+    let json = format!(
+        r#"{{"id":"{id}","kind":"request","version":1,"wake":"{now}","outbox":[],
+            "summary":{{"topic":"genealogy","language":"en","meet":[],"branch":"{branch}",
+            "state":"open","sent":"{now}","due":"{now}"}},"sealed":{{"master":1,"bytes":"AAAA"}},
+            "nonce_hash":"{hash}","links":{{"generation":0,"key":1}}}}"#,
+        id = id.compact(),
+        now = noon(),
+        hash = NonceHash([7; 32]).to_hex(),
+    );
+    let mut case: Case = serde_json::from_str(&json).unwrap();
+    let event = EventId::parse("sent").unwrap();
+    case.outbox.push(PendingNotice {
+        id: NoticeId::new(id, &event, 0),
+        notice: Notice { to: Audience::Branch(branch), what: Matter::NewRequest },
+        since: noon(),
+        tries: 0,
+        ready: noon(),
+        lease: None,
+    });
+    case
+}
+
+fn cases_and_mail(desk: &Connection) -> Result<(), StoreError> {
+    let (case, now, lease) = (case(), noon(), LeaseId::random().unwrap());
+    let record = Record { key: "mailbox oak-harbor".into(), value: String::new(), expires: now };
+    cases::create(desk, &case, std::slice::from_ref(&record))?;
+    cases::find(desk, case.id)?;
+    cases::wake_at(desk, case.id, 1, now)?;
+    cases::woken(desk, now, 10)?;
+    cases::ids_after(desk, None, 10)?;
+    load::snapshot(desk, now)?;
+    let notice = case.outbox[0].clone();
+    let leased = Leased { case: case.id, notice, lease };
+    notices::lease(desk, now, now, 20, lease)?;
+    notices::lease_of(desk, case.id, now, now, lease)?;
+    notices::mark_failed(desk, &leased, now)?;
+    notices::release(desk, &leased, now)?;
+    notices::next_ready(desk)?;
+    notices::waiting(desk, now, 10)?;
+    ahead::pull_in(desk, now)?;
+    notices::end_leases(desk, now)?;
+    notices::mark_sent(desk, &leased)?;
+    cases::replace(desk, &Case { version: 2, outbox: Vec::new(), ..case.clone() }, 1)?;
+    let tombstone = Tombstone {
+        id: case.id,
+        nonce_hash: case.nonce_hash,
+        series: "Requests".to_owned(),
+        erased_on: "2026-12-24".parse().unwrap(),
+    };
+    let count = Count { name: "2026-11 requests".to_owned(), number: 1 };
+    cases::erase(desk, &tombstone, 2, std::slice::from_ref(&count), now)?;
+    cases::is_erased(desk, case.id)?;
+    cases::sleep(desk, case.id)?;
+    cases::import(desk, &Stored::Erased(tombstone))?;
+    small::claim_record(desk, &record, now)?;
+    small::set_count(desk, &count)?;
+    small::delete_expired(desk, now, 10)?;
+    Ok(())
+}
+
+fn opened(folder: &Path, kind: &Kind) -> Connection {
+    let path = folder.join(kind.file);
+    open::make(&path, kind, None).unwrap();
+    let connection = open::open(&path, Sharing::WithAll).unwrap();
+    open::ready(&connection, &path, kind, Access::Writes).unwrap();
+    connection
+}
+
+#[test]
+fn no_statement_reads_all_that_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = opened(folder.path(), &DESK);
+    let ran = noting(&mut desk);
+    cases_and_mail(&desk).unwrap();
+    assert_bounded(&desk, &ran);
+    let mut keys = opened(folder.path(), &KEYS);
+    let ran = noting(&mut keys);
+    let id = Reference::from_number(1).compact();
+    small::get_or_make_key(&keys, super::CASE_KEY, &id).unwrap();
+    small::get_or_make_key(&keys, super::CASE_KEY, &id).unwrap();
+    small::case_key(&keys, &id).unwrap();
+    assert_eq!(ran.lock().unwrap().len(), 2);
+    for sql in &*ran.lock().unwrap() {
+        assert!(whole_tables(&keys, sql).is_empty(), "{sql}");
+    }
+}
+
+#[test]
+fn a_statement_that_reads_all_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = opened(folder.path(), &DESK);
+    let before = "SELECT branch, sum(open), sum(sent >= ?) FROM cases
+                  WHERE branch IS NOT NULL GROUP BY branch";
+    assert!(!whole_tables(&desk, before).is_empty());
+    assert!(!whole_tables(&desk, "SELECT count(*) FROM notices").is_empty());
+}
