@@ -119,6 +119,7 @@ fn cases_and_mail(desk: &Connection) -> Result<(), StoreError> {
         nonce_hash: case.nonce_hash,
         series: "Requests".to_owned(),
         erased_on: "2026-12-24".parse().unwrap(),
+        answered_by: None,
     };
     let count = Count { name: "2026-11 requests".to_owned(), number: 1 };
     cases::erase(desk, &tombstone, 2, std::slice::from_ref(&count), now)?;
