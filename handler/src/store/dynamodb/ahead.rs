@@ -14,7 +14,8 @@ const PAGE: i32 = 100;
 
 pub(super) async fn pull_in(table: &Table, now: Timestamp) -> Result<(), StoreError> {
     // What has mail stands in the index by the earliest of mail and case: all of it is looked at.
-    for (kind, after) in [(MAIL, now), (CASE, ahead::furthest(now, ahead::WAKE))] {
+    let too_far = ahead::furthest(now, ahead::WAKE);
+    for (kind, after) in [(MAIL, Timestamp::MIN), (CASE, too_far)] {
         let mut from = None;
         loop {
             let (page, next) = cases::awake_after(table, kind, after, PAGE, from).await?;
