@@ -204,11 +204,14 @@ async fn only_the_address_that_itself_matched_is_told_that_it_wrote_before() {
     assert_eq!(mails(&set).await, told(&[("lan@example.com", false)]));
     send(&set, &format!("email=stranger%40example.com&{PHONE}")).await;
     assert_eq!(mails(&set).await, told(&[("stranger@example.com", false)]));
+    // Next day, as an address gets at most one mail of this kind a day.
+    set.minutes.store(23 * 60, Ordering::SeqCst);
     send(&set, EMAIL).await;
     assert_eq!(mails(&set).await, [], "an address gets one of these mails a day");
     // Next morning, when librarians begin to answer.
     set.minutes.store(21 * 60, Ordering::SeqCst);
     assert_eq!(mails(&set).await, told(&[("lan@example.com", true)]));
+    set.minutes.store(46 * 60, Ordering::SeqCst);
     let in_vietnamese = hidden(&set.post("/desk/vi/check", asked(EMAIL)).await.body);
     set.post("/desk/vi/send", in_vietnamese).await;
     assert_eq!(mails(&set).await, told(&[("lan@example.com", true)]));
