@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use domain::request::{Actor, Audience, Event};
 use domain::{Answers, Email, Reach, Reference};
 use handler::append::{Happening, append};
-use handler::case::{Case, CaseKind, NonceHash};
+use handler::case::{Case, CaseKind, NonceHash, Tombstone};
 use handler::deliver::{Deliverer, Limits};
 use handler::letter::Composer;
 use handler::mailer::{Mail, Mailer, MemoryMailer, SendError, Verdict};
@@ -307,13 +307,9 @@ async fn a_request_that_was_erased_meanwhile_takes_no_other_along() {
     // The first two that wait, whichever that is.
     for n in [2, 3] {
         let case = post.store.read(Reference::from_number(n)).await.unwrap().unwrap();
-        let tombstone = handler::case::Tombstone {
-            id: case.id,
-            nonce_hash: case.nonce_hash,
-            series: "Requests".to_owned(),
-            erased_on: "2026-11-24".parse().unwrap(),
-            answered_by: None,
-        };
+        let (id, nonce_hash, series) = (case.id, case.nonce_hash, "Requests".to_owned());
+        let erased_on = "2026-11-24".parse().unwrap();
+        let tombstone = Tombstone { id, nonce_hash, series, erased_on, answered_by: None };
         post.store.erase(&tombstone, case.version, &[], noon()).await.unwrap();
     }
     post.deliver(opening()).await;
