@@ -3,6 +3,7 @@
 
 mod ahead;
 mod cases;
+mod checkpoint;
 mod health;
 mod load;
 mod notices;
@@ -70,19 +71,25 @@ impl SqliteStore {
     }
 
     fn of(
-        [writer, reader, keys, keys_reader]: [Connection; 4],
+        [writer, beside, reader, keys, keys_reader]: [Connection; 5],
         paths: [PathBuf; 2],
         sharing: Sharing,
         access: Access,
     ) -> Result<Self, OpenError> {
-        let start = match access {
-            Access::Reads => Worker::start_reading,
-            Access::Writes => Worker::start,
+        let (writer, keys) = match access {
+            Access::Reads => (
+                Worker::start_reading("desk reader too", writer)?,
+                Worker::start_reading("keys reader too", keys)?,
+            ),
+            Access::Writes => (
+                Worker::start_writing("desk writer", writer, beside)?,
+                Worker::start("keys writer", keys)?,
+            ),
         };
         Ok(Self {
-            writer: start("desk writer", writer)?,
+            writer,
             reader: Worker::start_reading("desk reader", reader)?,
-            keys: start("keys writer", keys)?,
+            keys,
             keys_reader: Worker::start_reading("keys reader", keys_reader)?,
             days: DayKeys::default(),
             health: Health::of(paths, sharing)?,

@@ -209,12 +209,16 @@ impl Pair {
     pub(crate) fn into_store(self, access: Access) -> Result<SqliteStore, OpenError> {
         open::ready(&self.desk.connection, &self.desk.path, &DESK, access)?;
         open::ready(&self.keys.connection, &self.keys.path, &KEYS, access)?;
-        let reader = open::open(&self.desk.path, self.sharing)?;
-        open::ready(&reader, &self.desk.path, &DESK, access)?;
-        let keys_reader = open::open(&self.keys.path, self.sharing)?;
-        open::ready(&keys_reader, &self.keys.path, &KEYS, access)?;
+        let another = |path: &Path, kind: &Kind| {
+            let connection = open::open(path, self.sharing)?;
+            open::ready(&connection, path, kind, access)?;
+            Ok::<_, OpenError>(connection)
+        };
+        let beside = another(&self.desk.path, &DESK)?;
+        let reader = another(&self.desk.path, &DESK)?;
+        let keys_reader = another(&self.keys.path, &KEYS)?;
         let paths = [self.desk.path, self.keys.path];
-        let connections = [self.desk.connection, reader, self.keys.connection, keys_reader];
+        let connections = [self.desk.connection, beside, reader, self.keys.connection, keys_reader];
         SqliteStore::of(connections, paths, self.sharing, access)
     }
 }

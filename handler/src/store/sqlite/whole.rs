@@ -13,6 +13,12 @@ use tokio::sync::oneshot;
 /// It takes at most one part in so many of a thread's time.
 const SHARE: u32 = 100;
 
+/// So long it goes on without a pause: then it is over, unless there are thousands of cases.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
+/// After that it rests so many times as long as it worked: requests are taken meanwhile.
+const REST: u32 = 19;
+
 /// How many cases are read at once: a reader that stays keeps the log from being emptied.
 const CASES: u32 = 200;
 
@@ -105,7 +111,9 @@ fn unopened_in(
     let (cases, keys_of) = (open::open(desk, sharing)?, open::open(keys, sharing)?);
     let (mut unopened, mut first) = (0, None);
     let mut after = String::new();
+    let begun = Instant::now();
     loop {
+        let page_begun = Instant::now();
         let page = page(&cases, &after).map_err(|error| OpenError::of(desk, error))?;
         let Some((last, _)) = page.last() else {
             break;
@@ -119,6 +127,9 @@ fn unopened_in(
             };
             unopened += usize::from(why.is_some());
             first = first.or(why);
+        }
+        if begun.elapsed() > AT_ONCE {
+            std::thread::sleep(page_begun.elapsed() * REST);
         }
     }
     Ok(first.map(|why| {

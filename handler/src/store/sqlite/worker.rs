@@ -5,10 +5,12 @@
 mod tests;
 
 use super::OpenError;
+use super::checkpoint::{Checkpointer, Turn};
 use crate::store::StoreError;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, TrySendError};
+use std::sync::{Arc, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -55,21 +57,33 @@ pub(super) struct Worker {
     jobs: Option<mpsc::SyncSender<Job>>,
     thread: Option<JoinHandle<()>>,
     limits: Limits,
+    /// Whose turn it is to write the log into the database.
+    turn: Turn,
 }
 
 impl Worker {
     /// Starts a thread that writes on this connection.
     pub(super) fn start(name: &str, connection: Connection) -> Result<Self, OpenError> {
+        Self::spawn(name, connection, "BEGIN IMMEDIATE", LIMITS, None)
+    }
+
+    /// The same with another connection, on which its log is written into the database meanwhile.
+    pub(super) fn start_writing(
+        name: &str,
+        connection: Connection,
+        beside: Connection,
+    ) -> Result<Self, OpenError> {
         // Without it, it is only slower.
         if let Err(error) = connection.pragma_update(None, "cache_size", -WRITER_CACHE) {
             tracing::warn!(%error, name, "the size of the cache could not be set");
         }
-        Self::spawn(name, connection, "BEGIN IMMEDIATE", LIMITS)
+        let checkpointer = Checkpointer::start(beside, &connection)?;
+        Self::spawn(name, connection, "BEGIN IMMEDIATE", LIMITS, Some(checkpointer))
     }
 
     /// Starts a thread that reads on this connection: it never waits for the writer.
     pub(super) fn start_reading(name: &str, connection: Connection) -> Result<Self, OpenError> {
-        Self::spawn(name, connection, "BEGIN", LIMITS)
+        Self::spawn(name, connection, "BEGIN", LIMITS, None)
     }
 
     fn spawn(
@@ -77,14 +91,16 @@ impl Worker {
         connection: Connection,
         begin: &'static str,
         limits: Limits,
+        checkpointer: Option<Checkpointer>,
     ) -> Result<Self, OpenError> {
+        let turn = checkpointer.as_ref().map(Checkpointer::turn).unwrap_or_default();
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         let (jobs, waiting) = mpsc::sync_channel::<Job>(limits.waiting);
         let thread = thread::Builder::new()
             .name(name.to_owned())
-            .spawn(move || run(&connection, begin, &waiting))
+            .spawn(move || run(&connection, begin, &waiting, checkpointer))
             .map_err(OpenError::Thread)?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), limits })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), limits, turn })
     }
 
     /// Does the work, together with what else waits. The answer comes after the commit; work that
@@ -118,7 +134,9 @@ impl Worker {
     /// nowhere any more. Fails while somebody reads from the log, a back-up perhaps.
     pub(super) async fn empty_log(&self) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
+        let turn = Arc::clone(&self.turn);
         self.put(Job::Alone(Box::new(move |connection| {
+            let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
             let busy = connection
                 .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
             let _ = answer.send(match busy {
@@ -171,7 +189,12 @@ impl Drop for Worker {
     }
 }
 
-fn run(connection: &Connection, begin: &str, waiting: &mpsc::Receiver<Job>) {
+fn run(
+    connection: &Connection,
+    begin: &str,
+    waiting: &mpsc::Receiver<Job>,
+    mut checkpointer: Option<Checkpointer>,
+) {
     while let Ok(first) = waiting.recv() {
         let jobs = std::iter::once(first).chain(waiting.try_iter().take(GROUP_MAX - 1));
         let (mut group, mut alone) = (Vec::new(), Vec::new());
@@ -181,9 +204,13 @@ fn run(connection: &Connection, begin: &str, waiting: &mpsc::Receiver<Job>) {
                 Job::Alone(work) => alone.push(work),
             }
         }
+        let work = group.len();
         let mut group = group.into_iter();
         while group.len() > 0 {
             in_transaction(connection, begin, &mut group);
+        }
+        if let Some(checkpointer) = &mut checkpointer {
+            checkpointer.committed(work);
         }
         for work in alone {
             if catch_unwind(AssertUnwindSafe(|| work(connection))).is_err() {

@@ -24,7 +24,7 @@ fn set(pragma: &str, limits: Limits) -> Set {
     let (connection, other) = (open(), open());
     let made = "CREATE TABLE stored (name TEXT, body BLOB) STRICT";
     connection.execute_batch(&format!("{made}; {pragma}")).unwrap();
-    let worker = Worker::spawn("test", connection, "BEGIN IMMEDIATE", limits).unwrap();
+    let worker = Worker::spawn("test", connection, "BEGIN IMMEDIATE", limits, None).unwrap();
     Set { worker, other, _folder: folder }
 }
 
@@ -151,4 +151,32 @@ async fn what_waits_too_long_is_told_so_and_what_is_too_much_is_refused_at_once(
         answer.await.unwrap().unwrap();
     }
     assert_eq!(set.stored(), ["a", "b"]);
+}
+
+#[tokio::test]
+async fn the_log_is_written_into_the_database_while_others_write_and_can_be_emptied_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.sqlite");
+    let open = || Connection::open(&path).unwrap();
+    let writer = open();
+    let made = "PRAGMA journal_mode = WAL; CREATE TABLE stored (name TEXT, body BLOB) STRICT";
+    writer.execute_batch(made).unwrap();
+    let worker = Worker::start_writing("test", writer, open()).unwrap();
+    let log = || std::fs::metadata(folder.path().join("a.sqlite-wal")).unwrap().len();
+    for round in 0..20 {
+        let pieces: Vec<_> = (0..20)
+            .map(|_| {
+                let insert = "INSERT INTO stored VALUES ('a', zeroblob(200000))";
+                worker.give(|connection| Ok(connection.execute(insert, [])?)).unwrap()
+            })
+            .collect();
+        if round >= 16 {
+            worker.empty_log().await.unwrap();
+            assert_eq!(log(), 0);
+        }
+        for piece in pieces {
+            piece.await.unwrap().unwrap();
+        }
+        assert!(log() < 64 << 20, "80 MB were written, {} are in the log", log());
+    }
 }
