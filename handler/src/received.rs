@@ -2,7 +2,7 @@
 //! in one mail the next morning. Whoever types somebody else's address a hundred times fills
 //! nobody's mailbox, and nothing but this one kind of mail ever waits for it.
 //!
-//! Each notice takes a numbered place on the day's [`List`] of its mailbox: a small record whose key
+//! Each notice takes a numbered place on the day's `List` of its mailbox: a small record whose key
 //! is a hash under the day's own key, and whose value is the notice's id. Place 0 is mailed at once.
 //! The others wait for the morning, each for itself: whichever is up first tells of all that still
 //! wait, and notes which. So no place depends on another, and one that is lost takes no number along.

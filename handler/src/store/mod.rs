@@ -163,7 +163,7 @@ pub trait Store: Send + Sync {
     /// When the next notice is ready. It may be too early, never too late.
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError>;
 
-    /// Lets come at `now` what lies further ahead than anything puts it ([`ahead`]): a clock wrote it
+    /// Lets come at `now` what lies further ahead than anything puts it (`ahead`): a clock wrote it
     /// that was ahead. Mail is ready then, cases and tombstones wake, records count as gone.
     async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError>;
 
