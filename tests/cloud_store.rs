@@ -40,7 +40,7 @@ fn decrypted(archive: &Path) -> String {
 /// Closes a request and erases it, as the sweep does a month later.
 fn erase(data: &Path, reference: &str) {
     let id = Reference::parse(reference).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
         let store = SqliteStore::open(data).unwrap();
         let case = store.read(id).await.unwrap().unwrap();

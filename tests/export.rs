@@ -93,7 +93,7 @@ fn archive_of(secrets: &Secrets, counts: u64) -> String {
 
 /// Does something to what a folder keeps, as a sweep years later would.
 fn in_store<T>(data: &Path, work: impl AsyncFnOnce(SqliteStore) -> T) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async { work(SqliteStore::open(data).unwrap()).await })
 }
 
