@@ -277,7 +277,7 @@ receipt-keep = Keep this page: bookmark it, print it, or write down the number.
 receipt-answers = What you sent us
 
 mail-erased = { $keep } days after it is closed, and { $backup } days later from back-up copies too
-mail-more-requests = There are more than these. Call us if the number that you look for is missing.
+mail-more-requests = There are more requests than we list here. If yours is missing, please call us.
 
 # Pages that say why there is no other
 

@@ -30,6 +30,9 @@ const PLACES: usize = 48;
 /// How many spellings of one mailbox (`lan+library@…`) are written to on one day.
 const SPELLINGS: usize = 4;
 
+/// How long a notice waits for a place that is free.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(4 * 24);
+
 /// How long a place is known: until the morning after, whatever the time zone does.
 const PLACE_LIFE: SignedDuration = SignedDuration::from_hours(49);
 
@@ -106,6 +109,10 @@ pub(crate) async fn turn(
     match list.take_place(store, leased.id(), now).await? {
         Taken::First => Ok(Turn::Now),
         Taken::Later => Ok(Turn::At(morning_after(today, service, now))),
+        // Tomorrow's list may have a place. Whoever fills somebody's lists for days ends it.
+        Taken::None if now.duration_since(leased.notice.since) < PATIENCE => {
+            Ok(Turn::At(morning_after(today, service, now)))
+        }
         Taken::None => {
             tracing::warn!(notice = leased.id().as_str(), "its address had enough mail today");
             Ok(Turn::Never)

@@ -41,6 +41,17 @@ pub(crate) async fn refused(
     Ok(MailboxHealth::Healthy)
 }
 
+/// How long a mail that was taken shows that the server takes mail: until each that waits has been
+/// tried once more.
+const TAKEN_LATELY: SignedDuration = SignedDuration::from_hours(4);
+
+/// Whether somebody's mail was taken lately.
+pub(crate) async fn taken_lately(store: &dyn Store, now: Timestamp) -> Result<bool, StoreError> {
+    let records = store.records(&[mailboxes::TAKEN.to_owned()], now).await?;
+    let taken = records.first().and_then(|record| mailboxes::moment(record, now));
+    Ok(taken.is_some_and(|taken| now.duration_since(taken) < TAKEN_LATELY))
+}
+
 /// Whether a mail that is taken shows that its mailbox takes mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shows {
@@ -50,7 +61,7 @@ pub enum Shows {
     Nothing,
 }
 
-/// A mail to staff was taken.
+/// A mail was taken.
 pub(crate) async fn taken(
     store: &dyn Store,
     to: &Audience,

@@ -192,7 +192,7 @@ async fn a_sender_that_ses_does_not_know_yet_waits_until_it_does() {
     let emulator = emulators::ministack();
     let mailer = SesMailer::new(emulators::clients(&emulator.url).ses, None);
     let error = mailer.send(&mail(0)).await.unwrap_err();
-    assert_eq!(error.verdict, Verdict::MailWaits, "{error}");
+    assert_eq!(error.verdict, Verdict::Unclear, "it may be every mail's fault: {error}");
     assert!(!error.to_string().contains('@'), "no address in the log: {error}");
 }
 

@@ -148,12 +148,11 @@ async fn sixty_forms_that_name_one_address_send_it_one_mail_today() {
     assert_eq!(post.deliver(noon()).await, 61, "one, and 60 to staff");
     assert_eq!(post.mails_to("lan@").len(), 1);
     assert_eq!(post.deliver(opening() - SignedDuration::from_mins(1)).await, 0);
-    assert_eq!(post.deliver(opening()).await, 1);
+    assert_eq!(post.deliver(opening()).await, 2, "one of many, and the first that had no place");
     let mails = post.mails_to("lan@");
-    assert_eq!(mails.len(), 2);
-    assert!(mails[1].contains("Còn nhiều yêu cầu khác"), "there are more: {}", mails[1]);
+    assert!(mails.iter().any(|mail| mail.contains("Còn nhiều yêu cầu khác")), "there are more");
+    assert_eq!(post.deliver(opening() + SignedDuration::from_hours(24)).await, 1, "the rest");
     assert_eq!(post.waiting().await, 0);
-    assert_eq!(post.deliver(opening() + SignedDuration::from_hours(24)).await, 0);
 }
 
 #[tokio::test]
@@ -366,9 +365,12 @@ async fn many_spellings_of_one_mailbox_are_one_mailbox_and_learn_nothing_of_each
     }
     post.deliver(noon()).await;
     assert_eq!(post.mails_to("l").len(), 1);
-    post.deliver(opening()).await;
+    for morning in 0..6 {
+        let before = post.mails_to("l").len();
+        post.deliver(opening() + SignedDuration::from_hours(24 * morning)).await;
+        assert!(post.mails_to("l").len() <= before + 5);
+    }
     let mails = post.mails_to("l");
-    assert!((2..=5).contains(&mails.len()), "{}", mails.len());
     for mail in &mails {
         let told = (1..=60).filter(|n| mail.contains(&number(*n))).count();
         assert_eq!(told, 1, "{mail}");

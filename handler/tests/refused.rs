@@ -164,6 +164,33 @@ async fn a_server_that_refuses_everything_for_a_while_loses_no_mail_and_no_mailb
     }
 }
 
+/// Three addresses at which each try fails in a way that may be the server's.
+fn three_that_fail(at: &At) -> Option<Does> {
+    let fails = ["patron1@", "patron2@", "patron3@"].iter().any(|to| at.to.contains(to));
+    (at.step == "RCPT" && fails).then_some(Does::HangsUp)
+}
+
+#[tokio::test]
+async fn three_patrons_who_are_refused_hold_up_nobody_and_end_in_time() {
+    let desk = desk(3, SmtpServer::ruled(three_that_fail).await).await;
+    desk.until(0, 60).await;
+    let mut number = 3;
+    // A request each four hours shows that the server takes mail.
+    for minute in (60..12 * 24 * 60).step_by(30) {
+        if minute % 240 == 60 {
+            number += 1;
+            desk.send(number, later(minute)).await;
+            let before = desk.server.mails().len();
+            desk.round(minute).await;
+            assert!(desk.server.mails().len() >= before + 2, "{number} waits for nobody");
+        }
+        desk.round(minute + 29).await;
+    }
+    let mut to = desk.server.recipients();
+    to.retain(|to| to.starts_with("patron"));
+    assert_eq!((to.len(), desk.waiting().await), (usize::try_from(number).unwrap() - 3, 0));
+}
+
 #[tokio::test]
 async fn a_patron_who_is_refused_keeps_nobody_elses_mail_waiting() {
     for (step, does) in [

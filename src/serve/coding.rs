@@ -44,6 +44,11 @@ impl Coding {
         self.pack(bytes, 5, 6)
     }
 
+    /// Bytes packed once, and sent many times, in whatever time it takes.
+    pub(super) fn pack_smallest(self, bytes: &[u8]) -> Option<Vec<u8>> {
+        self.pack(bytes, 10, 9)
+    }
+
     /// Bytes packed to be sent once: in less time than it took to make them.
     pub(super) fn pack_to_send(self, bytes: &[u8]) -> Option<Vec<u8>> {
         self.pack(bytes, 1, 1)

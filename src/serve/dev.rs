@@ -36,6 +36,8 @@ pub(super) fn page(live: &Live, title: &str, main: &str) -> Response {
 fn samples() -> BTreeMap<&'static str, String> {
     [
         ("reference", "482 913 050"),
+        ("count", "3"),
+        ("requests", "482 913 050"),
         ("topic", "Family history"),
         ("language", "Vietnamese"),
         ("meet", "by phone"),

@@ -13,7 +13,9 @@ use crate::store::{Leased, Record, StoreError};
 use domain::request::Audience;
 use domain::routing::MailboxHealth;
 use domain::{Reference, Request};
+use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::time::timeout;
@@ -82,8 +84,19 @@ impl Deliverer {
         leased: Leased,
         now: Timestamp,
     ) -> (Leased, Result<Fate, StoreError>) {
-        let fate = self.fate(&leased, now).await;
+        let fate = match AssertUnwindSafe(self.fate(&leased, now)).catch_unwind().await {
+            Ok(fate) => fate,
+            Err(_) => self.after_a_panic(&leased, now).await,
+        };
         (leased, fate)
+    }
+
+    /// Only this mail waits, not those that were taken up with it.
+    async fn after_a_panic(&self, leased: &Leased, now: Timestamp) -> Result<Fate, StoreError> {
+        let (notice, tries) = (leased.id().as_str(), leased.notice.tries);
+        tracing::error!(notice, tries, "a mail could not be delivered: a panic; please report it");
+        self.postpone(leased, schedule::next_try(tries, now)).await?;
+        Ok(Fate::Postponed(Asked::No))
     }
 
     async fn fate(&self, leased: &Leased, now: Timestamp) -> Result<Fate, StoreError> {
@@ -175,10 +188,10 @@ impl Deliverer {
                 let mailed = canary_mailed(leased.case, now);
                 in_time(limit, self.store.put_record(&mailed)).await
             }
-            (CaseKind::Request, Audience::Patron) => Ok(()),
-            (CaseKind::Request, staff) => {
+            // A patron's, too, shows that the server takes mail.
+            (CaseKind::Request, to) => {
                 let shows = self.mailer.shows();
-                in_time(limit, refusals::taken(&*self.store, staff, shows, now)).await
+                in_time(limit, refusals::taken(&*self.store, to, shows, now)).await
             }
         }
     }

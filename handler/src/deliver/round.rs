@@ -4,9 +4,10 @@
 //! hangs up in the middle of one mail takes the next. Once it is concluded the round ends, and
 //! whatever it didn't try is given back as it was.
 
-use super::hand_over::Fate;
+use super::hand_over::{Fate, in_time};
 use super::{Deliverer, schedule};
 use crate::mailer::{SendError, Verdict};
+use crate::refusals;
 use crate::store::{Leased, StoreError};
 use domain::Reference;
 use domain::request::Audience;
@@ -66,6 +67,8 @@ struct Evidence {
     suspects: Vec<Suspect>,
     /// Whoever's mail failed so: no other mail to them tells more.
     failing: BTreeSet<Whom>,
+    /// Whether somebody's mail was taken, or refused by itself.
+    listens: bool,
 }
 
 impl Evidence {
@@ -73,7 +76,12 @@ impl Evidence {
     fn is_away(&self) -> bool {
         let different: BTreeSet<_> = self.suspects.iter().map(|it| whom(&it.leased)).collect();
         let known = self.suspects.iter().any(|it| it.error.verdict == Verdict::Away);
-        different.len() >= if known { AWAY } else { UNCLEAR }
+        match (known, self.listens) {
+            (true, _) => different.len() >= AWAY,
+            // A server that listened a moment ago: each of these fails by itself.
+            (false, true) => false,
+            (false, false) => different.len() >= UNCLEAR,
+        }
     }
 }
 
@@ -124,6 +132,7 @@ impl Deliverer {
                 Ok(fate) => {
                     // The server listens: those that failed before failed by themselves.
                     if fate.shows_that_the_server_listens() {
+                        evidence.listens = true;
                         for Suspect { leased, error } in std::mem::take(&mut evidence.suspects) {
                             let fate = self.wait(&leased, &error, later(now, started)).await;
                             round.count(fate, &mut failed);
@@ -150,6 +159,11 @@ impl Deliverer {
         failed.into_iter().next().map_or(Ok(()), Err)
     }
 
+    /// Whether the mail server took somebody's mail lately.
+    async fn takes_mail(&self, now: Timestamp) -> Result<bool, StoreError> {
+        in_time(self.limits.store, refusals::taken_lately(&*self.store, now)).await
+    }
+
     /// Whether another mail can be tried before the lease ends: if not, somebody else would send it
     /// as well.
     fn has_time_for_another(&self, started: Instant) -> bool {
@@ -166,6 +180,12 @@ impl Deliverer {
         failed: &mut Vec<StoreError>,
     ) {
         let is_away = evidence.is_away();
+        let often = |it: &Suspect| it.leased.notice.tries >= CHARGED;
+        let takes_mail = evidence.suspects.iter().any(often)
+            && self.takes_mail(now).await.unwrap_or_else(|error| {
+                failed.push(error);
+                false
+            });
         for Suspect { leased, error } in evidence.suspects {
             let is_known = error.verdict == Verdict::Away;
             if !is_away && !is_known {
@@ -175,12 +195,18 @@ impl Deliverer {
             }
             round.away = true;
             round.postponed += 1;
-            let next = schedule::next_look(now);
-            let charged = !is_known && leased.notice.tries < CHARGED;
-            let given_back = if charged {
-                self.postpone(&leased, next).await
+            let tries = leased.notice.tries;
+            let given_back = if is_known {
+                self.release(&leased, schedule::next_look(now)).await
+            } else if tries < CHARGED {
+                self.postpone(&leased, schedule::next_look(now)).await
+            } else if takes_mail {
+                // Tried so often while others' mail goes: it is its own fault.
+                let fate = self.wait(&leased, &error, now).await;
+                failed.extend(fate.err());
+                continue;
             } else {
-                self.release(&leased, next).await
+                self.release(&leased, schedule::next_look(now)).await
             };
             failed.extend(given_back.err());
             let notice = leased.id().as_str();

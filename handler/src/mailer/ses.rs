@@ -55,10 +55,13 @@ impl Mailer for SesMailer {
 /// final: whether there is a mailbox, its events tell.
 fn refused(error: &SdkError<SendEmailError>) -> SendError {
     let (verdict, kind) = match (error, error.as_service_error()) {
-        // The address or the message is not one that SES can take as it is; or the sender isn't
-        // verified yet, in the sandbox a recipient. Somebody mends it, and the mail goes out then.
-        (_, Some(SendEmailError::BadRequestException(_) | SendEmailError::MessageRejected(_))) => {
+        // The address or the message is not one that SES can take as it is.
+        (_, Some(SendEmailError::BadRequestException(_))) => {
             (Verdict::MailWaits, error.code().unwrap_or("a refusal"))
+        }
+        // This message; or the sender isn't verified, and then nobody's mail goes.
+        (_, Some(SendEmailError::MessageRejected(_))) => {
+            (Verdict::Unclear, error.code().unwrap_or("a refusal"))
         }
         // Quotas, a paused account, a configuration set that is missing, a fault of SES.
         (_, Some(_)) => (Verdict::Away, error.code().unwrap_or("an error")),

@@ -3,10 +3,22 @@
 //! anything puts it was written so, and [`super::Store::pull_in`] lets it come at once.
 
 use crate::case::PendingNotice;
+use domain::request::{Audience, Matter, Notice};
 use jiff::{SignedDuration, Timestamp};
 
-/// Mail that waits: at the longest until the next morning, a day that the clocks turn back included.
+/// Mail that waits for the morning by its kind, a day that the clocks turn back included.
 pub(crate) const READY: SignedDuration = SignedDuration::from_hours(49);
+
+/// All other mail: it is tried each four hours at least, and leased for minutes.
+pub(crate) const TRIED: SignedDuration = SignedDuration::from_hours(5);
+
+/// The only notice that waits for the morning.
+pub(crate) const RECEIVED: Notice = Notice { to: Audience::Patron, what: Matter::Received };
+
+/// How far ahead a notice can be ready.
+pub(crate) fn bound(pending: &PendingNotice) -> SignedDuration {
+    if pending.notice == RECEIVED { READY } else { TRIED }
+}
 
 /// Mail that was not tried, and is ready only later than this, waits for the morning by its kind:
 /// nobody need look after it. Mail that nobody takes is looked at again each minute.
@@ -26,7 +38,10 @@ pub(crate) fn furthest(now: Timestamp, bound: SignedDuration) -> Timestamp {
 /// Whether a notice waits for the morning by its kind.
 pub(crate) fn is_put_off(pending: &PendingNotice, now: Timestamp) -> bool {
     let is_untried = pending.tries == 0 && pending.lease.is_none();
-    is_untried && pending.ready > furthest(now, PUT_OFF) && pending.ready <= furthest(now, READY)
+    pending.notice == RECEIVED
+        && is_untried
+        && pending.ready > furthest(now, PUT_OFF)
+        && pending.ready <= furthest(now, READY)
 }
 
 /// Whether a record with this expiry counts at `now`.

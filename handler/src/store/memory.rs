@@ -308,7 +308,7 @@ impl Store for MemoryStore {
                     case.wake = now;
                 }
                 for pending in &mut case.outbox {
-                    if pending.ready > furthest(ahead::READY) {
+                    if pending.ready > furthest(ahead::bound(pending)) {
                         pending.ready = now;
                         pending.lease = None;
                     }

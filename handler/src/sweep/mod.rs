@@ -19,7 +19,9 @@ use crate::secrets::Secrets;
 use crate::status::{self, Backlog};
 use crate::store::{Store, StoreError};
 use domain::{Directory, Reference, Request, retention};
+use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -168,7 +170,14 @@ impl Sweep {
     ) -> Result<Woken, StoreError> {
         let mut woken = Woken::default();
         for id in self.store().woken(now, WOKEN).await? {
-            match self.look_at(directory, id, clock, now).await {
+            let looking = self.look_at(directory, id, clock, now);
+            // A panic over one case keeps neither the others nor the mail waiting.
+            let Ok(looked) = AssertUnwindSafe(looking).catch_unwind().await else {
+                woken.failed += 1;
+                tracing::error!(%id, "a case could not be looked at: a panic; please report it");
+                continue;
+            };
+            match looked {
                 Ok(Looked::Erased) => woken.erased += 1,
                 Ok(Looked::PutOff) => woken.put_off += 1,
                 Ok(Looked::Kept) => {}

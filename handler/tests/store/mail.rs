@@ -3,6 +3,7 @@
 use crate::kept::{Kept, changed, later};
 use crate::support::{noon, sent};
 use domain::Reference;
+use domain::request::Audience;
 use handler::store::{Held, Replaced};
 use std::sync::Arc;
 
@@ -142,14 +143,15 @@ pub(crate) async fn what_waits_can_be_looked_at_and_stays_as_it_is(kept: Kept) {
     let leased = kept.store.lease(noon(), later(10), 10).await.unwrap();
     assert_eq!(leased.len(), 6, "nobody has it");
     assert_eq!(kept.store.waiting(noon(), 10).await.unwrap().len(), 6, "it waits until it is sent");
-    for leased in &leased[..2] {
+    for leased in &leased[..] {
         kept.store.release(leased, later(20 * 60)).await.unwrap();
     }
     let waiting = kept.store.waiting(noon(), 10).await.unwrap();
-    assert_eq!(waiting.len(), 4, "what waits for the morning is looked after by nobody");
+    assert_eq!(waiting.len(), 3, "what waits for the morning is looked after by nobody");
+    assert!(waiting.iter().all(|notice| notice.notice.to != Audience::Patron), "staff's never is");
     assert_eq!(kept.store.waiting(later(20 * 60), 10).await.unwrap().len(), 6);
-    for leased in &leased {
-        kept.store.mark_sent(leased).await.unwrap();
+    for leased in kept.store.lease(later(20 * 60), later(21 * 60), 10).await.unwrap() {
+        kept.store.mark_sent(&leased).await.unwrap();
     }
     assert_eq!(kept.store.waiting(noon(), 10).await.unwrap().len(), 0);
 }

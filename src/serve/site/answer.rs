@@ -109,8 +109,26 @@ impl Pages {
         let form = form.await.clone();
         if let Some(form) = form.as_ref().filter(|_| is_new) {
             self.0.kept.grew(address, made, form.bytes.len());
+            if coding == Coding::Brotli {
+                tokio::spawn(self.clone().pack_smallest(address.to_owned(), Arc::clone(made)));
+            }
         }
         form
+    }
+
+    /// Packs it once more, when nobody waits for it.
+    async fn pack_smallest(self, address: String, made: Arc<Made>) {
+        let Ok(turn) = Arc::clone(&self.0.squeezers).acquire_owned().await else { return };
+        let squeezed = Arc::clone(&made);
+        let packing = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            squeezed.pack_smallest()
+        });
+        match packing.await {
+            Ok(Some(size)) => self.0.kept.grew(&address, &made, size),
+            Ok(None) => {}
+            Err(_) => tracing::error!("a page was not packed: a panic"),
+        }
     }
 }
 
@@ -121,8 +139,7 @@ fn has_already(made: &Made, headers: &HeaderMap) -> Option<HeaderValue> {
     lines.peek()?;
     let lines: Vec<_> = lines.filter_map(|line| line.to_str().ok()).collect();
     let codings = Accepted::of(headers).best_first();
-    let forms = codings.into_iter().filter_map(|coding| made.form(coding));
-    let mut tags = forms.map(|form| &form.tag).chain([&made.plain.tag]);
+    let mut tags = made.tags(&codings);
     let has = |tag: &&HeaderValue| {
         // Quotation marks and all: in a list of tags it can stand only as one of them.
         let text = tag.to_str().unwrap_or_default();

@@ -52,6 +52,8 @@ pub(super) struct Made {
     pub(super) lasts: Lasts,
     brotli: OnceCell<Option<Form>>,
     gzip: OnceCell<Option<Form>>,
+    /// In brotli once more, as small as it gets: made after the first visitor had an answer.
+    smallest: OnceCell<Form>,
 }
 
 impl Made {
@@ -64,6 +66,7 @@ impl Made {
             plain: Form { bytes: page.bytes.into(), tag: tag(&digest, "") },
             brotli: OnceCell::new(),
             gzip: OnceCell::new(),
+            smallest: OnceCell::new(),
         }
     }
 
@@ -80,16 +83,34 @@ impl Made {
     pub(super) fn form(&self, coding: Coding) -> Option<&Form> {
         match coding {
             Coding::Identity => Some(&self.plain),
+            Coding::Brotli if self.smallest.initialized() => self.smallest.get(),
             _ => self.packed(coding)?.get()?.as_ref(),
         }
+    }
+
+    /// The names of all that was ever sent of it in these codings.
+    pub(super) fn tags(&self, codings: &[Coding]) -> impl Iterator<Item = &HeaderValue> {
+        let first = codings.iter().filter_map(|coding| self.packed(*coding)?.get()?.as_ref());
+        let now = codings.iter().filter_map(|coding| self.form(*coding));
+        now.chain(first).chain([&self.plain]).map(|form| &form.tag)
     }
 
     /// Packs it. This takes a while.
     pub(super) fn pack(&self, coding: Coding) -> Option<Form> {
         let bytes = coding.pack_to_keep(&self.plain.bytes)?;
+        Some(self.named(bytes, if coding == Coding::Brotli { "-br" } else { "-gz" }))
+    }
+
+    /// Packs it as small as it gets, and how small that is. This takes long.
+    pub(super) fn pack_smallest(&self) -> Option<usize> {
+        let bytes = Coding::Brotli.pack_smallest(&self.plain.bytes)?;
+        let size = bytes.len();
+        self.smallest.set(self.named(bytes, "-min.br")).ok().map(|()| size)
+    }
+
+    fn named(&self, bytes: Vec<u8>, ending: &str) -> Form {
         let plain = self.plain.tag.to_str().unwrap_or_default().trim_matches('"');
-        let ending = if coding == Coding::Brotli { "-br" } else { "-gz" };
-        Some(Form { bytes: bytes.into(), tag: tag(plain, ending) })
+        Form { bytes: bytes.into(), tag: tag(plain, ending) }
     }
 }
 

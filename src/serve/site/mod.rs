@@ -39,6 +39,8 @@ struct Inner {
     /// Who may make and pack pages now: one thread fewer than there are, so that one always
     /// answers with what is there.
     makers: Arc<Semaphore>,
+    /// Who may pack a page as small as it gets now: one at a time, beside all else.
+    squeezers: Arc<Semaphore>,
     /// Who may make a picture now, which takes much longer.
     painters: Arc<Semaphore>,
 }
@@ -130,6 +132,7 @@ impl Pages {
             kept: Kept::new(MOST, edition),
             live,
             makers: Arc::new(Semaphore::new(threads.saturating_sub(1).max(1))),
+            squeezers: Arc::new(Semaphore::new(1)),
             painters: Arc::new(Semaphore::new(1)),
         }))
     }

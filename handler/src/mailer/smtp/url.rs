@@ -4,6 +4,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::TlsParameters;
 use lettre::transport::smtp::extension::ClientId;
 use percent_encoding::percent_decode_str;
+use std::net::IpAddr;
 use thiserror::Error;
 use url::Url;
 
@@ -49,21 +50,20 @@ impl Server {
             let parameters = parameters().dangerous_accept_invalid_certs(true);
             parameters.build().map_err(|error| wrong(&error))
         };
+        let credentials = credentials(&url)?;
+        // A password goes to nobody who isn't known to be the server, and to no reader on the way.
+        let needs_secrecy = credentials.is_some() && !is_this_machine(&url);
         let (encryption, port) = match (url.scheme(), tls.as_deref()) {
+            ("smtp", None) if needs_secrecy => (Encryption::Required(verified()?), 25),
+            ("smtp", Some("opportunistic")) if needs_secrecy => {
+                (Encryption::Required(verified()?), 587)
+            }
             ("smtp", None) => (Encryption::IfOffered(unverified()?), 25),
             ("smtp", Some("opportunistic")) => (Encryption::IfOffered(unverified()?), 587),
             ("smtp", Some("required")) => (Encryption::Required(verified()?), 587),
             ("smtps", _) => (Encryption::FromTheStart(verified()?), 465),
             ("smtp", Some(_)) => return Err(wrong(&"tls is neither required nor opportunistic")),
             _ => return Err(wrong(&"it begins with neither smtp:// nor smtps://")),
-        };
-        let decoded = |text: &str| {
-            let text = percent_decode_str(text).decode_utf8();
-            text.map(String::from).map_err(|_| wrong(&"user or password isn't UTF-8"))
-        };
-        let credentials = match url.password() {
-            Some(password) => Some(Credentials::new(decoded(url.username())?, decoded(password)?)),
-            None => None,
         };
         // The path is the name to greet by, where the machine's own isn't one.
         let name = url.path().trim_matches('/');
@@ -79,6 +79,22 @@ impl Server {
             credentials,
         })
     }
+}
+
+/// The user and the password, if the address has any.
+fn credentials(url: &Url) -> Result<Option<Credentials>, SmtpUrlError> {
+    let decoded = |text: &str| {
+        let text = percent_decode_str(text).decode_utf8();
+        text.map(String::from).map_err(|_| SmtpUrlError("user or password isn't UTF-8".to_owned()))
+    };
+    let Some(password) = url.password() else { return Ok(None) };
+    Ok(Some(Credentials::new(decoded(url.username())?, decoded(password)?)))
+}
+
+/// Whether nothing that is said to the server leaves this machine.
+fn is_this_machine(url: &Url) -> bool {
+    let host = unbracketed(url.host_str().unwrap_or_default());
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// An IPv6 address without the brackets that a URL has around it.
@@ -108,6 +124,18 @@ mod tests {
         assert_eq!(wrapped.credentials, Some(Credentials::new("u".into(), "p@".into())));
         assert_eq!(wrapped.hello, ClientId::Domain("desk.library.example".to_owned()));
         check("smtp://127.0.0.1:2525", "127.0.0.1", 2525);
+    }
+
+    #[test]
+    fn a_password_is_sent_to_nobody_who_isnt_known_to_be_the_server() {
+        for url in ["smtp://u:p@mail.example", "smtp://u:p@mail.example?tls=opportunistic"] {
+            let server = Server::parse(url).unwrap();
+            assert!(matches!(server.encryption, Encryption::Required(_)), "{url}");
+        }
+        for url in ["smtp://u:p@127.0.0.1:2525", "smtp://u:p@localhost", "smtp://u:p@[::1]"] {
+            let server = Server::parse(url).unwrap();
+            assert!(matches!(server.encryption, Encryption::IfOffered(_)), "{url}");
+        }
     }
 
     #[test]

@@ -43,7 +43,7 @@ async fn pull_in_one(table: &Table, id: Reference, now: Timestamp) -> Result<(),
                 update.set(&["wake"], millis(now));
             }
             for pending in case.outbox.iter_mut() {
-                if too_far(pending.ready, ahead::READY) {
+                if too_far(pending.ready, ahead::bound(pending)) {
                     found = true;
                     pending.ready = now;
                     update.set(&["outbox", pending.id.as_str(), "ready"], millis(now));

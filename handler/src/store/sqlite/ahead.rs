@@ -1,6 +1,7 @@
 //! What a clock wrote that was ahead of its time.
 
 use super::notices;
+use super::rows::to_json;
 use crate::store::{StoreError, ahead};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -14,9 +15,16 @@ pub(super) fn pull_in(connection: &Connection, now: Timestamp) -> Result<(), Sto
     for tries in notices::numbers_of_tries(connection)? {
         connection
             .prepare_cached(
-                "UPDATE notices SET ready = ?, lease = NULL WHERE tries = ? AND ready > ?",
+                "UPDATE notices SET ready = ?1, lease = NULL
+                 WHERE tries = ?2 AND ready > ?3 AND (ready > ?4 OR notice <> ?5)",
             )?
-            .execute(params![now, tries, furthest(ahead::READY)])?;
+            .execute(params![
+                now,
+                tries,
+                furthest(ahead::TRIED),
+                furthest(ahead::READY),
+                to_json(&ahead::RECEIVED)?
+            ])?;
     }
     for table in ["cases", "tombstones"] {
         connection

@@ -1,6 +1,6 @@
 //! Mail that waits, and who has it.
 
-use super::rows::{NOTICE_COLUMNS, moment, notice_row, pending};
+use super::rows::{NOTICE_COLUMNS, moment, notice_row, pending, to_json};
 use crate::case::{LeaseId, PendingNotice};
 use crate::store::{Held, Leased, StoreError, ahead, in_order};
 use domain::Reference;
@@ -142,7 +142,7 @@ pub(super) fn waiting(
 ) -> Result<Vec<PendingNotice>, StoreError> {
     let mut waiting = connection.prepare_cached(&format!(
         "SELECT {NOTICE_COLUMNS} FROM notices
-         WHERE NOT (tries = 0 AND lease IS NULL AND ready > ? AND ready <= ?)
+         WHERE NOT (tries = 0 AND lease IS NULL AND ready > ? AND ready <= ? AND notice = ?)
          ORDER BY since, id LIMIT ?"
     ))?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -150,6 +150,7 @@ pub(super) fn waiting(
         params![
             ahead::furthest(now, ahead::PUT_OFF).as_millisecond(),
             ahead::furthest(now, ahead::READY).as_millisecond(),
+            to_json(&ahead::RECEIVED)?,
             limit
         ],
         notice_row,
