@@ -54,11 +54,17 @@ export const kinds = [
   '/desk/en/find?q=family', '/desk/vi/find?q=khong+co', '/desk/ar/find',
 ];
 
+/**
+ * Presses what leads to another page, and waits until that page is there: a click alone returns while the browser is
+ * still between two pages, and a busy machine's next step falls in that gap.
+ */
+export const press = (page, selector) => Promise.all([page.waitForNavigation({ waitUntil: 'load' }), page.click(selector)]);
+
 /** Fills in the least and presses Continue. */
 export async function fillIn(page, base, language = '') {
   await page.goto(`${base}${language}/request/genealogy/`);
   await page.fill('#phone', '360-555-0142');
-  await page.click('form#request > button[type=submit]');
+  await press(page, 'form#request > button[type=submit]');
 }
 
 /** The desk's pages, one after the other: each name with a function that leads there. */
@@ -66,25 +72,25 @@ export const deskPages = [
   ['form with mistakes', async (page, base) => {
     await page.goto(`${base}/request/`);
     await page.fill('#email', 'lan.example.com');
-    await page.click('form#request > button[type=submit]');
+    await press(page, 'form#request > button[type=submit]');
   }],
   ['check', (page, base) => fillIn(page, base)],
   ['check in Vietnamese', (page, base) => fillIn(page, base, '/vi')],
   ['receipt', async (page, base) => {
     await fillIn(page, base);
-    await page.click('form#request .btn');
+    await press(page, 'form#request .btn');
   }],
   ['sent or changed since', async (page, base) => {
     await fillIn(page, base);
-    await page.click('form#request .btn');
+    await press(page, 'form#request .btn');
     await page.goBack();
-    await page.click('form#request p button');
+    await press(page, 'form#request p button');
     await page.fill('#details', 'On the ferry');
-    await page.click('form#request > button[type=submit]');
-    await page.click('form#request .btn');
+    await press(page, 'form#request > button[type=submit]');
+    await press(page, 'form#request .btn');
     // Back to the check page that was sent first, whose answers have been changed since.
     for (let pages = 0; pages < 3; pages += 1) await page.goBack();
-    await page.click('form#request .btn');
+    await press(page, 'form#request .btn');
   }],
   ['nothing there', (page, base) => page.goto(`${base}/desk/en/nothing`)],
 ];
