@@ -156,11 +156,13 @@ impl Store for MemoryStore {
         Ok(Replaced::Replaced)
     }
 
-    async fn forget_key(&self, id: Reference) -> Result<(), StoreError> {
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
         let mut inside = self.inside();
-        if matches!(inside.stored.get(&id), Some(Stored::Erased(_))) {
-            inside.keys.remove(&id);
-            inside.unforgotten.remove(&id);
+        for id in ids {
+            if matches!(inside.stored.get(id), Some(Stored::Erased(_))) {
+                inside.keys.remove(id);
+                inside.unforgotten.remove(id);
+            }
         }
         Ok(())
     }

@@ -82,7 +82,7 @@ pub trait Store: Send + Sync {
     async fn woken(&self, now: Timestamp, limit: usize) -> Result<Vec<Reference>, StoreError>;
 
     /// Puts a tombstone in place of the case, with all its mail, and adds to these counts, all or
-    /// nothing. The tombstone stays awake until [`Store::forget_key`]. MUST return `Conflict`, and
+    /// nothing. The tombstone stays awake until [`Store::forget_keys`]. MUST return `Conflict`, and
     /// change nothing, if the stored version is another.
     async fn erase(
         &self,
@@ -92,9 +92,10 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> Result<Replaced, StoreError>;
 
-    /// Deletes the key of a case that was erased, and lets its tombstone sleep. MUST NOT touch the
-    /// key of a case that is there.
-    async fn forget_key(&self, id: Reference) -> Result<(), StoreError>;
+    /// Deletes the keys of cases that were erased, and lets their tombstones sleep once nothing of
+    /// them stands anywhere any more: if that fails they stay awake, and it can be done again. MUST
+    /// NOT touch the key of a case that is there.
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError>;
 
     /// All counts, in the order of their names.
     async fn counts(&self) -> Result<Vec<Count>, StoreError>;

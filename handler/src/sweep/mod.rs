@@ -72,7 +72,8 @@ pub struct Swept {
     pub put_off: usize,
     /// Whether the day's canary came through in this sweep.
     pub canary: Canary,
-    /// Cases that could not be looked at. The log says why.
+    /// Cases that could not be looked at, and erased ones that still stand in a log or under a key: the
+    /// next sweep goes on with them. The log says why.
     pub failed: usize,
 }
 
@@ -115,7 +116,8 @@ impl Sweep {
         let directory = renderer.directory();
         let clock = clock::look(self.store(), now).await;
         let trust = clock.as_ref().map_or(ClockState::Doubted, |trust| *trust);
-        let woken = self.look_at_woken(directory, trust, now).await;
+        let mut erased = Vec::new();
+        let woken = self.look_at_woken(directory, trust, &mut erased, now).await;
         let branches: Vec<_> = directory.branches.keys().cloned().collect();
         let counted = self.store().refresh_snapshot(&branches, now).await;
         let tidied = match trust {
@@ -123,15 +125,17 @@ impl Sweep {
             ClockState::Doubted => Ok(()),
         };
         let canary = match self.canaries {
-            Canaries::Sent => canary::look_after(self, directory, now).await,
+            Canaries::Sent => canary::look_after(self, directory, &mut erased, now).await,
             Canaries::NotSent => Ok(Canary::Quiet),
         };
+        let left = self.forget(&erased).await;
         // Last, as a mailer that answers slowly may take what time is left.
         let mail = self.deliverer.deliver_due(now).await;
         let backlog = status::backlog(self.store(), WAITING, now).await;
         clock?;
         counted.and(tidied)?;
         let Woken { erased, put_off, failed } = woken?;
+        let failed = failed + left;
         Ok(Swept { mail: mail?, backlog: backlog?, erased, put_off, canary: canary?, failed })
     }
 
@@ -166,6 +170,7 @@ impl Sweep {
         &self,
         directory: &Directory,
         clock: ClockState,
+        erased: &mut Vec<Reference>,
         now: Timestamp,
     ) -> Result<Woken, StoreError> {
         let mut woken = Woken::default();
@@ -178,7 +183,11 @@ impl Sweep {
                 continue;
             };
             match looked {
-                Ok(Looked::Erased) => woken.erased += 1,
+                Ok(Looked::Erased) => {
+                    woken.erased += 1;
+                    erased.push(id);
+                }
+                Ok(Looked::LeftOver) => erased.push(id),
                 Ok(Looked::PutOff) => woken.put_off += 1,
                 Ok(Looked::Kept) => {}
                 Err(error) => {
@@ -188,6 +197,25 @@ impl Sweep {
             }
         }
         Ok(woken)
+    }
+
+    /// Deletes the keys of what was erased, all at once: a store may have to hold up others until
+    /// nothing of them stands anywhere. How many are left to the next sweep.
+    async fn forget(&self, erased: &[Reference]) -> usize {
+        if erased.is_empty() {
+            return 0;
+        }
+        match self.store().forget_keys(erased).await {
+            Ok(()) => 0,
+            Err(error) => {
+                tracing::error!(
+                    %error,
+                    cases = erased.len(),
+                    "what was erased is not gone everywhere yet; the next sweep goes on"
+                );
+                erased.len()
+            }
+        }
     }
 
     async fn opened(&self, case: &Case) -> Result<Request, EraseError> {
@@ -206,11 +234,7 @@ impl Sweep {
     ) -> Result<Looked, EraseError> {
         let case = match self.store().find(id).await? {
             Some(Stored::Case(case)) => case,
-            Some(Stored::Erased(_)) => {
-                // Whoever erased it was stopped before the key was gone.
-                self.store().forget_key(id).await?;
-                return Ok(Looked::Kept);
-            }
+            Some(Stored::Erased(_)) => return Ok(Looked::LeftOver),
             None => return Ok(Looked::Kept),
         };
         match self.look_into(directory, &case, clock, now).await {
@@ -266,6 +290,8 @@ impl Sweep {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Looked {
     Erased,
+    /// It was erased, and whoever did it was stopped before its key was gone.
+    LeftOver,
     PutOff,
     Kept,
 }

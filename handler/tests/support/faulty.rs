@@ -133,7 +133,7 @@ delegated! {
     fn wake_at(id: Reference, read_version: u64, wake: Timestamp) -> Replaced;
     fn woken(now: Timestamp, limit: usize) -> Vec<Reference>;
     fn erase(tombstone: &Tombstone, version: u64, counts: &[Count], now: Timestamp) -> Replaced;
-    fn forget_key(id: Reference) -> ();
+    fn forget_keys(ids: &[Reference]) -> ();
     fn counts() -> Vec<Count>;
     fn ids_after(after: Option<Reference>, limit: usize) -> Vec<Reference>;
     fn import(stored: &Stored, key: Option<&SecretKey>) -> Created;

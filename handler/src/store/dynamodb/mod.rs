@@ -127,10 +127,12 @@ impl Store for DynamoDbStore {
         cases::erase(&self.cases, tombstone, read_version, counts, now).await
     }
 
-    async fn forget_key(&self, id: Reference) -> Result<(), StoreError> {
-        if let Some(items::Found::Tombstone(_)) = cases::read(&self.cases, id).await? {
-            keys::forget(&self.keys, id).await?;
-            cases::sleep(&self.cases, id).await?;
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
+        for &id in ids {
+            if let Some(items::Found::Tombstone(_)) = cases::read(&self.cases, id).await? {
+                keys::forget(&self.keys, id).await?;
+                cases::sleep(&self.cases, id).await?;
+            }
         }
         Ok(())
     }

@@ -167,21 +167,18 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn forget_key(&self, id: Reference) -> Result<(), StoreError> {
-        if !self.reader.run(move |desk| cases::is_erased(desk, id)).await? {
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
+        let ids = ids.to_vec();
+        let erased = self.reader.run(move |desk| cases::erased_of(desk, &ids)).await?;
+        if erased.is_empty() {
             return Ok(());
         }
-        self.keys
-            .run(move |keys| {
-                keys.prepare_cached("DELETE FROM case_keys WHERE id = ?")?
-                    .execute([id.compact()])?;
-                Ok(())
-            })
-            .await?;
-        // What was deleted still stands in the logs. Only once both are empty does it sleep.
+        let forgotten = erased.clone();
+        self.keys.run(move |keys| small::forget_keys(keys, &forgotten)).await?;
+        // What was deleted still stands in the logs. Only once both are empty do they sleep.
         self.keys.empty_log().await?;
         self.writer.empty_log().await?;
-        self.writer.run(move |desk| cases::sleep(desk, id)).await
+        self.writer.run(move |desk| cases::sleep(desk, &erased)).await
     }
 
     async fn counts(&self) -> Result<Vec<Count>, StoreError> {
