@@ -5,10 +5,10 @@ pub(crate) mod ahead;
 mod day_keys;
 #[cfg(feature = "aws")]
 mod dynamodb;
+pub(crate) mod last_second;
 pub(crate) mod mailboxes;
 mod memory;
 mod sqlite;
-mod verdict;
 
 #[cfg(feature = "aws")]
 pub use dynamodb::{DynamoDbStore, Tables};
@@ -204,7 +204,7 @@ pub trait Store: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Whether the store can be read and written, all of it is there, and it is this desk's. What is
-    /// wrong is said for the log. However often it is asked, it looks about once a second.
+    /// wrong is said for the log; `Unopened` if it is a few requests alone. However often it is asked, it looks about once a second.
     async fn health(&self, desk: &DeskId) -> Result<(), StoreError>;
 }
 
@@ -308,7 +308,7 @@ pub struct Count {
 }
 
 /// Why the store didn't do as asked. For the log: it names no person.
-#[derive(Debug, Error)]
+#[derive(Debug, Clone, Error)]
 pub enum StoreError {
     /// It can't be reached, is full, or failed.
     #[error("the store is away: {0}")]
@@ -321,6 +321,9 @@ pub enum StoreError {
         /// Why not.
         error: String,
     },
+    /// It can be read and written, and a few of the requests in it can't be opened.
+    #[error("{0}")]
+    Unopened(String),
     /// The system has no random numbers.
     #[error("no random numbers to be had: {0}")]
     Random(#[from] getrandom::Error),

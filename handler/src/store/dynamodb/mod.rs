@@ -26,6 +26,7 @@ use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::ops::RangeInclusive;
 use table::Table;
 
 /// The names of the three tables.
@@ -46,7 +47,7 @@ pub struct DynamoDbStore {
     records: Table,
     /// The keys of days, which never change: read once a process.
     days: DayKeys,
-    last: Verdict,
+    last: LastSecond<()>,
 }
 
 impl DynamoDbStore {
@@ -58,7 +59,7 @@ impl DynamoDbStore {
             keys: table(tables.keys),
             records: table(tables.records),
             days: DayKeys::default(),
-            last: Verdict::default(),
+            last: LastSecond::default(),
         }
     }
 
@@ -266,6 +267,6 @@ impl Store for DynamoDbStore {
     }
 
     async fn health(&self, desk: &DeskId) -> Result<(), StoreError> {
-        self.last.of_last_second(belongs::look(self, desk)).await
+        self.last.or(belongs::look(self, desk)).await
     }
 }
