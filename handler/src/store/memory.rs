@@ -8,10 +8,10 @@ use crate::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
+use std::ops::{Bound, RangeInclusive};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A store in memory.
@@ -351,8 +351,11 @@ impl Store for MemoryStore {
         Ok(self.inside().day_keys.entry(day).or_insert(fresh).clone())
     }
 
-    async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError> {
-        self.inside().day_keys.retain(|of, _| (day..=day.saturating_add(2.days())).contains(of));
+    async fn delete_day_keys_outside(
+        &self,
+        needed: RangeInclusive<Date>,
+    ) -> Result<(), StoreError> {
+        self.inside().day_keys.retain(|day, _| needed.contains(day));
         Ok(())
     }
 

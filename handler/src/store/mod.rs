@@ -186,9 +186,10 @@ pub trait Store: Send + Sync {
     /// is never derived.
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError>;
 
-    /// Deletes the keys of all days before this one, and of days that are more than two days after
-    /// it, where the store can tell which there are: a clock made them that was ahead.
-    async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError>;
+    /// Deletes the keys of all days before these, and of those after them where the store can tell
+    /// which there are: a clock made them that was ahead.
+    async fn delete_day_keys_outside(&self, needed: RangeInclusive<Date>)
+    -> Result<(), StoreError>;
 
     /// What routing needs to know of the moment: open requests of each branch, those sent today and
     /// on the seven days before (UTC), and mailboxes that mail came back from. It may be as old as

@@ -8,6 +8,7 @@ use handler::secrets::{DeskId, SecretKey};
 use handler::store::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
@@ -152,7 +153,7 @@ delegated! {
     fn claim_record(record: &Record, now: Timestamp) -> Created;
     fn delete_expired(now: Timestamp) -> ();
     fn day_key(day: Date) -> SecretKey;
-    fn delete_day_keys_before(day: Date) -> ();
+    fn delete_day_keys_outside(needed: RangeInclusive<Date>) -> ();
     fn snapshot(now: Timestamp) -> Snapshot;
     fn refresh_snapshot(branches: &[BranchId], now: Timestamp) -> ();
     fn health(desk: &DeskId) -> ();

@@ -16,7 +16,7 @@ mod table;
 mod update;
 
 use super::day_keys::DayKeys;
-use super::verdict::Verdict;
+use super::last_second::LastSecond;
 use super::{Access, Count, Created, FirstLook, Held, Leased, Record, Replaced, Store, StoreError};
 use crate::case::{Case, PendingNotice, Stored, Tombstone};
 use crate::secrets::{DeskId, SecretKey};
@@ -250,8 +250,12 @@ impl Store for DynamoDbStore {
         Ok(key)
     }
 
-    async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError> {
-        keys::forget_days_before(&self.keys, &self.days, day).await
+    async fn delete_day_keys_outside(
+        &self,
+        needed: RangeInclusive<Date>,
+    ) -> Result<(), StoreError> {
+        self.days.forget_outside(&needed);
+        keys::forget_days_before(&self.keys, *needed.start()).await
     }
 
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError> {

@@ -139,8 +139,7 @@ fn is_erased(connection: &Connection, id: Reference) -> Result<bool, StoreError>
 
 /// Lets tombstones sleep.
 pub(super) fn sleep(connection: &Connection, ids: &[Reference]) -> Result<(), StoreError> {
-    let mut sleep =
-        connection.prepare_cached("UPDATE tombstones SET wake = NULL WHERE id = ?")?;
+    let mut sleep = connection.prepare_cached("UPDATE tombstones SET wake = NULL WHERE id = ?")?;
     for id in ids {
         sleep.execute([id.compact()])?;
     }

@@ -167,8 +167,7 @@ impl SqliteStore {
         let (files, sharing, desk) = (Arc::clone(&health.files), health.sharing, desk.clone());
         let outside = move || {
             let mut all = files.iter();
-            let looked =
-                all.try_for_each(|file| is_as_written(&file.path, sharing, &desk, probe));
+            let looked = all.try_for_each(|file| is_as_written(&file.path, sharing, &desk, probe));
             looked.map_err(|error| StoreError::Away(error.to_string()))
         };
         health.aside(outside).await?;

@@ -27,11 +27,12 @@ use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
 use health::{Health, Watched};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
 use open::Sharing;
 use pair::Pair;
 use rusqlite::{Connection, params};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use whole::Opens;
 use worker::Worker;
@@ -320,13 +321,15 @@ impl Store for SqliteStore {
         Ok(key)
     }
 
-    async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError> {
-        self.days.forget_before(day);
+    async fn delete_day_keys_outside(
+        &self,
+        needed: RangeInclusive<Date>,
+    ) -> Result<(), StoreError> {
+        self.days.forget_outside(&needed);
         self.keys
             .run(move |keys| {
-                let last = day.saturating_add(2.days());
                 keys.prepare_cached("DELETE FROM day_keys WHERE day < ? OR day > ?")?
-                    .execute([day.to_string(), last.to_string()])?;
+                    .execute([needed.start().to_string(), needed.end().to_string()])?;
                 Ok(())
             })
             .await?;

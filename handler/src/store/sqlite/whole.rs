@@ -82,16 +82,13 @@ impl Whole {
     }
 }
 
-fn wrong_in(
-    files: &[PathBuf; 2],
-    sharing: Sharing,
-    opens: Option<&Opens>,
-) -> Option<StoreError> {
+fn wrong_in(files: &[PathBuf; 2], sharing: Sharing, opens: Option<&Opens>) -> Option<StoreError> {
     let unopened = || match opens {
         Some(opens) => unopened_in(files, sharing, opens),
         None => Ok(None),
     };
-    let looked = files.iter().try_for_each(|file| is_whole(file, sharing)).and_then(|()| unopened());
+    let looked =
+        files.iter().try_for_each(|file| is_whole(file, sharing)).and_then(|()| unopened());
     looked.unwrap_or_else(|error| Some(StoreError::Away(error.to_string())))
 }
 
