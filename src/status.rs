@@ -107,7 +107,7 @@ fn erasure(waits: &ErasureWaits, now: Timestamp) -> [String; 2] {
         None => "What is due waits".to_owned(),
     };
     [
-        "Erasure waits: the desk is new or was off, or its clock has jumped".to_owned(),
+        "Requests wait to be erased: the desk was off, or its clock has jumped".to_owned(),
         format!(
             "  {erased} until the desk has run for {hours} h more. Is the clock right? It says {now:.0}."
         ),

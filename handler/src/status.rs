@@ -125,7 +125,7 @@ pub struct Status {
     pub unhealthy: BTreeSet<BranchId>,
     /// The day's canary.
     pub canary: CanaryStatus,
-    /// Whether erasure waits, as the desk was off or its clock has jumped.
+    /// Whether cases wait to be erased, as the desk was off or its clock has jumped.
     pub erasure: Option<ErasureWaits>,
 }
 

@@ -32,6 +32,10 @@ const DOUBTS: usize = 16;
 
 const KEY: &str = "clock";
 
+/// There while cases wait to be erased: each is looked at once an hour.
+const WAITS: &str = "erasure waits";
+const WAITS_FOR: SignedDuration = SignedDuration::from_hours(2);
+
 /// What was seen of the clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Watch {
@@ -77,11 +81,20 @@ pub(super) async fn look(
     Ok(watch.sure())
 }
 
-/// Whether erasure waits, and why. It reads, and changes nothing.
+/// Writes down that cases wait to be erased.
+pub(super) async fn note_waiting(store: &dyn Store, now: Timestamp) -> Result<(), StoreError> {
+    let expires = now.checked_add(WAITS_FOR).unwrap_or(now);
+    store.put_record(&Record { key: WAITS.to_owned(), value: String::new(), expires }).await
+}
+
+/// Whether cases wait to be erased, and why. It reads, and changes nothing.
 pub(crate) async fn erasure_waits(
     store: &dyn Store,
     now: Timestamp,
 ) -> Result<Option<ErasureWaits>, StoreError> {
+    if store.records(&[WAITS.to_owned()], now).await?.is_empty() {
+        return Ok(None);
+    }
     let before = noted(store, now).await?;
     Ok(before.and_then(|before| Watch::after(Some(before), now).waits()))
 }

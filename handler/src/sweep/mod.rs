@@ -120,6 +120,10 @@ impl Sweep {
         let sure = clock.as_ref().ok().copied().flatten();
         let mut erased = Vec::new();
         let woken = self.look_at_woken(directory, sure, &mut erased, now).await;
+        let noted = match &woken {
+            Ok(Woken { put_off: 1.., .. }) => clock::note_waiting(self.store(), now).await,
+            Ok(_) | Err(_) => Ok(()),
+        };
         let branches: Vec<_> = directory.branches.keys().cloned().collect();
         let counted = self.store().refresh_snapshot(&branches, now).await;
         let tidied = match sure {
@@ -136,6 +140,7 @@ impl Sweep {
         let backlog = status::backlog(self.store(), WAITING, now).await;
         clock?;
         counted.and(tidied)?;
+        noted?;
         let Woken { erased, put_off, failed } = woken?;
         let failed = failed + left;
         Ok(Swept { mail: mail?, backlog: backlog?, erased, put_off, canary: canary?, failed })

@@ -27,6 +27,8 @@ pub(super) struct Health {
     files: Arc<[Watched; 2]>,
     secrets: Option<Arc<Watched>>,
     sharing: Sharing,
+    /// Why the files are as an older version left them.
+    pub(super) old: Option<String>,
     last: LastSecond<()>,
     /// Held by the look at the files from outside that is under way: a disk that hangs holds up one
     /// thread, however many ask.
@@ -92,12 +94,17 @@ impl Watched {
 }
 
 impl Health {
-    pub(super) fn of(paths: [PathBuf; 2], sharing: Sharing) -> Result<Self, OpenError> {
+    pub(super) fn of(
+        paths: [PathBuf; 2],
+        sharing: Sharing,
+        old: Option<String>,
+    ) -> Result<Self, OpenError> {
         let [desk, keys] = paths;
         Ok(Self {
             files: Arc::new([Watched::of(desk)?, Watched::of(keys)?]),
             secrets: None,
             sharing,
+            old,
             last: LastSecond::default(),
             aside: Arc::default(),
             whole: Whole::default(),
@@ -141,6 +148,9 @@ impl SqliteStore {
     /// time at all of them.
     pub(super) async fn look(&self, desk: &DeskId) -> Result<(), StoreError> {
         let health = &self.health;
+        if let Some(old) = &health.old {
+            return wrong(old.clone());
+        }
         let (files, secrets) = (Arc::clone(&health.files), health.secrets.clone());
         let outside = move || {
             let mut all = files.iter().chain(secrets.as_deref());

@@ -11,6 +11,7 @@ mod open;
 pub(crate) mod pair;
 #[cfg(test)]
 mod plans;
+mod room;
 mod rows;
 mod small;
 mod whole;
@@ -68,7 +69,7 @@ impl SqliteStore {
     /// has requests to lose opens a folder by.
     pub fn open(folder: &Path) -> Result<Self, OpenError> {
         pair::make(folder, None)?;
-        Pair::open(folder, Access::Writes)?.into_store(Access::Writes)
+        Pair::open(folder, Access::Writes)?.into_store(Access::Writes, None)
     }
 
     fn of(
@@ -76,7 +77,9 @@ impl SqliteStore {
         paths: [PathBuf; 2],
         sharing: Sharing,
         access: Access,
+        old: Option<String>,
     ) -> Result<Self, OpenError> {
+        let access = if old.is_some() { Access::Reads } else { access };
         let (writer, keys) = match access {
             Access::Reads => (
                 Worker::start_reading("desk reader too", writer)?,
@@ -93,8 +96,14 @@ impl SqliteStore {
             keys,
             keys_reader: Worker::start_reading("keys reader", keys_reader)?,
             days: DayKeys::default(),
-            health: Health::of(paths, sharing)?,
+            health: Health::of(paths, sharing, old)?,
         })
+    }
+
+    /// Why nothing can be stored, if an older version has written the files and there is no room to
+    /// bring them up to date.
+    pub fn is_old(&self) -> Option<&str> {
+        self.health.old.as_deref()
     }
 
     /// Looks at the secrets' file, too, whenever it looks whether all is well, and from time to time
