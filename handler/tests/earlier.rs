@@ -13,7 +13,7 @@ use handler::deliver::{Deliverer, Limits};
 use handler::folder;
 use handler::letter::Composer;
 use handler::mailer::MemoryMailer;
-use handler::store::{Access, Store};
+use handler::store::Access;
 use handler::sweep::{Canaries, Sweep};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -78,7 +78,7 @@ async fn receipts_of_an_earlier_release_open_by_the_links_that_it_gave() {
         assert_eq!(page.status, StatusCode::OK, "{receipt}");
         assert!(page.body.contains(&number.to_string()), "{number}: {}", page.body);
         let other = format!("{}A", &receipt[..receipt.len() - 1]);
-        assert_eq!(desk.set.get(&other).await.status, StatusCode::NOT_FOUND, "{other}");
+        assert_eq!(desk.set.get(&other).await.status, StatusCode::GONE, "{other}");
     }
 }
 
