@@ -33,7 +33,7 @@ def table(figures: dict) -> str:
             f"| {run['kept']:,} | {run['mail']} | {run['clients']} | {run['per_second']:,.0f} | {share} | {run['p50_ms']:.1f} | {run['p99_ms']:.1f} "
             f"| {run['most_ms']:.0f} | {run['computed_ms']:.2f} | {run['memory_mb']:.0f} | {run['mails']:,} |"
         )
-    lines += ["", "| SQLite alone: kept before | requests a commit | requests a second | rows a second |", "|---:|---:|---:|---:|"]
+    lines += ["", "| SQLite alone: kept before | requests a group | requests a second | rows a second |", "|---:|---:|---:|---:|"]
     lines += [f"| {row['kept']:,} | {row['group']} | {row['per_second']:,.0f} | {row['rows_per_second']:,.0f} |" for row in figures["rows"]]
     return "\n".join(lines)
 
