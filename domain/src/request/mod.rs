@@ -93,6 +93,21 @@ impl Request {
         sent.is_some_and(|(sent, signals)| signals.earlier_by_email.is_some() && same(sent))
     }
 
+    /// The event that gave the address which counts, if it is one that we write to: of all mails
+    /// that say "received", only this event's is still to be sent.
+    pub fn addressed_by(&self) -> Option<&EventId> {
+        let mut by: Option<(&Email, &EventId)> = None;
+        for entry in &self.history {
+            if let Event::Sent { answers, .. } | Event::AnswersChanged { answers, .. } =
+                &entry.event
+            {
+                let same = by.filter(|(known, _)| answers.reach.email() == Some(known));
+                by = same.or_else(|| answers.reach.email().map(|email| (email, &entry.id)));
+            }
+        }
+        by.map(|(_, id)| id)
+    }
+
     /// When it was sent.
     pub fn sent_at(&self) -> Option<Timestamp> {
         self.latest(|entry| matches!(entry.event, Event::Sent { .. }).then_some(entry.at))
