@@ -121,6 +121,8 @@ pub enum Verdict {
     Unclear,
     /// Nobody's mail is taken now.
     Away,
+    /// It couldn't even be written, so no mail server was asked.
+    NotMade,
 }
 
 /// Which answers a row is about.
