@@ -42,6 +42,16 @@ impl Request {
         self.history.iter().any(|entry| &entry.id == id)
     }
 
+    /// The n-th notice that an event made, and when.
+    pub fn notice(&self, event: &EventId, n: usize) -> Option<(Notice, Timestamp)> {
+        let place = self.history.iter().position(|entry| &entry.id == event)?;
+        let (before, rest) = self.history.split_at(place);
+        let before = Self { id: self.id, history: before.to_vec() };
+        let entry = rest.first()?;
+        let notice = notice::after(&before, &entry.event).into_iter().nth(n)?;
+        Some((notice, entry.at))
+    }
+
     /// Lets an event happen, and tells what must be said of it. A refusal names why and leaves the
     /// request as it was.
     pub fn apply(

@@ -251,6 +251,7 @@ impl Deliverer {
             to: leased.notice.notice.to.clone(),
             says,
             id: returned::event_id(leased.id().as_str()),
+            lost: None,
         };
         let service = self.compose.service();
         let (store, secrets) = (&*self.store, &*self.secrets);
@@ -265,7 +266,10 @@ impl Deliverer {
                         MailboxHealth::Healthy | MailboxHealth::Unconfirmed => Ok(()),
                     }
                 }
-                _ => returned::note(store, secrets, &service, &returned, now).await,
+                _ => {
+                    let cause = Cause::Refused;
+                    returned::note_as(cause, store, secrets, &service, &returned, now).await
+                }
             }
         };
         let late = |_| ReturnedError::from(StoreError::Away("no answer in time".to_owned()));

@@ -7,6 +7,7 @@ mod schedule;
 
 pub(crate) use hand_over::canary_mailed;
 pub use round::Round;
+pub(crate) use schedule::next_try;
 
 use crate::case::{Case, PendingNotice};
 use crate::mailer::{Mail, Mailer};

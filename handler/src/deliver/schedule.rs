@@ -16,7 +16,7 @@ const PATRON_TRIES: u32 = 37;
 pub(super) const LOOK_AT_LEAST_EACH: Duration = Duration::from_secs(60);
 
 /// When a mail is tried again that has failed now, and `tries` times before.
-pub(super) fn next_try(tries: u32, now: Timestamp) -> Timestamp {
+pub(crate) fn next_try(tries: u32, now: Timestamp) -> Timestamp {
     let place = usize::try_from(tries).unwrap_or(usize::MAX).min(MINUTES.len() - 1);
     let minutes = MINUTES.get(place).copied().unwrap_or(1);
     now.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(now)

@@ -12,7 +12,7 @@ pub use outbox_folder::OutboxFolder;
 #[cfg(feature = "aws")]
 pub use ses::SesMailer;
 #[cfg(feature = "aws")]
-pub(crate) use ses::THREAD_TAG;
+pub(crate) use ses::{NOTICE_TAG, THREAD_TAG};
 pub use smtp::{Limits as SmtpLimits, SmtpMailer, SmtpUrlError};
 pub use verdict::Verdict;
 
