@@ -143,7 +143,8 @@ pub(crate) async fn a_notice_that_came_back_waits_again_once_and_until_it_is_rea
     let back = PendingNotice { tries: 3, ready: later(5), ..pending.clone() };
     assert_eq!(kept.store.put_back(case.id, &back).await.unwrap(), Held::Held);
     assert_eq!(kept.store.put_back(case.id, &back).await.unwrap(), Held::Lost, "it waits already");
-    assert_eq!(kept.store.read(case.id).await.unwrap().unwrap().outbox, [back.clone()]);
+    let waiting = kept.store.read(case.id).await.unwrap().unwrap().outbox;
+    assert_eq!(waiting, std::slice::from_ref(&back));
     assert!(kept.store.next_ready().await.unwrap().unwrap() <= later(5), "never too late");
     assert!(kept.store.lease(later(4), later(10), 10).await.unwrap().is_empty());
     let again = kept.store.lease(later(5), later(10), 10).await.unwrap();
