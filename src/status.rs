@@ -7,6 +7,7 @@ use domain::directory::Service;
 use domain::request::Audience;
 use generator::Folders;
 use handler::status::{self, CanaryStatus, Cause, Status, Stuck};
+use handler::sweep::ErasureWaits;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -102,7 +103,23 @@ fn human(status: &Status, now: Timestamp) -> String {
             number => format!("Nothing is stuck. {number} mails are on their way."),
         });
     }
+    lines.extend(status.erasure.iter().flat_map(|waits| erasure(waits, now)));
     lines.join("\n") + "\n"
+}
+
+/// Nothing is stuck by it, and somebody should look at the clock.
+fn erasure(waits: &ErasureWaits, now: Timestamp) -> [String; 2] {
+    let hours = waits.hours;
+    let erased = match waits.sure {
+        Some(sure) => format!("What was due by {sure:.0} is erased; the rest waits"),
+        None => "What is due waits".to_owned(),
+    };
+    [
+        "Requests wait to be erased: the desk was off, or its clock has jumped".to_owned(),
+        format!(
+            "  {erased} until the desk has run for {hours} h more. Is the clock right? It says {now:.0}."
+        ),
+    ]
 }
 
 /// "3 mails, the oldest for 2 h 5 min, tried up to 7 times".
@@ -137,5 +154,6 @@ fn as_json(status: &Status) -> Value {
         "refusing": status.refusing,
         "unhealthy": status.unhealthy.keys().collect::<Vec<_>>(),
         "canary": status.canary,
+        "erasure_waits": status.erasure,
     })
 }

@@ -79,6 +79,9 @@ async fn open_sqlite(data: &Path, access: Access<'_>) -> Result<Opened, Failure>
     };
     let Folder { store, secrets } =
         folder::open(data, access.of_store(), given).map_err(Failure::cannot_run)?;
+    if let (Access::TakesIn(_), Some(old)) = (access, store.is_old()) {
+        return Err(Failure::CannotRun(old.to_owned()));
+    }
     if alone.is_some()
         && let Err(error) = store.end_leases(Timestamp::now()).await
     {

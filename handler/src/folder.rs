@@ -92,13 +92,12 @@ pub fn open(folder: &Path, access: Access, given: Option<&Secrets>) -> Result<Fo
     }
     let secrets = Secrets::there(folder)?.ok_or_else(|| missing(folder))?;
     let pair = Pair::open(folder, access)?;
-    let known = is_of(&pair, folder, &secrets)?;
-    if known == Known::No && access == Access::Writes {
-        give_to(&pair, &secrets.desk_id());
-    }
+    let desk = secrets.desk_id();
+    let becomes_ours = is_of(&pair, folder, &secrets)? == Known::No && access == Access::Writes;
     let ours = secrets.clone();
     let opens = Arc::new(move |case: &Case, key: Option<&SecretKey>| unopened(&ours, case, key));
-    let store = pair.into_store(access)?.beside(watched(file)?, opens);
+    let store =
+        pair.into_store(access, becomes_ours.then_some(&desk))?.beside(watched(file)?, opens);
     Ok(Folder { store, secrets })
 }
 
@@ -214,12 +213,4 @@ fn newest_opened(
         }
     }
     Ok((newest.len().min(OPENED), opened))
-}
-
-/// A folder of an earlier release becomes this desk's. If that can't be written, on a full disk, it
-/// is asked again at the next start.
-fn give_to(pair: &Pair, desk: &DeskId) {
-    if let Err(error) = pair.give_to(desk) {
-        tracing::warn!(%error, "whose files these are could not be written into them");
-    }
 }

@@ -3,7 +3,7 @@
 
 use crate::case::PendingNotice;
 use crate::store::{Store, StoreError, ahead, mailboxes};
-use crate::sweep;
+use crate::sweep::{self, ErasureWaits};
 use domain::BranchId;
 use domain::directory::Service;
 use domain::request::{Audience, Matter};
@@ -127,6 +127,8 @@ pub struct Status {
     pub unhealthy: BTreeMap<BranchId, Cause>,
     /// The day's canary.
     pub canary: CanaryStatus,
+    /// Whether cases wait to be erased, as the desk was off or its clock has jumped.
+    pub erasure: Option<ErasureWaits>,
 }
 
 impl Status {
@@ -178,6 +180,7 @@ pub async fn look(
             Some(service) => sweep::canary_status(store, service, now).await?,
             None => CanaryStatus::NotSent,
         },
+        erasure: sweep::erasure_waits(store, now).await?,
     })
 }
 

@@ -2,13 +2,18 @@
 own. What is there is served all the same."""
 
 import os
+import re
 import shutil
+import sqlite3
 import tempfile
 import unittest
 from pathlib import Path
 
 import support
 from support import Server, ask, check, post, reference, request_session, until
+
+EARLIER = support.REPOSITORY / "handler/tests/stored/format-1"
+RECEIPTS = support.REPOSITORY / "handler/tests/support/stored.rs"
 
 # Not root: root in a namespace of its own may mount.
 NAMESPACE = ["unshare", "--mount", *([] if os.getuid() == 0 else ["--user", "--map-root-user"])]
@@ -60,6 +65,27 @@ class FullDisk(unittest.TestCase):
             sent = post(server.base, "/desk/en/send", fields)
             self.assertEqual(sent.status, 303, "with room it is stored, without a new start")
             self.assertEqual(ask(server.base, "GET", sent.headers["location"]).status, 200)
+
+    def test_a_folder_of_an_earlier_release_is_served_from_a_full_disk(self):
+        self.before.mkdir()
+        for name in ("desk", "keys"):
+            file = self.before / f"{name}.sqlite"
+            rows = (EARLIER / f"{name}.sql").read_text()
+            database = sqlite3.connect(file)
+            database.executescript("PRAGMA journal_mode = WAL;" + rows)
+            database.close()
+            file.chmod(0o600)
+        shutil.copy(EARLIER / "secrets.json", self.before)
+        (self.before / "secrets.json").chmod(0o600)
+        receipts = re.findall(r'"(/desk/en/request/[^"]+)"', RECEIPTS.read_text())
+        self.assertEqual(len(receipts), 2)
+        with self.on_a_full_disk() as server:
+            self.is_served(server, receipts, check(server.base, "checked-before"))
+            self.assertIn("was written by an older version", server.said())
+            self.assertIn("make room and start again", server.said())
+        with Server(self.before) as server:
+            until("it is brought up to date", lambda: ask(server.base, "GET", "/desk/healthz").status == 200)
+            self.assertEqual(ask(server.base, "GET", receipts[0]).status, 200)
 
     def test_what_a_killed_server_left_in_its_logs_is_served_from_a_full_disk(self):
         with Server(self.before) as server:

@@ -1,11 +1,14 @@
 """Upgrades while patrons send requests through the real Caddy. What systemd does for the script is
 done by the test: SIGTERM and wait, start in `current`, run the back-up."""
 
+import contextlib
 import email
 import email.policy
 import os
+import re
 import shutil
 import socketserver
+import sqlite3
 import tempfile
 import threading
 import unittest
@@ -148,6 +151,20 @@ class Upgrade(unittest.TestCase):
         self.assert_nothing_left()
         print(f"    {len(patrons.acknowledged)} requests sent through Caddy during a roll-back: "
               f"{len(patrons.failed)} failed, 0 lost", flush=True)
+
+    def test_one_damaged_request_keeps_no_release_from_being_used(self):
+        with Patrons(self.caddy.base) as patrons:
+            patrons.wait_for(3)
+        number = re.search(r"/request/([0-9]{9})", patrons.acknowledged[0])[1]
+        with contextlib.closing(sqlite3.connect(self.data / "keys.sqlite")) as keys, keys:
+            keys.execute("UPDATE case_keys SET key = randomblob(32) WHERE id = ?", (number,))
+        done = self.upgrade(self.new)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(self.serving(), "new")
+        told = re.sub(r"[ -]", "", done.stderr)
+        self.assertIn(number, told, "whoever upgrades is told which")
+        for path in patrons.acknowledged[1:]:
+            self.assertEqual(ask(self.caddy.base, "GET", path).status, 200)
 
     def assert_refused(self, why, release):
         asked = len(self.systemd.asked)

@@ -19,10 +19,10 @@ pub use same_origin::{Origin, OriginError};
 use crate::headers;
 use crate::secrets::Secrets;
 use crate::store::Store;
-use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::{any, get, post};
+use axum::{Extension, Router};
 use jiff::Timestamp;
 use render::Renderer;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -73,7 +73,7 @@ pub struct Desk {
 /// The desk's router, for all addresses under `/desk/`.
 pub fn app(desk: Desk) -> Router {
     let pages = Router::new()
-        .route("/healthz", get(health::health))
+        .route("/healthz", get(health::health).layer(Extension(health::IsStuck::default())))
         .route("/{lang}/check", post(check::check).fallback(pages::wrong_method))
         .route("/{lang}/find", get(find::find).fallback(pages::wrong_method))
         .route("/{lang}/form", post(form::form).fallback(pages::wrong_method))

@@ -1,11 +1,12 @@
 //! Opening a database file: its settings and its schema. Nothing here makes a file by itself:
 //! [`open`] wants one that is there, [`make`] one that isn't.
 
+use super::room;
+use super::worker::BUSY;
 use crate::secrets::DeskId;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use thiserror::Error;
 
 /// What somebody wants of a folder.
@@ -100,6 +101,19 @@ pub enum OpenError {
         /// The number that we read.
         known: u32,
     },
+    /// An older version has written it, and there is no room to bring it up to date.
+    #[error(
+        "{} was written by an older version; to bring it up to date takes {} MB of free space, and \
+         there are {} MB", path.display(), needed.div_ceil(1_000_000), free / 1_000_000
+    )]
+    NoRoom {
+        /// Which file.
+        path: PathBuf,
+        /// How many bytes it takes.
+        needed: u64,
+        /// How many there are.
+        free: u64,
+    },
     /// The system gave no thread.
     #[error("no thread to be had: {0}")]
     Thread(std::io::Error),
@@ -119,13 +133,14 @@ impl OpenError {
 
     /// Whether the disk may be full: SQLite can't get the memory that processes share.
     pub(super) fn may_be_full(&self) -> bool {
-        let Self::File { error, .. } = self else {
-            return false;
-        };
-        matches!(
-            error.sqlite_error_code(),
-            Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen)
-        )
+        match self {
+            Self::NoRoom { .. } => true,
+            Self::File { error, .. } => matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen)
+            ),
+            _ => false,
+        }
     }
 }
 
@@ -166,6 +181,8 @@ impl Sharing {
 pub(super) struct Kind {
     pub(super) file: &'static str,
     pub(super) steps: &'static [&'static str],
+    /// The last step that writes all rows anew. 0: none does.
+    pub(super) written_anew_by: u32,
 }
 
 /// Cases and mail. A step is never changed.
@@ -216,6 +233,7 @@ pub(super) const DESK: Kind = Kind {
 ",
         include_str!("desk-5.sql"),
     ],
+    written_anew_by: 5,
 };
 
 /// The keys of cases and of days. A step is never changed.
@@ -228,6 +246,7 @@ pub(super) const KEYS: Kind = Kind {
 ",
         BELONGS,
     ],
+    written_anew_by: 0,
 };
 
 /// One row: which desk the file belongs to, and what was written last to see whether it can be.
@@ -247,7 +266,7 @@ pub(super) fn open(path: &Path, sharing: Sharing) -> Result<Connection, OpenErro
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags_and_vfs(path, flags, sharing.vfs()).map_err(of)?;
-    connection.busy_timeout(Duration::from_secs(5)).map_err(of)?;
+    connection.busy_timeout(BUSY).map_err(of)?;
     // Closed as the last one, it would write the log that a killed process left into the file. Where
     // there is none, it would leave an empty one.
     connection.set_db_config(KEEP_LOG, has_log(path)).map_err(of)?;
@@ -294,7 +313,10 @@ pub(super) fn ready(
         if found < known {
             return Err(OpenError::TooOld { path, found, known });
         }
-        return connection.execute_batch("PRAGMA query_only = ON").map_err(of);
+        return ready_as_it_is(connection, &path);
+    }
+    if (1..known).contains(&found) {
+        room::must_be_there(connection, &path, kind, found)?;
     }
     connection.set_db_config(KEEP_LOG, false).map_err(of)?;
     // FULL: what is acknowledged survives a power cut. secure_delete: what is deleted is gone
@@ -306,12 +328,28 @@ pub(super) fn ready(
         )
         .map_err(of)?;
     for (number, step) in (1_u32..).zip(kind.steps).filter(|(number, _)| *number > found) {
-        connection
-            .execute_batch(&format!("BEGIN; {step}; PRAGMA user_version = {number}; COMMIT;"))
-            .map_err(of)?;
+        let done = connection
+            .execute_batch(&format!("BEGIN; {step}; PRAGMA user_version = {number}; COMMIT;"));
+        if done.is_err() && !connection.is_autocommit() {
+            // Nothing can be done about a failed rollback: closing it does the same.
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        done.map_err(of)?;
     }
     // Only now: a step may put a table in place of one that others refer to.
     connection.execute_batch("PRAGMA foreign_keys = ON").map_err(of)
+}
+
+/// Whether an older version has written it.
+pub(super) fn is_old(connection: &Connection, kind: &Kind) -> bool {
+    let known = u32::try_from(kind.steps.len()).unwrap_or(u32::MAX);
+    schema_of(connection).is_ok_and(|found| found < known)
+}
+
+/// Readies a connection for reading what is there, as far as it can be read.
+pub(super) fn ready_as_it_is(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    let done = connection.execute_batch("PRAGMA query_only = ON");
+    done.map_err(|error| OpenError::of(path, error))
 }
 
 /// Makes a file, for this user alone, whole or not at all: under its name it is there only with its

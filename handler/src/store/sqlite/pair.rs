@@ -199,19 +199,54 @@ impl Pair {
         Ok(without)
     }
 
-    /// Writes down whose they are.
-    pub(crate) fn give_to(&self, desk: &DeskId) -> Result<(), OpenError> {
-        self.desk.give_to(desk, &DESK)?;
-        self.keys.give_to(desk, &KEYS)
+    /// Brings both up to date. If there is no room for that, what is there can be read all the same:
+    /// why it is old.
+    fn bring_up_to_date(&self, access: Access) -> Result<Option<String>, OpenError> {
+        let both = [(&self.desk, &DESK), (&self.keys, &KEYS)];
+        let ready = both.iter().try_for_each(|(database, kind)| {
+            open::ready(&database.connection, &database.path, kind, access)
+        });
+        let is_old = || both.iter().any(|(of, kind)| open::is_old(&of.connection, kind));
+        match ready {
+            Ok(()) => Ok(None),
+            Err(error) if access == Access::Writes && error.may_be_full() && is_old() => {
+                let old =
+                    format!("{error}; make room and start again: until then nothing is stored");
+                tracing::error!("{old}, and pages and receipts are shown");
+                for (database, _) in both {
+                    open::ready_as_it_is(&database.connection, &database.path)?;
+                }
+                Ok(Some(old))
+            }
+            Err(error) => Err(error),
+        }
     }
 
-    /// The store in them.
-    pub(crate) fn into_store(self, access: Access) -> Result<SqliteStore, OpenError> {
-        open::ready(&self.desk.connection, &self.desk.path, &DESK, access)?;
-        open::ready(&self.keys.connection, &self.keys.path, &KEYS, access)?;
+    /// Writes down whose they are. If that can't be done, on a full disk, it is done at the next start.
+    fn give_to(&self, desk: &DeskId) {
+        for database in [&self.desk, &self.keys] {
+            if let Err(error) = open::give_to(&database.connection, desk) {
+                tracing::warn!(%error, "whose files these are could not be written into them");
+            }
+        }
+    }
+
+    /// The store in them. Those that don't say whose they are become this desk's.
+    pub(crate) fn into_store(
+        self,
+        access: Access,
+        desk: Option<&DeskId>,
+    ) -> Result<SqliteStore, OpenError> {
+        let old = self.bring_up_to_date(access)?;
+        if let (None, Some(desk)) = (&old, desk) {
+            self.give_to(desk);
+        }
         let another = |path: &Path, kind: &Kind| {
             let connection = open::open(path, self.sharing)?;
-            open::ready(&connection, path, kind, access)?;
+            match &old {
+                None => open::ready(&connection, path, kind, access)?,
+                Some(_) => open::ready_as_it_is(&connection, path)?,
+            }
             Ok::<_, OpenError>(connection)
         };
         let beside = another(&self.desk.path, &DESK)?;
@@ -219,6 +254,6 @@ impl Pair {
         let keys_reader = another(&self.keys.path, &KEYS)?;
         let paths = [self.desk.path, self.keys.path];
         let connections = [self.desk.connection, beside, reader, self.keys.connection, keys_reader];
-        SqliteStore::of(connections, paths, self.sharing, access)
+        SqliteStore::of(connections, paths, self.sharing, access, old)
     }
 }
