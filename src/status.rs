@@ -6,7 +6,7 @@ use crate::store::{self, Access};
 use domain::directory::Service;
 use domain::request::Audience;
 use generator::Folders;
-use handler::status::{self, CanaryStatus, Status, Stuck};
+use handler::status::{self, CanaryStatus, Cause, Status, Stuck};
 use handler::sweep::ErasureWaits;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -75,12 +75,20 @@ fn human(status: &Status, now: Timestamp) -> String {
                 .to_owned(),
         );
     }
-    for id in &status.unhealthy {
+    for (id, cause) in &status.unhealthy {
         lines.push(format!("The mailbox of {id} is unhealthy: new requests go to others"));
-        lines.push(format!(
-            "  Mail came back from it or was refused for hours: look at `mailbox` in \
-             content/branches/{id}.md. Mail that is taken, or two weeks, end it."
-        ));
+        let (why, end) = match cause {
+            Cause::Refused => (
+                "Its mail server says that there is no such mailbox, or has refused mail for hours",
+                "The next mail that it takes ends this, or two weeks do.",
+            ),
+            Cause::CameBack => (
+                "Mail that had been sent came back from it",
+                "Mail that arrives there ends this, or two weeks do. SES sends nothing to an address \
+                 that it has suppressed: infra/aws/README.md says how to take it off its list.",
+            ),
+        };
+        lines.push(format!("  {why}: look at `mailbox` in content/branches/{id}.md. {end}"));
     }
     if status.canary == CanaryStatus::Due {
         lines.push("Today's canary has not come through".to_owned());
@@ -144,7 +152,7 @@ fn as_json(status: &Status) -> Value {
         "staff": staff.collect::<Vec<_>>(),
         "patrons": status.backlog.patrons,
         "refusing": status.refusing,
-        "unhealthy": status.unhealthy,
+        "unhealthy": status.unhealthy.keys().collect::<Vec<_>>(),
         "canary": status.canary,
         "erasure_waits": status.erasure,
     })

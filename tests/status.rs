@@ -10,7 +10,7 @@ use domain::routing::{Because, Decision, Destination, Receipt};
 use domain::{BranchId, Email, Reach, Reference, Request, TopicId};
 use handler::case::{Case, CaseKind, NonceHash};
 use handler::folder::{self, Folder};
-use handler::store::{Access, Store};
+use handler::store::{Access, Record, Store};
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
 use support::{Server, command};
@@ -73,6 +73,29 @@ async fn mail_that_is_stuck_is_told_by_library_with_what_to_do_and_without_an_ad
     let tries =
         told["staff"][0]["tries"].as_u64().unwrap() + told["patrons"]["tries"].as_u64().unwrap();
     assert_eq!(tries, 3, "{told}");
+}
+
+#[tokio::test]
+async fn an_unhealthy_mailbox_is_told_with_what_ends_it_which_differs_by_why_it_is() {
+    for (value, why, end) in [
+        ("refused", "has refused mail for hours", "The next mail that it takes ends this"),
+        ("unhealthy", "came back from it", "Mail that arrives there ends this"),
+    ] {
+        let data = tempfile::tempdir().unwrap();
+        let Folder { store, .. } = folder::open(data.path(), Access::Writes, None).unwrap();
+        let expires = Timestamp::now() + SignedDuration::from_hours(24);
+        let (key, value) = ("mailbox langley".to_owned(), value.to_owned());
+        store.put_record(&Record { key, value, expires }).await.unwrap();
+        drop(store);
+        std::fs::create_dir(data.path().join("outbox")).unwrap();
+        let (code, said) = status(data.path(), &[]);
+        assert_eq!(code, 1, "{said}");
+        assert!(said.contains("The mailbox of langley is unhealthy"), "{said}");
+        assert!(said.contains(why) && said.contains(end), "{said}");
+        let (_, said) = status(data.path(), &["--format", "json"]);
+        let told: serde_json::Value = serde_json::from_str(&said).unwrap();
+        assert_eq!(told["unhealthy"][0], "langley");
+    }
 }
 
 #[test]

@@ -187,6 +187,13 @@ impl NoticeId {
         Reference::parse(self.0.split('-').next()?).ok()
     }
 
+    /// The event whose notice it is, and which of its notices.
+    pub(crate) fn event(&self) -> Option<(EventId, usize)> {
+        let (_, event) = self.0.split_once('-')?;
+        let (event, n) = event.rsplit_once('-')?;
+        Some((EventId::parse(event).ok()?, n.parse().ok()?))
+    }
+
     /// An id that was stored.
     pub(crate) fn from_stored(text: &str) -> Self {
         Self(text.to_owned())

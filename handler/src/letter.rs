@@ -216,10 +216,12 @@ fn domain_of(email: &Email) -> &str {
 /// One thread a case and audience, so that a mailbox shows a request's mails together.
 fn thread(case: &Case, to: &Audience) -> String {
     let id = case.id.compact();
-    match to {
-        Audience::Patron => format!("{id}-patron"),
-        Audience::Branch(branch) => format!("{id}-{branch}"),
-        Audience::Coordinator => format!("{id}-coordinator"),
+    match (case.kind, to) {
+        // It goes to a sink, and tells nothing of whomever it is for.
+        (CaseKind::Canary, _) => format!("{id}-canary"),
+        (CaseKind::Request, Audience::Patron) => format!("{id}-patron"),
+        (CaseKind::Request, Audience::Branch(branch)) => format!("{id}-{branch}"),
+        (CaseKind::Request, Audience::Coordinator) => format!("{id}-coordinator"),
     }
 }
 

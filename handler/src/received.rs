@@ -78,6 +78,13 @@ fn takes_turns(case: &Case, leased: &Leased) -> bool {
         && notice.what == Matter::Received
 }
 
+/// Whether it was made for the address that the request has now. One of an address before would go
+/// to this one, which has a notice of its own.
+fn is_of_the_address(leased: &Leased, request: &Request) -> bool {
+    let event = leased.id().event();
+    event.is_none_or(|(event, _)| request.addressed_by() == Some(&event))
+}
+
 /// What is to be done with this notice now. Asked again, after a crash or a failure, the answer is
 /// the same or a later one, never less.
 pub(crate) async fn turn(
@@ -92,6 +99,9 @@ pub(crate) async fn turn(
     let Some(email) = email.filter(|_| takes_turns(case, leased)) else {
         return Ok(Turn::Now);
     };
+    if !is_of_the_address(leased, request) {
+        return Ok(Turn::Never);
+    }
     let day_of = |at: Timestamp| at.to_zoned_datetime(service.time_zone.clone()).date();
     let today = day_of(now);
     if day_of(leased.notice.since) != today {

@@ -1,5 +1,6 @@
-//! Mailboxes that refuse mail. One that does for long while others are written to is given no new
-//! requests. A mail server that refuses everything says nothing of any mailbox.
+//! Mailboxes that refuse mail. One that does for long, without taking any in between, while others
+//! are written to is given no new requests. A mail server that refuses everything says nothing of any
+//! mailbox.
 
 use crate::store::mailboxes::{self, Cause};
 use crate::store::{Record, Store, StoreError};
@@ -27,13 +28,13 @@ pub(crate) async fn refused(
     service: &Service,
     now: Timestamp,
 ) -> Result<MailboxHealth, StoreError> {
-    let keys = [mailboxes::refusing_key(branch), mailboxes::TAKEN.to_owned()];
+    let keys = [mailboxes::refusing_key(branch), cause.others().to_owned()];
     let records = store.records(&keys, now).await?;
     let moment = |key: &str| find(&records, key).and_then(|it| mailboxes::moment(it, now));
     let since = moment(&mailboxes::refusing_key(branch)).unwrap_or(now);
     store.put_record(&mailboxes::refusing(branch, since, now)).await?;
     // Whoever took mail since was another: this one's would have ended the record.
-    let others_take_mail = moment(mailboxes::TAKEN).is_some_and(|taken| since <= taken);
+    let others_take_mail = moment(cause.others()).is_some_and(|taken| since <= taken);
     if others_take_mail && mailbox::is_unhealthy(since, now, service) {
         store.put_record(&mailboxes::unhealthy(branch, cause, now)).await?;
         return Ok(MailboxHealth::Unhealthy);
@@ -68,23 +69,53 @@ pub(crate) async fn taken(
     shows: Shows,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut keys = vec![mailboxes::TAKEN.to_owned()];
-    if let (Audience::Branch(branch), Shows::TheMailbox) = (to, shows) {
+    let asked = match (to, shows) {
+        (Audience::Branch(branch), Shows::TheMailbox) => Some(branch),
+        _ => None,
+    };
+    let ends = |record: &Record| {
+        let is_refusal = !record.key.starts_with(mailboxes::PREFIX);
+        is_refusal || mailboxes::cause(record) == Cause::Refused
+    };
+    goes(store, mailboxes::TAKEN, asked, ends, now).await
+}
+
+/// A mail that had been taken arrived in a branch's mailbox, at a moment. What was noted after that
+/// stands: whoever tells of mail doesn't tell in order.
+pub(crate) async fn arrived(
+    store: &dyn Store,
+    branch: &BranchId,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let ends = |record: &Record| mailboxes::is_older(record, at);
+    goes(store, mailboxes::ARRIVED, Some(branch), ends, now).await
+}
+
+/// Notes that mail goes, and ends what was noted of the mailbox that was asked: nearly always that is
+/// nothing, and nothing is written.
+async fn goes(
+    store: &dyn Store,
+    key: &str,
+    asked: Option<&BranchId>,
+    ends: impl Fn(&Record) -> bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut keys = vec![key.to_owned()];
+    if let Some(branch) = asked {
         keys.extend([mailboxes::refusing_key(branch), mailboxes::unhealthy_key(branch)]);
     }
+    let mut is_known = false;
     for record in store.records(&keys, now).await? {
-        let is_unhealthy = record.key.starts_with(mailboxes::PREFIX);
-        if record.key == mailboxes::TAKEN {
-            let taken = mailboxes::moment(&record, now);
-            if taken.is_some_and(|taken| now.duration_since(taken) < TAKEN_AGE) {
-                keys.retain(|key| key != mailboxes::TAKEN);
-            }
-        } else if !is_unhealthy || mailboxes::ends_when_mail_is_taken(&record) {
+        if record.key == key {
+            let since = mailboxes::moment(&record, now);
+            is_known = since.is_some_and(|since| now.duration_since(since) < TAKEN_AGE);
+        } else if ends(&record) {
             store.put_record(&mailboxes::ended(record, now)).await?;
         }
     }
-    if keys.iter().any(|key| key == mailboxes::TAKEN) {
-        store.put_record(&mailboxes::taken(now)).await?;
+    if !is_known {
+        store.put_record(&mailboxes::goes(key, now)).await?;
     }
     Ok(())
 }

@@ -1,18 +1,24 @@
 //! Mail that was given up, or came back. The coordinator is told of a library's mailbox, which gets
 //! no new requests for a while if it isn't there or has refused for long; for a patron's address
 //! whoever has the request is told, and the patron's page says so.
+//!
+//! Staff's mail that came back for another reason than that there is no such mailbox waits again, by
+//! the schedule of mail that is refused at once: no mail to staff ends untold. A patron's isn't sent
+//! again: who has the request knows of it, and the patron gave a number or reads their page.
 
 use crate::append::{AppendError, Happening, append};
-use crate::case::{CaseKind, Stored};
-use crate::refusals;
+use crate::case::{CaseKind, NoticeId, PendingNotice, Stored};
+use crate::seal::{self, SealError};
 use crate::secrets::Secrets;
 use crate::store::mailboxes::{self, Cause};
-use crate::store::{Store, StoreError};
+use crate::store::{Held, Record, Store, StoreError};
+use crate::{deliver, refusals};
 use data_encoding::HEXLOWER;
 use domain::directory::Service;
 use domain::request::{Actor, Audience, Event, EventId};
+use domain::routing::MailboxHealth;
 use domain::{BranchId, Reference};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -27,6 +33,17 @@ pub struct Returned {
     pub says: Says,
     /// The event's id: the same mail comes back once.
     pub id: EventId,
+    /// The mail itself, if it didn't arrive and it is known whose notice it told.
+    pub lost: Option<Lost>,
+}
+
+/// A mail that didn't arrive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// The notice that it was made from.
+    pub notice: NoticeId,
+    /// Its own name: one notice's mails come back one after the other, and each may be told twice.
+    pub mail: EventId,
 }
 
 /// What a mail that came back says of its mailbox.
@@ -55,14 +72,31 @@ impl Returned {
     /// From the thread of a mail, as [`crate::mailer::Mail`] names it, and the mail's own id.
     /// `None` if it is no thread of ours.
     pub fn of_thread(thread: &str, mail: &str, says: Says) -> Option<Self> {
-        let (case, to) = thread.split_once('-')?;
-        let to = match to {
-            "patron" => Audience::Patron,
-            "coordinator" => Audience::Coordinator,
-            branch => Audience::Branch(BranchId::parse(branch).ok()?),
-        };
-        Some(Self { case: Reference::parse(case).ok()?, to, says, id: event_id(mail) })
+        let (case, to) = thread_of(thread)?;
+        Some(Self { case, to, says, id: event_id(mail), lost: None })
     }
+
+    /// The same of a mail that didn't arrive, made from this notice of the same case.
+    pub fn lost(self, notice: &str) -> Self {
+        let notice = NoticeId::from_stored(notice);
+        if notice.case() != Some(self.case) {
+            return self;
+        }
+        // However often its mails come back, they are told of once.
+        let id = event_id(notice.as_str());
+        Self { id, lost: Some(Lost { notice, mail: self.id }), ..self }
+    }
+}
+
+/// The case and whom it was for.
+fn thread_of(thread: &str) -> Option<(Reference, Audience)> {
+    let (case, to) = thread.split_once('-')?;
+    let to = match to {
+        "patron" => Audience::Patron,
+        "coordinator" => Audience::Coordinator,
+        branch => Audience::Branch(BranchId::parse(branch).ok()?),
+    };
+    Some((Reference::parse(case).ok()?, to))
 }
 
 /// The id of the event that this mail came back.
@@ -71,7 +105,21 @@ pub(crate) fn event_id(mail: &str) -> EventId {
     EventId::of(&digest, Timestamp::UNIX_EPOCH)
 }
 
-/// Notes what it says of the mailbox, and tells of it.
+/// Notes that a mail of this thread arrived, at a moment: its mailbox takes mail.
+pub async fn arrived(
+    store: &dyn Store,
+    thread: &str,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    match thread_of(thread) {
+        Some((_, Audience::Branch(branch))) => refusals::arrived(store, &branch, at, now).await,
+        _ => Ok(()),
+    }
+}
+
+/// Notes what it says of the mailbox, lets staff's mail wait again, and tells of it: at once where
+/// that mail has ended, else once its mailbox is unhealthy.
 pub async fn note(
     store: &dyn Store,
     secrets: &Secrets,
@@ -79,20 +127,95 @@ pub async fn note(
     returned: &Returned,
     now: Timestamp,
 ) -> Result<(), ReturnedError> {
-    if let Audience::Branch(branch) = &returned.to
-        && !is_canary(store, returned.case).await?
-    {
+    note_as(Cause::CameBack, store, secrets, service, returned, now).await
+}
+
+/// The same of a mail that was refused at once.
+pub(crate) async fn note_as(
+    cause: Cause,
+    store: &dyn Store,
+    secrets: &Secrets,
+    service: &Service,
+    returned: &Returned,
+    now: Timestamp,
+) -> Result<(), ReturnedError> {
+    if is_canary(store, returned.case).await? {
+        return tell(store, secrets, service, returned, now).await;
+    }
+    let mut health = MailboxHealth::Healthy;
+    if let Audience::Branch(branch) = &returned.to {
         match returned.says {
             Says::NoMailbox => {
-                store.put_record(&mailboxes::unhealthy(branch, Cause::CameBack, now)).await?;
+                store.put_record(&mailboxes::unhealthy(branch, cause, now)).await?;
+                health = MailboxHealth::Unhealthy;
             }
             Says::Refused => {
-                refusals::refused(store, branch, Cause::CameBack, service, now).await?;
+                health = refusals::refused(store, branch, cause, service, now).await?;
             }
             Says::Nothing => {}
         }
     }
+    if waits_again(store, secrets, returned, now).await? && health == MailboxHealth::Healthy {
+        return Ok(());
+    }
     tell(store, secrets, service, returned, now).await
+}
+
+/// Whether it is staff's mail that isn't given up: then it waits for its next try.
+async fn waits_again(
+    store: &dyn Store,
+    secrets: &Secrets,
+    returned: &Returned,
+    now: Timestamp,
+) -> Result<bool, ReturnedError> {
+    let (Some(lost), id) = (&returned.lost, returned.case) else {
+        return Ok(false);
+    };
+    match (&returned.to, returned.says) {
+        (Audience::Patron, _) | (Audience::Branch(_), Says::NoMailbox) => return Ok(false),
+        // Nobody is left to be told: `status` tells of mail that waits.
+        (Audience::Coordinator, _) | (Audience::Branch(_), _) => {}
+    }
+    let key = format!("came back {}", lost.notice.as_str());
+    let before = store.records(std::slice::from_ref(&key), now).await?;
+    let before = before.first().and_then(|record| record.value.split_once(' '));
+    let tries = match before {
+        // It was told before.
+        Some((_, mail)) if mail == lost.mail.as_str() => return Ok(true),
+        Some((tries, _)) => tries.parse::<u32>().unwrap_or(0).saturating_add(1),
+        None => 1,
+    };
+    let Some(case) = store.read(id).await? else {
+        return Ok(false);
+    };
+    let key_of_case = store.existing_key(id).await?.ok_or(SealError::KeyMissing(id));
+    let request = seal::open(secrets, &key_of_case.map_err(AppendError::from)?, &case)
+        .map_err(AppendError::from)?;
+    let made = lost.notice.event().and_then(|(event, n)| request.notice(&event, n));
+    let Some((notice, since)) = made.filter(|(notice, _)| notice.to == returned.to) else {
+        return Ok(false);
+    };
+    let again = PendingNotice {
+        id: lost.notice.clone(),
+        notice,
+        since,
+        tries,
+        ready: deliver::next_try(tries - 1, now),
+        lease: None,
+    };
+    // If it waits already, another mail of it came back a moment ago.
+    let (Held::Held | Held::Lost) = store.put_back(id, &again).await?;
+    let value = format!("{tries} {}", lost.mail.as_str());
+    store.put_record(&Record { key, value, expires: after(now, CAME_BACK_LIFE) }).await?;
+    Ok(true)
+}
+
+/// How long it is known how often a notice's mail came back: longer than from one try to the next,
+/// and than SES tries by itself.
+const CAME_BACK_LIFE: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+fn after(now: Timestamp, life: SignedDuration) -> Timestamp {
+    now.checked_add(life).unwrap_or(now)
 }
 
 async fn is_canary(store: &dyn Store, id: Reference) -> Result<bool, StoreError> {
@@ -112,7 +235,7 @@ pub(crate) async fn tell(
         tracing::error!("the canary's mail was refused: look at `roles.canary` in site.yaml");
         return Ok(());
     }
-    // There is nobody left to write to: `status` and the alarm for bounces tell the administrator.
+    // There is nobody left to write to: the mail waits, and `status` tells of it.
     if returned.to == Audience::Coordinator {
         tracing::error!("mail to the coordinator came back: look at `roles` in site.yaml");
         return Ok(());

@@ -12,6 +12,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use crate::store::mailboxes::Cause;
+
 /// From when on a mail that waits is stuck: most servers that ask to come again take it by then.
 const STUCK_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
@@ -121,8 +123,8 @@ pub struct Status {
     pub backlog: Backlog,
     /// Libraries whose mailboxes refuse mail, and since when.
     pub refusing: BTreeMap<BranchId, Timestamp>,
-    /// Libraries whose mailboxes get no new requests.
-    pub unhealthy: BTreeSet<BranchId>,
+    /// Libraries whose mailboxes get no new requests, and why.
+    pub unhealthy: BTreeMap<BranchId, Cause>,
     /// The day's canary.
     pub canary: CanaryStatus,
     /// Whether cases wait to be erased, as the desk was off or its clock has jumped.
@@ -167,18 +169,34 @@ pub async fn look(
     let unhealthy = snapshot
         .branches
         .into_iter()
-        .filter_map(|(id, branch)| (branch.mailbox == MailboxHealth::Unhealthy).then_some(id));
+        .filter_map(|(id, branch)| (branch.mailbox == MailboxHealth::Unhealthy).then_some(id))
+        .collect();
     Ok(Status {
         waiting: waiting.len(),
         backlog: Backlog::of(&waiting, now),
         refusing: branches.into_iter().filter_map(|id| Some((id.clone(), since(&id)?))).collect(),
-        unhealthy: unhealthy.collect(),
+        unhealthy: causes(store, unhealthy, now).await?,
         canary: match service {
             Some(service) => sweep::canary_status(store, service, now).await?,
             None => CanaryStatus::NotSent,
         },
         erasure: sweep::erasure_waits(store, now).await?,
     })
+}
+
+/// Why these mailboxes are unhealthy. One that is so no longer is left out.
+async fn causes(
+    store: &dyn Store,
+    unhealthy: Vec<BranchId>,
+    now: Timestamp,
+) -> Result<BTreeMap<BranchId, Cause>, StoreError> {
+    let keys: Vec<_> = unhealthy.iter().map(mailboxes::unhealthy_key).collect();
+    let records = store.records(&keys, now).await?;
+    let cause = |branch: &BranchId| {
+        let key = mailboxes::unhealthy_key(branch);
+        records.iter().find(|record| record.key == key).map(mailboxes::cause)
+    };
+    Ok(unhealthy.into_iter().filter_map(|id| Some((id.clone(), cause(&id)?))).collect())
 }
 
 #[cfg(test)]

@@ -16,12 +16,16 @@ use handler::store::{MemoryStore, Store};
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use support::faulty::{Fault, FaultyStore};
 use support::{noon, renderer, sent};
 
-/// Says little, to one address.
-struct Short;
+/// Says little, to one address; or nothing, while its wording is broken.
+#[derive(Default)]
+struct Short {
+    is_broken: AtomicBool,
+}
 
 impl Compose for Short {
     fn service(&self) -> Service {
@@ -35,6 +39,9 @@ impl Compose for Short {
         pending: &PendingNotice,
         now: Timestamp,
     ) -> Result<Option<Mail>, ComposeError> {
+        if self.is_broken.load(Ordering::SeqCst) {
+            return Err(ComposeError("a wording is missing".to_owned()));
+        }
         let email = |text: &str| Email::parse(text).unwrap();
         Ok(Some(Mail {
             notice: pending.id.clone(),
@@ -87,7 +94,7 @@ fn deliverer(
 ) -> Deliverer {
     let (store, secrets) = (Arc::clone(store), Arc::clone(secrets));
     let (lease, limits) = (SignedDuration::from_mins(10), Limits::default());
-    Deliverer { store, mailer, secrets, compose: Arc::new(Short), lease, limits }
+    Deliverer { store, mailer, secrets, compose: Arc::new(Short::default()), lease, limits }
 }
 
 async fn with_one_case() -> (Arc<MemoryStore>, Arc<Secrets>, Case) {
@@ -173,6 +180,51 @@ async fn a_case_whose_key_is_missing_keeps_its_mail_until_the_key_is_back() {
 }
 
 #[tokio::test]
+async fn a_patrons_mail_that_could_not_be_made_for_weeks_is_then_tried_for_as_long_as_any() {
+    let (store, secrets, _) = with_one_case().await;
+    let mailer = Arc::new(Failing { answers: Mutex::default(), then: MemoryMailer::new() });
+    let short = Arc::new(Short::default());
+    let deliverer = Deliverer {
+        compose: Arc::clone(&short) as _,
+        ..deliverer(&store, &secrets, Arc::clone(&mailer) as _)
+    };
+    short.is_broken.store(true, Ordering::SeqCst);
+    for minutes in 0..21 * 24 * 12 {
+        deliverer.deliver_due(later(5 * minutes)).await.unwrap();
+    }
+    let waiting = store.waiting(Timestamp::MAX, 10).await.unwrap();
+    let tries: Vec<_> = waiting.iter().map(|notice| notice.tries).collect();
+    assert_eq!(tries, [1, 1], "the first alone counts: `status` tells of mail that was tried");
+    // The wording is mended, and the mail server asks to come again, each time for three days.
+    short.is_broken.store(false, Ordering::SeqCst);
+    let busy = SendError::new(Verdict::MailboxWaits, "greylisted");
+    *mailer.answers.lock().unwrap() = vec![busy; 1_000];
+    for hours in 21 * 24..24 * 24 {
+        assert_eq!(deliverer.deliver_due(later(60 * hours)).await.unwrap().refused, 0);
+    }
+    mailer.answers.lock().unwrap().clear();
+    for hours in 24 * 24..24 * 24 + 5 {
+        deliverer.deliver_due(later(60 * hours)).await.unwrap();
+    }
+    assert_eq!(mailer.then.sent().len(), 2);
+}
+
+#[tokio::test]
+async fn a_mail_that_cannot_be_written_says_nothing_of_the_server_and_waits() {
+    let (store, secrets, _) = with_one_case().await;
+    let answers = Mutex::new(vec![SendError::new(Verdict::NotMade, "unwritable"); 100]);
+    let mailer = Arc::new(Failing { answers, then: MemoryMailer::new() });
+    let deliverer = deliverer(&store, &secrets, Arc::clone(&mailer) as _);
+    for hours in 0..48 {
+        deliverer.deliver_due(later(60 * hours)).await.unwrap();
+    }
+    let waiting = store.waiting(Timestamp::MAX, 10).await.unwrap();
+    assert_eq!(waiting.iter().map(|notice| notice.tries).collect::<Vec<_>>(), [1, 1]);
+    mailer.answers.lock().unwrap().clear();
+    assert_eq!(deliverer.deliver_due(later(50 * 60)).await.unwrap().sent, 2);
+}
+
+#[tokio::test]
 async fn a_mail_that_cannot_be_marked_keeps_no_other_back() {
     let (store, secrets, _) = with_one_case().await;
     let faulty = Arc::new(FaultyStore::new(Arc::clone(&store) as _));
@@ -181,7 +233,7 @@ async fn a_mail_that_cannot_be_marked_keeps_no_other_back() {
         store: Arc::clone(&faulty) as _,
         mailer: Arc::clone(&mailer) as _,
         secrets,
-        compose: Arc::new(Short),
+        compose: Arc::new(Short::default()),
         lease: SignedDuration::from_mins(10),
         limits: Limits::default(),
     };
@@ -219,8 +271,10 @@ async fn a_crash_between_sending_and_marking_sends_it_again_under_the_same_id() 
     let mailer = Arc::new(MemoryMailer::new());
     // Somebody took the mail up, sent it, and was gone before it was marked.
     let taken = store.lease(noon(), later(10), 10).await.unwrap().remove(0);
-    let mail =
-        Short.compose(&case, &Request::new(case.id), &taken.notice, noon()).unwrap().unwrap();
+    let mail = Short::default()
+        .compose(&case, &Request::new(case.id), &taken.notice, noon())
+        .unwrap()
+        .unwrap();
     mailer.send(&mail).await.unwrap();
     let deliverer = deliverer(&store, &secrets, Arc::clone(&mailer) as _);
     assert_eq!(deliverer.deliver_due(later(9)).await.unwrap().sent, 0, "somebody has them");

@@ -41,7 +41,7 @@ pub(super) fn screen(
     };
     line(format!("Goes to   {to}"));
     line(format!("because   {}", because(&receipt.because, &name)));
-    line(format!("Sent      {}; a librarian gets in touch by {}", moment(now), moment(due)));
+    line(format!("Sent      {}; a librarian will get in touch by {}", moment(now), moment(due)));
     line(format!(
         "Asked     {}, preferred library {}, what matters most: {}",
         answers.topic,

@@ -53,10 +53,10 @@ const routes = {
     return {};
   },
   'POST /event': (cloud, query, body) => cloud.schedules.publish(body),
-  'POST /ses-event': (cloud, query) => {
+  'POST /ses-event': (cloud, query, more) => {
     const mail = cloud.proxy.mails.find(({ notice, messageId }) => [notice, messageId].includes(query.get('mail')));
     if (!mail) throw new Refused(`no mail ${query.get('mail')}`);
-    return cloud.schedules.publish(sesEvent(mail, query.get('type') ?? 'Bounce'));
+    return cloud.schedules.publish(sesEvent(mail, query.get('type') ?? 'Bounce', { more }));
   },
   'GET /counts': (cloud) => Object.fromEntries(Object.entries(cloud.functions).map(([name, made]) => [
     name,

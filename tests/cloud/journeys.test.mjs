@@ -148,6 +148,31 @@ test('a patron\'s mail that comes back is told to the library, and on the patron
   assert.match((await receipt(where.base, location)).body, /Our e-mail to you came back/);
 });
 
+test('a library\'s mail that comes back for a reason that may pass waits again, until mail arrives', async () => {
+  const { reference } = await ask(where.base, { ...asked, email: 'again@example.com' });
+  await system.post('/drain');
+  const mails = await mailsOf(reference);
+  const toPatron = mails.find(({ to }) => to === 'again@example.com');
+  const toLibrary = mails.find(({ to }) => to !== 'again@example.com');
+  const bouncedRecipients = [{ emailAddress: toLibrary.to, action: 'failed', status: '5.7.1' }];
+  // SES may tell twice.
+  for (let time = 0; time < 2; time += 1) {
+    const [{ result }] = await system.post(`/ses-event?type=Bounce&mail=${toLibrary.notice}`, { bouncedRecipients });
+    assert.equal(result.error, undefined);
+  }
+  const item = (await system.get('/scan?table=cases')).find(({ id }) => id.S === compact(reference));
+  assert.deepEqual(Object.entries(item.outbox.M).map(([id, { M }]) => [id, M.tries.N]), [[toLibrary.notice, '1']]);
+  assert.equal((await mailsOf(reference)).some(({ to }) => to === 'coordinator@library.example'), false);
+  const refusing = async () => (await system.get('/scan?table=records'))
+    .filter(({ key, expires }) => key.S.startsWith('refusing ') && Number(expires.N) * 1000 > Date.now());
+  assert.equal((await refusing()).length, 1);
+  const soon = { timestamp: new Date(Date.now() + 60_000).toISOString() };
+  const [{ result }] = await system.post(`/ses-event?type=Delivery&mail=${toLibrary.notice}`, soon);
+  assert.equal(result.error, undefined);
+  assert.equal((await refusing()).length, 0);
+  assert.deepEqual(await system.post(`/ses-event?type=Delivery&mail=${toPatron.notice}`, soon), []);
+});
+
 test('a library\'s mail that comes back is told to the coordinator, and requests go elsewhere', async () => {
   const first = await ask(where.base, { ...asked, email: 'before@example.com' });
   await system.post('/drain');

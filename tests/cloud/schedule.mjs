@@ -88,11 +88,16 @@ const details = {
       complaintFeedbackType: 'abuse',
     }),
   },
+  Delivery: {
+    title: 'Email Delivered',
+    key: 'delivery',
+    value: (to) => ({ processingTimeMillis: 900, recipients: to, smtpResponse: '250 ok', reportingMTA: 'a.smtp-out.amazonses.com' }),
+  },
   Reject: { title: 'Email Rejected', key: 'reject', value: () => ({ reason: 'Bad content' }) },
   'Rendering Failure': { title: 'Email Rendering Failed', key: 'failure', value: () => ({ errorMessage: 'x', templateName: 'x' }) },
 };
 
-/** The event that SES makes of a mail that came back. `type` is `Bounce`, `Complaint`, `Reject` or `Rendering Failure`. */
+/** The event that SES makes of a mail. `type` is `Bounce`, `Complaint`, `Delivery`, `Reject` or `Rendering Failure`. */
 export function sesEvent(mail, type, { region = 'us-west-2', now = new Date(), more = {} } = {}) {
   const detail = details[type];
   if (!detail) throw new Error(`SES has no event ${type}; it has ${Object.keys(details).join(', ')}`);

@@ -174,3 +174,17 @@ test('a mail that came back reaches deliver, by the tags of our configuration se
   assert.deepEqual(got[0].event.detail.bounce.bouncedRecipients[0].emailAddress, 'langley@library.example');
   assert.deepEqual(await made.publish(sesEvent({ ...mail, configurationSet: 'other' }, 'Bounce')), []);
 });
+
+test('of mail that arrived, deliver hears of branches\' alone', async () => {
+  const stack = readReal();
+  const { made, got } = schedules(stack);
+  const configurationSet = stack.ref(stack.byType('AWS::SES::ConfigurationSet')[0].id);
+  const arrived = (audience, set = configurationSet) => made.publish(sesEvent({
+    to: 'a@library.example', from: 'desk@library.example', subject: 'x', messageId: 'm1',
+    tags: { notice: 'n1', audience }, configurationSet: set, headers: {},
+  }, 'Delivery'));
+  for (const audience of ['patron', 'coordinator', 'canary']) assert.deepEqual(await arrived(audience), []);
+  assert.deepEqual(await arrived('branch', 'other'), []);
+  assert.equal((await arrived('branch')).length, 1);
+  assert.deepEqual(got.map(({ name }) => name), ['deliver']);
+});

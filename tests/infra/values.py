@@ -12,7 +12,7 @@ VALUES = {
     "HeaderName": "x-origin-secret",
     "IntegrationType": "AWS_PROXY",
     "KeyType": "HASH RANGE",
-    "MatchingEventTypes": "BOUNCE COMPLAINT REJECT RENDERING_FAILURE",
+    "MatchingEventTypes": "BOUNCE COMPLAINT REJECT RENDERING_FAILURE DELIVERY",
     # Ours (handler), then those of AWS.
     "MetricName": """OldestPendingMailSeconds CanaryDelivered MailRefused
         Errors Throttles ApproximateNumberOfMessagesVisible UserErrors 5xx Reputation.BounceRate Reputation.ComplaintRate""",
@@ -45,6 +45,9 @@ PLACES = [
     (r"Protocol: (\w+), Endpoint", "email"),
     (r"RouteKey: (.+)", "ANY /desk/{proxy+}"),
     (r"EventPattern: \{ source: \[aws\.ses\], (.+?): \[", "detail: { mail: { tags: { 'ses:configuration-set'"),
+    (r"eventType: \[(\w+,[^]]+)\]", "Bounce, Complaint, Reject, Rendering Failure"),
+    (r"eventType: \[(\w+)\]", "Delivery"),
+    (r"audience: \[([^]]+)\]", "branch"),
     (r"NonKeyAttributes: \[(\w+)\]", "summary"),
     (r"SCHEMA\((.+)\)", '"AWS/DynamoDB", Operation, TableName'),
     (r"Principal: \{ (\w+):", "Service"),

@@ -42,6 +42,16 @@ impl Request {
         self.history.iter().any(|entry| &entry.id == id)
     }
 
+    /// The n-th notice that an event made, and when.
+    pub fn notice(&self, event: &EventId, n: usize) -> Option<(Notice, Timestamp)> {
+        let place = self.history.iter().position(|entry| &entry.id == event)?;
+        let (before, rest) = self.history.split_at(place);
+        let before = Self { id: self.id, history: before.to_vec() };
+        let entry = rest.first()?;
+        let notice = notice::after(&before, &entry.event).into_iter().nth(n)?;
+        Some((notice, entry.at))
+    }
+
     /// Lets an event happen, and tells what must be said of it. A refusal names why and leaves the
     /// request as it was.
     pub fn apply(
@@ -91,6 +101,21 @@ impl Request {
             _ => None,
         });
         sent.is_some_and(|(sent, signals)| signals.earlier_by_email.is_some() && same(sent))
+    }
+
+    /// The event that gave the address which counts, if it is one that we write to: of all mails
+    /// that say "received", only this event's is still to be sent.
+    pub fn addressed_by(&self) -> Option<&EventId> {
+        let mut by: Option<(&Email, &EventId)> = None;
+        for entry in &self.history {
+            if let Event::Sent { answers, .. } | Event::AnswersChanged { answers, .. } =
+                &entry.event
+            {
+                let same = by.filter(|(known, _)| answers.reach.email() == Some(known));
+                by = same.or_else(|| answers.reach.email().map(|email| (email, &entry.id)));
+            }
+        }
+        by.map(|(_, id)| id)
     }
 
     /// When it was sent.

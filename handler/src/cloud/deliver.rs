@@ -1,5 +1,5 @@
 //! The function `deliver`: rung by the table's stream when mail waits, and told by SES of mail that
-//! came back. A record that fails is named to Lambda; whatever Lambda gives up, the sweep sends.
+//! came back, and of mail that arrived at a branch. A record that fails is named to Lambda; whatever Lambda gives up, the sweep sends.
 
 use super::log::{Metric, metrics};
 use super::start::{Started, clock};
@@ -7,8 +7,11 @@ use crate::deliver::{Deliverer, Round};
 use crate::desk::LiveRenderer;
 use crate::mailer::Verdict;
 use crate::mailer::verdict::{Answer, Step, judge};
+use crate::mailer::{NOTICE_TAG, THREAD_TAG};
 use crate::returned::{self, Returned, ReturnedError, Says};
+use crate::store::StoreError;
 use domain::Reference;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -30,6 +33,9 @@ pub enum DeliverError {
     /// What SES told could not be noted.
     #[error(transparent)]
     Returned(#[from] ReturnedError),
+    /// That a mail arrived could not be noted.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// What calls the function.
@@ -64,7 +70,13 @@ struct Change {
 struct Detail {
     event_type: String,
     bounce: Option<Bounce>,
+    delivery: Option<Delivery>,
     mail: SesMail,
+}
+
+#[derive(Deserialize)]
+struct Delivery {
+    timestamp: Timestamp,
 }
 
 #[derive(Deserialize)]
@@ -96,34 +108,61 @@ impl Change {
     }
 }
 
+impl SesMail {
+    fn tag(&self, name: &str) -> Option<&str> {
+        self.tags.get(name)?.first().map(String::as_str)
+    }
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Became {
+    /// It didn't arrive, and this is what that says of its mailbox.
+    CameBack(Says),
+    /// It arrived, and was reported as spam: that is told, and says nothing of the mailbox.
+    ComplainedOf,
+    /// It arrived.
+    Arrived(Timestamp),
+}
+
 impl Bounce {
     /// What it says of the mailbox, by the table for answers of mail servers; `None` if the mail
     /// may have arrived.
     fn says(&self) -> Option<Says> {
+        let status = self.bounced_recipients.first().and_then(|it| it.status.as_deref());
+        let code = if status.is_some_and(|status| status.starts_with('4')) { 450 } else { 550 };
+        let judged =
+            |code| judge(Step::RcptTo, Answer::refusal(code, status.unwrap_or_default())).0;
         match (self.bounce_type.as_str(), self.bounce_sub_type.as_str()) {
-            ("Permanent", _) => {
-                let status = self.bounced_recipients.first().and_then(|it| it.status.as_deref());
-                let answer = Answer::refusal(550, status.unwrap_or_default());
-                Some(match judge(Step::RcptTo, answer).0 {
-                    Verdict::Final => Says::NoMailbox,
-                    _ => Says::Refused,
-                })
+            // SES asked nobody, as a mail there came back before: it says 5.1.1 whatever it was.
+            ("Permanent", "OnAccountSuppressionList" | "Suppressed") => Some(Says::Refused),
+            ("Permanent", _) => Some(match judged(code) {
+                Verdict::Final => Says::NoMailbox,
+                Verdict::MailboxWaits => Says::Refused,
+                _ => Says::Nothing,
+            }),
+            // SES takes holiday notices for these, too; but those report no failure.
+            ("Transient", "" | "General") if status.is_none() => None,
+            ("Transient", "MessageTooLarge" | "ContentRejected" | "AttachmentRejected") => {
+                Some(Says::Nothing)
             }
-            // SES takes holiday notices for these, too.
-            ("Transient", "" | "General") => None,
-            // SES has tried for hours, and doesn't any more.
-            ("Transient", _) => Some(Says::Refused),
+            // SES has tried for hours, and doesn't any more. It takes none of these as final.
+            ("Transient", _) => Some(match judged(code) {
+                Verdict::Final | Verdict::MailboxWaits => Says::Refused,
+                _ => Says::Nothing,
+            }),
             _ => Some(Says::Nothing),
         }
     }
 }
 
 impl Detail {
-    fn says(&self) -> Option<Says> {
+    fn became(&self) -> Option<Became> {
         match self.event_type.as_str() {
-            "Bounce" => self.bounce.as_ref().and_then(Bounce::says),
-            "Complaint" => Some(Says::Refused),
-            "Reject" | "Rendering Failure" => Some(Says::Nothing),
+            "Bounce" => self.bounce.as_ref()?.says().map(Became::CameBack),
+            "Complaint" => Some(Became::ComplainedOf),
+            "Reject" | "Rendering Failure" => Some(Became::CameBack(Says::Nothing)),
+            "Delivery" => Some(Became::Arrived(self.delivery.as_ref()?.timestamp)),
             _ => None,
         }
     }
@@ -183,20 +222,31 @@ impl Deliver {
         json!({ "batchItemFailures": failed })
     }
 
-    async fn note(&self, detail: &Detail) -> Result<(), ReturnedError> {
-        let Some(says) = detail.says() else {
+    async fn note(&self, detail: &Detail) -> Result<(), DeliverError> {
+        let Some(became) = detail.became() else {
             return Ok(());
         };
-        let thread = detail.mail.tags.get(crate::mailer::THREAD_TAG).and_then(|tags| tags.first());
-        let mail = &detail.mail.message_id;
-        let Some(returned) = thread.and_then(|thread| Returned::of_thread(thread, mail, says))
-        else {
+        let (Some(thread), mail) = (detail.mail.tag(THREAD_TAG), &detail.mail.message_id) else {
+            return Ok(());
+        };
+        let (store, secrets) = (&*self.deliverer.store, &self.deliverer.secrets);
+        let now = (clock())();
+        let notice = detail.mail.tag(NOTICE_TAG);
+        let returned = match (became, notice) {
+            (Became::Arrived(at), _) => {
+                return Ok(returned::arrived(store, thread, at, now).await?);
+            }
+            (Became::ComplainedOf, _) => Returned::of_thread(thread, mail, Says::Nothing),
+            (Became::CameBack(says), None) => Returned::of_thread(thread, mail, says),
+            (Became::CameBack(says), Some(notice)) => {
+                Returned::of_thread(thread, mail, says).map(|returned| returned.lost(notice))
+            }
+        };
+        let Some(returned) = returned else {
             return Ok(());
         };
         tracing::warn!(id = %returned.case, event = detail.event_type, "a mail came back");
         let renderer = self.renderer.current();
-        let (store, secrets) = (&*self.deliverer.store, &self.deliverer.secrets);
-        let now = (clock())();
         returned::note(store, secrets, &renderer.directory().service, &returned, now).await?;
         // What it queued has rung the stream's bell.
         Ok(())
@@ -211,26 +261,54 @@ mod tests {
         let mail = json!({ "messageId": "m" });
         let detail = json!({ "eventType": "Bounce", "bounce": bounce, "mail": mail });
         let detail: Detail = serde_json::from_value(detail).unwrap();
-        assert_eq!(detail.says(), says, "{bounce}");
+        assert_eq!(detail.became(), says.map(Became::CameBack), "{bounce}");
     }
 
-    fn permanent(status: &str) -> Value {
-        json!({ "bounceType": "Permanent", "bouncedRecipients": [{ "status": status }] })
+    fn bounce(kind: &str, sub: &str, status: Option<&str>) -> Value {
+        let recipients = json!([{ "status": status }]);
+        json!({ "bounceType": kind, "bounceSubType": sub, "bouncedRecipients": recipients })
     }
 
     #[test]
     fn a_bounce_is_judged_by_its_code_as_an_answer_is() {
-        check(permanent("5.1.1"), Some(Says::NoMailbox));
-        check(permanent("5.2.1"), Some(Says::NoMailbox));
-        check(permanent("5.7.1"), Some(Says::Refused));
+        for (status, says) in [
+            ("5.1.1", Says::NoMailbox),
+            ("5.2.1", Says::NoMailbox),
+            ("5.7.1", Says::Refused),
+            ("5.2.2", Says::Refused),
+            ("5.4.4", Says::Nothing),
+            ("5.6.0", Says::Nothing),
+        ] {
+            check(bounce("Permanent", "General", Some(status)), Some(says));
+        }
         check(json!({ "bounceType": "Permanent" }), Some(Says::Refused));
     }
 
     #[test]
+    fn an_address_that_ses_sends_nothing_to_is_not_one_without_a_mailbox() {
+        let suppressed = bounce("Permanent", "OnAccountSuppressionList", Some("5.1.1"));
+        check(suppressed, Some(Says::Refused));
+    }
+
+    #[test]
     fn what_ses_gave_up_is_told_and_a_holiday_notice_is_not() {
-        let transient = |sub: &str| json!({ "bounceType": "Transient", "bounceSubType": sub });
-        check(transient("MailboxFull"), Some(Says::Refused));
-        check(transient("General"), None);
+        check(bounce("Transient", "MailboxFull", None), Some(Says::Refused));
+        check(bounce("Transient", "MailboxFull", Some("5.2.2")), Some(Says::Refused));
+        check(bounce("Transient", "ContentRejected", Some("5.7.1")), Some(Says::Nothing));
+        check(bounce("Transient", "General", Some("4.4.7")), Some(Says::Nothing));
+        check(bounce("Transient", "General", None), None);
         check(json!({ "bounceType": "Undetermined" }), Some(Says::Nothing));
+    }
+
+    #[test]
+    fn a_complaint_is_of_mail_that_arrived() {
+        let mail = json!({ "messageId": "m" });
+        let complaint = json!({ "eventType": "Complaint", "complaint": {}, "mail": mail });
+        let complaint: Detail = serde_json::from_value(complaint).unwrap();
+        assert_eq!(complaint.became(), Some(Became::ComplainedOf));
+        let delivery = json!({ "timestamp": "2026-11-24T20:00:00.123Z" });
+        let arrived = json!({ "eventType": "Delivery", "delivery": delivery, "mail": mail });
+        let arrived: Detail = serde_json::from_value(arrived).unwrap();
+        assert!(matches!(arrived.became(), Some(Became::Arrived(_))));
     }
 }

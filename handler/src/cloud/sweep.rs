@@ -4,6 +4,7 @@ use super::log::{Metric, metrics};
 use super::start::{Started, clock};
 use crate::store::StoreError;
 use crate::sweep::{Canaries, Canary, Sweep};
+use tokio::sync::watch;
 
 /// The sweep that the function runs.
 pub fn sweep(started: &Started) -> Sweep {
@@ -16,8 +17,11 @@ pub fn sweep(started: &Started) -> Sweep {
 
 /// Sweeps once, and says what was done and seen.
 pub async fn run(sweep: &Sweep) -> Result<(), StoreError> {
-    let now = (clock())();
-    let swept = sweep.sweep(now).await?;
+    let clock = clock();
+    let now = clock();
+    // Nobody tells a function to stop: its time is up.
+    let (_tells, stop) = watch::channel(());
+    let swept = sweep.sweep_in_time(&clock, &stop).await?;
     let oldest = swept.backlog.oldest().map_or(0, |oldest| now.duration_since(oldest).as_secs());
     let waiting = Metric {
         name: "OldestPendingMailSeconds",

@@ -95,7 +95,17 @@ impl Deliverer {
     async fn after_a_panic(&self, leased: &Leased, now: Timestamp) -> Result<Fate, StoreError> {
         let (notice, tries) = (leased.id().as_str(), leased.notice.tries);
         tracing::error!(notice, tries, "a mail could not be delivered: a panic; please report it");
-        self.postpone(leased, schedule::next_try(tries, now)).await?;
+        self.put_off_unmade(leased, now).await
+    }
+
+    /// A mail that couldn't be made waits, and isn't charged with what no mail server was asked.
+    async fn put_off_unmade(&self, leased: &Leased, now: Timestamp) -> Result<Fate, StoreError> {
+        let next = schedule::next_making(leased.notice.since, now);
+        if leased.notice.tries < schedule::CHARGED_UNMADE {
+            self.postpone(leased, next).await?;
+        } else {
+            self.release(leased, next).await?;
+        }
         Ok(Fate::Postponed(Asked::No))
     }
 
@@ -109,19 +119,18 @@ impl Deliverer {
                 in_time(self.limits.store, self.store.mark_sent(leased)).await?;
                 Ok(fate)
             }
-            Err(HandOverError::Send(error)) => match error.verdict {
-                Verdict::Unclear | Verdict::Away => Ok(Fate::Unclear(error)),
-                Verdict::Final | Verdict::MailboxWaits | Verdict::MailWaits => {
-                    self.wait(leased, &error, now).await
+            Err(HandOverError::Send(error)) if error.verdict != Verdict::NotMade => {
+                match error.verdict {
+                    Verdict::Unclear | Verdict::Away => Ok(Fate::Unclear(error)),
+                    _ => self.wait(leased, &error, now).await,
                 }
-            },
+            }
             Err(HandOverError::Store(error @ StoreError::Away(_))) => Err(error),
-            // It can't be made: a key or a wording is missing, and somebody puts it back.
+            // It can't be made: a key or a wording is missing or broken, and somebody mends it.
             Err(error) => {
                 let notice = leased.id().as_str();
                 tracing::warn!(notice, tries = leased.notice.tries, %error, "a mail waits");
-                self.postpone(leased, schedule::next_try(leased.notice.tries, now)).await?;
-                Ok(Fate::Postponed(Asked::No))
+                self.put_off_unmade(leased, now).await
             }
         }
     }
@@ -242,6 +251,7 @@ impl Deliverer {
             to: leased.notice.notice.to.clone(),
             says,
             id: returned::event_id(leased.id().as_str()),
+            lost: None,
         };
         let service = self.compose.service();
         let (store, secrets) = (&*self.store, &*self.secrets);
@@ -256,7 +266,10 @@ impl Deliverer {
                         MailboxHealth::Healthy | MailboxHealth::Unconfirmed => Ok(()),
                     }
                 }
-                _ => returned::note(store, secrets, &service, &returned, now).await,
+                _ => {
+                    let cause = Cause::Refused;
+                    returned::note_as(cause, store, secrets, &service, &returned, now).await
+                }
             }
         };
         let late = |_| ReturnedError::from(StoreError::Away("no answer in time".to_owned()));

@@ -7,6 +7,7 @@ mod schedule;
 
 pub(crate) use hand_over::canary_mailed;
 pub use round::Round;
+pub(crate) use schedule::next_try;
 
 use crate::case::{Case, PendingNotice};
 use crate::mailer::{Mail, Mailer};
@@ -29,6 +30,14 @@ use tokio::time::Instant;
 /// nobody takes mail; then more, so that a backlog is sent side by side.
 const BATCH_FIRST: usize = 8;
 const BATCH_MAX: usize = 128;
+
+/// Whether another mail is begun.
+pub(crate) type GoesOn<'a> = &'a (dyn Fn() -> bool + Sync);
+
+/// Whether somebody said so, or is gone.
+pub(crate) fn is_told_to_stop(stop: &watch::Receiver<()>) -> bool {
+    stop.has_changed().unwrap_or(true)
+}
 
 /// Makes the mail of a notice.
 pub trait Compose: Send + Sync {
@@ -95,10 +104,20 @@ pub struct Deliverer {
 impl Deliverer {
     /// Delivers all that is ready at `now`.
     pub async fn deliver_due(&self, now: Timestamp) -> Result<Round, StoreError> {
+        self.deliver_while(now, &|| true).await
+    }
+
+    /// Delivers what is ready at `now` for as long as `goes_on` says so, which is asked before each
+    /// mail. Those under way are finished, and what was taken up and not tried is given back.
+    pub(crate) async fn deliver_while(
+        &self,
+        now: Timestamp,
+        goes_on: GoesOn<'_>,
+    ) -> Result<Round, StoreError> {
         let mut round = Round::default();
         let started = Instant::now();
         let mut limit = BATCH_FIRST;
-        loop {
+        while goes_on() {
             // A backlog takes its time: what was ready at the start may be due again.
             let now = later(now, started);
             let leased = self.store.lease(now, self.until(now), limit);
@@ -106,7 +125,7 @@ impl Deliverer {
             if batch.is_empty() {
                 break;
             }
-            let delivered = self.deliver_all(batch, now, &mut round).await;
+            let delivered = self.deliver_all(batch, now, goes_on, &mut round).await;
             if delivered.is_err() || round.away {
                 self.mailer.rest().await;
                 return delivered.map(|()| round);
@@ -122,7 +141,7 @@ impl Deliverer {
         let mut round = Round::default();
         let leased = self.store.lease_of(id, now, self.until(now));
         let batch = in_time(self.limits.store, leased).await?;
-        let delivered = self.deliver_all(batch, now, &mut round).await;
+        let delivered = self.deliver_all(batch, now, &|| true, &mut round).await;
         self.mailer.rest().await;
         delivered.map(|()| round)
     }
@@ -131,8 +150,8 @@ impl Deliverer {
         now.checked_add(self.lease).unwrap_or(now)
     }
 
-    /// Delivers whenever the bell rings or a postponed mail is ready, until the other end of `stop`
-    /// is dropped. What is under way then is finished.
+    /// Delivers whenever the bell rings or a postponed mail is ready, until `stop` changes or its
+    /// other end is dropped. The mail that is on its way then is finished, and no other begun.
     pub async fn run(
         &self,
         bell: Arc<Notify>,
@@ -140,13 +159,17 @@ impl Deliverer {
         clock: crate::desk::Clock,
     ) {
         loop {
-            let is_away = match self.deliver_due(clock()).await {
+            let goes_on = || !is_told_to_stop(&stop);
+            let is_away = match self.deliver_while(clock(), &goes_on).await {
                 Ok(round) => round.away,
                 Err(error) => {
                     tracing::error!(%error, "mail could not be looked for");
                     false
                 }
             };
+            if is_told_to_stop(&stop) {
+                return;
+            }
             // While nobody takes mail, a bell changes nothing.
             let wait = if is_away { LOOK_AT_LEAST_EACH } else { self.until_next(clock()).await };
             tokio::select! {

@@ -5,7 +5,7 @@
 //! whatever it didn't try is given back as it was.
 
 use super::hand_over::{Fate, in_time};
-use super::{Deliverer, schedule};
+use super::{Deliverer, GoesOn, schedule};
 use crate::mailer::{SendError, Verdict};
 use crate::refusals;
 use crate::store::{Leased, StoreError};
@@ -98,6 +98,7 @@ impl Deliverer {
         &self,
         batch: Vec<Leased>,
         now: Timestamp,
+        goes_on: GoesOn<'_>,
         round: &mut Round,
     ) -> Result<(), StoreError> {
         let started = Instant::now();
@@ -111,6 +112,7 @@ impl Deliverer {
             while under_way.len() < self.mailer.at_once()
                 && !evidence.is_away()
                 && failed.len() < 2
+                && goes_on()
                 && (tried == 0 || self.has_time_for_another(started))
                 && let Some(leased) = waiting.next()
             {

@@ -16,7 +16,7 @@ const PATRON_TRIES: u32 = 37;
 pub(super) const LOOK_AT_LEAST_EACH: Duration = Duration::from_secs(60);
 
 /// When a mail is tried again that has failed now, and `tries` times before.
-pub(super) fn next_try(tries: u32, now: Timestamp) -> Timestamp {
+pub(crate) fn next_try(tries: u32, now: Timestamp) -> Timestamp {
     let place = usize::try_from(tries).unwrap_or(usize::MAX).min(MINUTES.len() - 1);
     let minutes = MINUTES.get(place).copied().unwrap_or(1);
     now.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(now)
@@ -25,6 +25,22 @@ pub(super) fn next_try(tries: u32, now: Timestamp) -> Timestamp {
 /// When mail is tried again that nobody takes: it isn't the mail's fault.
 pub(super) fn next_look(now: Timestamp) -> Timestamp {
     now.checked_add(SignedDuration::from_mins(1)).unwrap_or(now)
+}
+
+/// How many tries a mail may be charged with that couldn't be made: enough for it to come after what
+/// was never tried, and for `status` to tell of it. No mail server was asked, so no more of a
+/// patron's tries go.
+pub(super) const CHARGED_UNMADE: u32 = 1;
+
+/// How long a mail that can't be made waits at least and at most.
+const UNMADE_MIN: SignedDuration = SignedDuration::from_mins(1);
+const UNMADE_MAX: SignedDuration = SignedDuration::from_hours(1);
+
+/// When a mail is made again that couldn't be, and has waited since `since`: after as long again, as
+/// its tries aren't counted. Soon enough for whoever has mended a wording.
+pub(super) fn next_making(since: Timestamp, now: Timestamp) -> Timestamp {
+    let wait = now.duration_since(since).clamp(UNMADE_MIN, UNMADE_MAX);
+    now.checked_add(wait).unwrap_or(now)
 }
 
 /// Whether a mail ends that has failed now, and `tries` times before. What staff must know never
@@ -61,6 +77,12 @@ mod tests {
         assert_eq!(until(Some(at(90)), at(90)), Duration::from_secs(1));
         assert_eq!(until(Some(at(90)), at(0)), LOOK_AT_LEAST_EACH);
         assert_eq!(until(None, at(0)), LOOK_AT_LEAST_EACH);
+    }
+
+    #[test]
+    fn a_mail_that_cannot_be_made_is_made_again_after_a_minute_at_first_and_then_each_hour() {
+        let waits = |waited| next_making(at(0), at(waited)).duration_since(at(waited)).as_mins();
+        assert_eq!([-99, 0, 1, 2, 30, 60, 9_999].map(waits), [1, 1, 1, 2, 30, 60, 60]);
     }
 
     #[test]

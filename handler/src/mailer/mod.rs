@@ -12,7 +12,7 @@ pub use outbox_folder::OutboxFolder;
 #[cfg(feature = "aws")]
 pub use ses::SesMailer;
 #[cfg(feature = "aws")]
-pub(crate) use ses::THREAD_TAG;
+pub(crate) use ses::{NOTICE_TAG, THREAD_TAG};
 pub use smtp::{Limits as SmtpLimits, SmtpMailer, SmtpUrlError};
 pub use verdict::Verdict;
 
@@ -68,7 +68,7 @@ impl SendError {
     /// The mail can't be written as it is: by a mistake in content or program, which may be mended
     /// while it waits.
     fn unwritable(error: impl std::fmt::Display) -> Self {
-        Self::new(Verdict::MailWaits, format!("the mail can't be written: {error}"))
+        Self::new(Verdict::NotMade, format!("the mail can't be written: {error}"))
     }
 }
 

@@ -12,6 +12,21 @@ use aws_sdk_sesv2::types::{Destination, EmailContent, MessageTag, RawMessage};
 /// The tag that names the thread of a mail: the case and whom it was for.
 pub(crate) const THREAD_TAG: &str = "thread";
 
+/// The tag that names the notice that a mail was made from.
+pub(crate) const NOTICE_TAG: &str = "notice";
+
+/// The tag that says what kind of mailbox a mail is for: of mail that arrived, the template's rule
+/// wants to hear a branch's alone.
+const AUDIENCE_TAG: &str = "audience";
+
+/// `branch`, or whose mailbox it is.
+fn audience(mail: &Mail) -> &str {
+    match mail.thread.split_once('-') {
+        Some((_, to @ ("patron" | "coordinator" | "canary"))) => to,
+        _ => "branch",
+    }
+}
+
 /// Amazon SES.
 pub struct SesMailer {
     client: Client,
@@ -31,14 +46,22 @@ impl Mailer for SesMailer {
         let unwritable = |error: aws_sdk_sesv2::error::BuildError| SendError::unwritable(error);
         let raw = RawMessage::builder().data(Blob::new(mail.to_message()?.formatted()));
         let content = EmailContent::builder().raw(raw.build().map_err(unwritable)?).build();
-        let tag = MessageTag::builder().name(THREAD_TAG).value(&mail.thread);
+        let mut tags = Vec::new();
+        for (name, value) in [
+            (THREAD_TAG, mail.thread.as_str()),
+            (NOTICE_TAG, mail.notice.as_str()),
+            (AUDIENCE_TAG, audience(mail)),
+        ] {
+            let tag = MessageTag::builder().name(name).value(value).build();
+            tags.push(tag.map_err(unwritable)?);
+        }
         let sent = self
             .client
             .send_email()
             .from_email_address(mail.from.as_str())
             .destination(Destination::builder().to_addresses(mail.to.as_str()).build())
             .content(content)
-            .email_tags(tag.build().map_err(unwritable)?)
+            .set_email_tags(Some(tags))
             .set_configuration_set_name(self.configuration_set.clone())
             .send()
             .await;

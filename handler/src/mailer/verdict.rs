@@ -121,6 +121,8 @@ pub enum Verdict {
     Unclear,
     /// Nobody's mail is taken now.
     Away,
+    /// It couldn't even be written, so no mail server was asked.
+    NotMade,
 }
 
 /// Which answers a row is about.
@@ -183,6 +185,7 @@ const TABLE: &[Row] = &[
     Row(TO, Which::Subject(2, &[2]), Verdict::MailboxWaits, "the mailbox is full"),
     Row(TO, Which::Subject(4, &[]), Verdict::MailWaits, "the way to the mailbox's server is shut"),
     Row(TO, Which::Subject(7, &[]), Verdict::MailboxWaits, "a rule forbids it: rules are mended"),
+    Row(TO, Which::Subject(6, &[]), Verdict::MailWaits, "this content isn't taken now"),
     Row(TO, Which::Codes(&[571]), Verdict::MailboxWaits, "a rule forbids it: rules are mended"),
     Row(TO, Which::Codes(&[452, 552]), Verdict::MailboxWaits, "the mailbox is full"),
     Row(TO, Which::Codes(&[521, 556]), Verdict::MailboxWaits, "its host takes no mail now"),
@@ -250,7 +253,7 @@ mod tests {
             "550 5.2.3",
         ];
         check(Step::RcptTo, &mailbox, Verdict::MailboxWaits);
-        let mail = ["501", "555", "500", "504 5.5.4", "550 5.4.1", "451 4.4.1"];
+        let mail = ["554 5.6.0", "501", "555", "500", "504 5.5.4", "550 5.4.1", "451 4.4.1"];
         check(Step::RcptTo, &mail, Verdict::MailWaits);
     }
 

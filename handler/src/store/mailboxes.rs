@@ -1,5 +1,5 @@
 //! The health of branches' mailboxes, in small records: one for each that refuses mail, one for each
-//! that nobody is sent to any more, and one that says that mail is taken at all.
+//! that nobody is sent to any more, and those that say that mail is taken and arrives at all.
 
 use super::Record;
 use domain::BranchId;
@@ -9,23 +9,41 @@ use jiff::{SignedDuration, Timestamp};
 /// What the keys of the records begin with that keep routing away from a mailbox.
 pub(crate) const PREFIX: &str = "mailbox ";
 
-/// The key of the record that some mailbox of staff took mail.
+/// The key of the record that our mail server took mail.
 pub(crate) const TAKEN: &str = "staff mail taken";
+
+/// The key of the record that mail arrived in some branch's mailbox, where our mail server takes all
+/// and tells later.
+pub(crate) const ARRIVED: &str = "staff mail arrived";
 
 /// How long a mailbox counts as unhealthy unless somebody says that it works again.
 const LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// How long a refusal is remembered: longer than from one try to the next, and over a weekend.
-const REFUSAL_LIFE: SignedDuration = SignedDuration::from_hours(3 * 24);
+/// How long a refusal is remembered. A mailbox that goes on refusing does so at each try, four hours
+/// at most after the one before, and SES may try for fourteen by itself; so refusals that lie
+/// further apart are two, and not one that lasts. (An event that would tell of a mail between them
+/// may be lost: EventBridge does its best.)
+const REFUSAL_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Why a mailbox is unhealthy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cause {
+pub enum Cause {
     /// Our mail server, or its own, refuses what is for it: a mail that is taken shows that it
     /// works again.
     Refused,
-    /// Mail that had been taken came back: one more that is taken shows nothing.
+    /// Mail that had been taken came back: one more that is taken shows nothing, one that arrived
+    /// does.
     CameBack,
+}
+
+impl Cause {
+    /// The record that shows that mail goes to others, who are asked in the same way.
+    pub(crate) fn others(self) -> &'static str {
+        match self {
+            Self::Refused => TAKEN,
+            Self::CameBack => ARRIVED,
+        }
+    }
 }
 
 fn record(key: String, value: String, now: Timestamp, life: SignedDuration) -> Record {
@@ -46,9 +64,15 @@ pub(crate) fn unhealthy(branch: &BranchId, cause: Cause, now: Timestamp) -> Reco
     record(unhealthy_key(branch), value.to_owned(), now, LIFE)
 }
 
-/// Whether a mail that is taken ends what this record says.
-pub(crate) fn ends_when_mail_is_taken(record: &Record) -> bool {
-    record.value == "refused"
+/// Why a mailbox is unhealthy, by its record.
+pub(crate) fn cause(record: &Record) -> Cause {
+    if record.value == "refused" { Cause::Refused } else { Cause::CameBack }
+}
+
+/// Whether what this record says of a mailbox was noted before a moment.
+pub(crate) fn is_older(record: &Record, moment: Timestamp) -> bool {
+    let life = if record.key.starts_with(PREFIX) { LIFE } else { REFUSAL_LIFE };
+    record.expires.checked_sub(life).is_ok_and(|noted| noted < moment)
 }
 
 /// The key of the record that a branch's mailbox refuses mail.
@@ -62,9 +86,9 @@ pub(crate) fn refusing(branch: &BranchId, since: Timestamp, now: Timestamp) -> R
     record(refusing_key(branch), since.to_string(), now, REFUSAL_LIFE)
 }
 
-/// The record that mail to staff is taken, as of now.
-pub(crate) fn taken(now: Timestamp) -> Record {
-    record(TAKEN.to_owned(), now.to_string(), now, LIFE)
+/// The record that mail goes, as of now: [`TAKEN`] or [`ARRIVED`].
+pub(crate) fn goes(key: &str, now: Timestamp) -> Record {
+    record(key.to_owned(), now.to_string(), now, LIFE)
 }
 
 /// The moment that a record of these tells. One in the future was written by a clock that was

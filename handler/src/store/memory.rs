@@ -284,6 +284,17 @@ impl Store for MemoryStore {
         Ok(Held::Held)
     }
 
+    async fn put_back(&self, id: Reference, notice: &PendingNotice) -> Result<Held, StoreError> {
+        let mut inside = self.inside();
+        Ok(match inside.case(id) {
+            Some(case) if case.outbox.iter().all(|pending| pending.id != notice.id) => {
+                case.outbox.push(notice.clone());
+                Held::Held
+            }
+            _ => Held::Lost,
+        })
+    }
+
     async fn waiting(
         &self,
         now: Timestamp,

@@ -154,6 +154,10 @@ pub trait Store: Send + Sync {
     /// change nothing if the lease was lost.
     async fn release(&self, leased: &Leased, ready: Timestamp) -> Result<Held, StoreError>;
 
+    /// A notice whose mail was sent and came back waits again, as it is given. MUST return `Lost`, and
+    /// change nothing, if it waits already or its case isn't there any more.
+    async fn put_back(&self, id: Reference, notice: &PendingNotice) -> Result<Held, StoreError>;
+
     /// At most `limit` notices that wait, those that have waited for longest first, as near to it
     /// as the store's indexes allow: for whoever looks after the service. What waits for the morning
     /// by its kind is left out: strangers can make any number of these. It may miss what was written

@@ -13,7 +13,7 @@ pub(crate) use clock::erasure_waits;
 pub use erase::EraseError;
 
 use crate::case::{Case, CaseKind, Stored};
-use crate::deliver::{Deliverer, Round};
+use crate::deliver::{Deliverer, GoesOn, Round, is_told_to_stop};
 use crate::desk::{Clock, LiveRenderer};
 use crate::seal::{self, SealError};
 use crate::secrets::Secrets;
@@ -23,7 +23,7 @@ use domain::{Directory, Reference, Request, retention};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -36,6 +36,10 @@ const ASIDE: SignedDuration = SignedDuration::from_hours(1);
 
 /// How many of the mails that have waited for longest a sweep looks at.
 const WAITING: usize = 100;
+
+/// For how long a sweep begins to send mail: a server that answers slowly must not keep it from the
+/// next, and so from all else. A function's time is up after 55 seconds, the last mail's included.
+const MAIL_SHARE: SignedDuration = SignedDuration::from_secs(20);
 
 /// How long a sweep in a process that stays waits for the next.
 const EACH: Duration = Duration::from_secs(60);
@@ -112,8 +116,34 @@ impl Swept {
 }
 
 impl Sweep {
-    /// Sweeps once. A step that fails doesn't keep the others from being done.
+    /// Sweeps once, until no mail is left that is ready.
     pub async fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
+        self.sweep_while(now, &|| true).await
+    }
+
+    /// Sweeps once. Of mail it does a share: the next sweep goes on with it. It stops between two
+    /// mails once `stop` changes or its other end is dropped.
+    pub async fn sweep_in_time(
+        &self,
+        clock: &Clock,
+        stop: &watch::Receiver<()>,
+    ) -> Result<Swept, StoreError> {
+        let began = OnceLock::new();
+        let goes_on = || {
+            let now = clock();
+            let taken = now.duration_since(*began.get_or_init(|| now));
+            // A clock that is put back ends the share, too.
+            !is_told_to_stop(stop) && (SignedDuration::ZERO..MAIL_SHARE).contains(&taken)
+        };
+        self.sweep_while(clock(), &goes_on).await
+    }
+
+    /// A step that fails doesn't keep the others from being done.
+    async fn sweep_while(
+        &self,
+        now: Timestamp,
+        mail_goes_on: GoesOn<'_>,
+    ) -> Result<Swept, StoreError> {
         let renderer = self.renderer.current();
         let directory = renderer.directory();
         let clock = clock::look(self.store(), now).await;
@@ -136,7 +166,7 @@ impl Sweep {
         };
         let left = self.forget(&erased).await;
         // Last, as a mailer that answers slowly may take what time is left.
-        let mail = self.deliverer.deliver_due(now).await;
+        let mail = self.deliverer.deliver_while(now, mail_goes_on).await;
         let backlog = status::backlog(self.store(), WAITING, now).await;
         clock?;
         counted.and(tidied)?;
@@ -146,7 +176,7 @@ impl Sweep {
         Ok(Swept { mail: mail?, backlog: backlog?, erased, put_off, canary: canary?, failed })
     }
 
-    /// Sweeps each minute until the other end of `stop` is dropped.
+    /// Sweeps each minute until `stop` changes or its other end is dropped.
     pub async fn run(&self, mut stop: watch::Receiver<()>, clock: Clock) {
         let desk = self.secrets().desk_id();
         loop {
@@ -154,7 +184,7 @@ impl Sweep {
             if let Err(error) = self.store().health(&desk).await {
                 tracing::error!(%error, "the desk is not well");
             }
-            match self.sweep(clock()).await {
+            match self.sweep_in_time(&clock, &stop).await {
                 Ok(swept) => swept.log(clock()),
                 Err(error) => tracing::error!(%error, "the sweep was not finished"),
             }

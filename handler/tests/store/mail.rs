@@ -4,6 +4,7 @@ use crate::kept::{Kept, changed, later};
 use crate::support::{noon, sent};
 use domain::Reference;
 use domain::request::Audience;
+use handler::case::{PendingNotice, Tombstone};
 use handler::store::{Held, Replaced};
 use std::sync::Arc;
 
@@ -129,6 +130,37 @@ pub(crate) async fn a_notice_that_is_given_back_untried_is_ready_again_and_that_
     assert!(kept.store.lease(noon(), later(10), 10).await.unwrap().is_empty());
     let again = kept.store.lease(later(1), later(10), 10).await.unwrap();
     assert_eq!(again.iter().map(|leased| leased.notice.tries).collect::<Vec<_>>(), [0, 0]);
+}
+
+pub(crate) async fn a_notice_that_came_back_waits_again_once_and_until_it_is_ready(kept: Kept) {
+    let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
+    kept.store.create(&case, &[]).await.unwrap();
+    let leased = kept.store.lease(noon(), later(10), 10).await.unwrap();
+    for leased in &leased {
+        kept.store.mark_sent(leased).await.unwrap();
+    }
+    let pending = &case.outbox[0];
+    let back = PendingNotice { tries: 3, ready: later(5), ..pending.clone() };
+    assert_eq!(kept.store.put_back(case.id, &back).await.unwrap(), Held::Held);
+    assert_eq!(kept.store.put_back(case.id, &back).await.unwrap(), Held::Lost, "it waits already");
+    let waiting = kept.store.read(case.id).await.unwrap().unwrap().outbox;
+    assert_eq!(waiting, std::slice::from_ref(&back));
+    assert!(kept.store.next_ready().await.unwrap().unwrap() <= later(5), "never too late");
+    assert!(kept.store.lease(later(4), later(10), 10).await.unwrap().is_empty());
+    let again = kept.store.lease(later(5), later(10), 10).await.unwrap();
+    assert_eq!((again.len(), again[0].id(), again[0].notice.tries), (1, &back.id, 3));
+    let version = kept.store.read(case.id).await.unwrap().unwrap().version;
+    assert_eq!(version, case.version, "who changes answers meanwhile isn't in its way");
+    let erased = Tombstone {
+        id: case.id,
+        nonce_hash: case.nonce_hash,
+        series: "Requests".to_owned(),
+        erased_on: "2026-12-24".parse().unwrap(),
+        answered_by: None,
+    };
+    kept.store.erase(&erased, case.version, &[], later(6)).await.unwrap();
+    assert_eq!(kept.store.put_back(case.id, &back).await.unwrap(), Held::Lost);
+    assert!(kept.store.lease(later(99), later(199), 10).await.unwrap().is_empty());
 }
 
 pub(crate) async fn what_waits_can_be_looked_at_and_stays_as_it_is(kept: Kept) {

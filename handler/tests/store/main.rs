@@ -51,6 +51,7 @@ macro_rules! all_stores {
             mail::a_notice_that_failed_waits_for_its_next_try,
             mail::what_was_tried_least_is_taken_up_first_then_what_was_ready_first,
             mail::a_notice_that_is_given_back_untried_is_ready_again_and_that_is_no_try,
+            mail::a_notice_that_came_back_waits_again_once_and_until_it_is_ready,
             mail::what_waits_can_be_looked_at_and_stays_as_it_is,
             mail::a_change_while_mail_is_under_way_keeps_the_lease_and_the_version,
             erasure::an_erased_case_leaves_a_tombstone_and_counts,

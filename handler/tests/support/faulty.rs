@@ -146,6 +146,7 @@ delegated! {
     fn mark_sent(leased: &Leased) -> Held;
     fn mark_failed(leased: &Leased, next_try: Timestamp) -> Held;
     fn release(leased: &Leased, ready: Timestamp) -> Held;
+    fn put_back(id: Reference, notice: &PendingNotice) -> Held;
     fn waiting(now: Timestamp, limit: usize) -> Vec<PendingNotice>;
     fn next_ready() -> Option<Timestamp>;
     fn pull_in(now: Timestamp) -> ();

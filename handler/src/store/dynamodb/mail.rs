@@ -1,8 +1,8 @@
 //! Mail that waits, in the item of its case, and who has it.
 
-use super::attributes::{Item, millis, moment, n};
+use super::attributes::{Item, millis, moment, n, s};
 use super::cases::{self, ROUNDS};
-use super::items::{self, Found, MAIL, Read};
+use super::items::{self, AWAKE, Found, MAIL, Read};
 use super::table::{Answer, Table, Written};
 use super::update::Update;
 use crate::case::{LeaseId, PendingNotice};
@@ -165,6 +165,33 @@ async fn give_back(
         table.update(items::key(leased.case), earlier, Answer::Nothing).await?;
     }
     Ok(held)
+}
+
+pub(super) async fn put_back(
+    table: &Table,
+    id: Reference,
+    notice: &PendingNotice,
+) -> Result<Held, StoreError> {
+    for _ in 0..ROUNDS {
+        let Some(Found::Case(mut read)) = cases::read(table, id).await? else {
+            return Ok(Held::Lost);
+        };
+        if read.case.outbox.iter().any(|pending| pending.id == notice.id) {
+            return Ok(Held::Lost);
+        }
+        read.case.outbox.push(notice.clone());
+        let mut update = Update::default();
+        update.set(&["outbox", notice.id.as_str()], items::notice(notice)?);
+        update.set(&[AWAKE], s(MAIL));
+        // No bell is rung: it waits for its time, and the sweep looks.
+        update.set(&["awake_at"], millis(items::awake_at(&read.case)));
+        update.add("revision", n(1));
+        update.only_if(&["revision"], "=", n(read.revision));
+        if let Written::Done(_) = table.update(items::key(id), update, Answer::Nothing).await? {
+            return Ok(Held::Held);
+        }
+    }
+    Err(StoreError::Away(format!("others were faster {ROUNDS} times")))
 }
 
 pub(super) async fn waiting(

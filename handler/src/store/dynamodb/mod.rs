@@ -206,6 +206,10 @@ impl Store for DynamoDbStore {
         mail::release(&self.cases, leased, ready).await
     }
 
+    async fn put_back(&self, id: Reference, notice: &PendingNotice) -> Result<Held, StoreError> {
+        mail::put_back(&self.cases, id, notice).await
+    }
+
     async fn waiting(
         &self,
         now: Timestamp,

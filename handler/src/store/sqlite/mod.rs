@@ -274,6 +274,11 @@ impl Store for SqliteStore {
         self.writer.run(move |desk| notices::release(desk, &leased, ready)).await
     }
 
+    async fn put_back(&self, id: Reference, notice: &PendingNotice) -> Result<Held, StoreError> {
+        let notice = notice.clone();
+        self.writer.run(move |desk| notices::put_back(desk, id, &notice)).await
+    }
+
     async fn waiting(
         &self,
         now: Timestamp,

@@ -135,6 +135,28 @@ pub(super) fn release(
     Ok(if changed == 1 { Held::Held } else { Held::Lost })
 }
 
+pub(super) fn put_back(
+    connection: &Connection,
+    id: Reference,
+    notice: &PendingNotice,
+) -> Result<Held, StoreError> {
+    let changed = connection
+        .prepare_cached(
+            "INSERT INTO notices (id, case_id, notice, since, tries, ready, lease)
+             SELECT ?1, id, ?3, ?4, ?5, ?6, NULL FROM cases WHERE id = ?2
+             ON CONFLICT (id) DO NOTHING",
+        )?
+        .execute(params![
+            notice.id.as_str(),
+            id.compact(),
+            to_json(&notice.notice)?,
+            notice.since.as_millisecond(),
+            notice.tries,
+            notice.ready.as_millisecond(),
+        ])?;
+    Ok(if changed == 1 { Held::Held } else { Held::Lost })
+}
+
 pub(super) fn waiting(
     connection: &Connection,
     now: Timestamp,

@@ -108,6 +108,7 @@ fn cases_and_mail(desk: &Connection) -> Result<(), StoreError> {
     notices::lease_of(desk, case.id, now, now, lease)?;
     notices::mark_failed(desk, &leased, now)?;
     notices::release(desk, &leased, now)?;
+    notices::put_back(desk, case.id, &leased.notice)?;
     notices::next_ready(desk)?;
     notices::waiting(desk, now, 10)?;
     ahead::pull_in(desk, now)?;
