@@ -3,6 +3,7 @@
 // then says where AWS's quotas end. Writes docs/load.md (or prints it, with --print).
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { markdown } from './load-plan.mjs';
 import { ask } from './patron.mjs';
@@ -117,7 +118,10 @@ try {
   const items = await requestsIn(system);
   const queueOf = new Map(items.map((item) => [item.id.S, item.queue?.S]));
 
-  // A sweep when nothing is due, with all these open.
+  // A sweep when nothing is due, with all these open. What was just mailed stays among what has mail until its lease is
+  // over and a sweep has looked.
+  await pause(91_000);
+  await system.post('/sweep');
   const idleFrom = await length();
   await system.post('/sweep');
   const idle = sum(of(await traceFrom(idleFrom), 'sweep'), names);
