@@ -183,7 +183,13 @@ async fn reach(server: &Server, limits: Limits) -> Result<TcpStream, Failed> {
     let mut last = Answer::Broken;
     for address in addresses.map_err(|_| unreached(Answer::Broken))? {
         match timeout(limits.connect, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Ok(stream)) => {
+                // The dot that ends a mail is a small packet of its own: held back until the text
+                // before it is acknowledged, each mail would take 40 ms longer. If the system can't,
+                // it does.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
             Ok(Err(_)) => last = Answer::Broken,
             Err(_) => last = Answer::Silence,
         }
