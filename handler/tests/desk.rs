@@ -10,13 +10,11 @@ use axum::http::{Request, StatusCode, header};
 use domain::LanguageTag;
 use domain::request::{Actor, Audience, Event};
 use handler::app;
-use handler::deliver::{Deliverer, Limits, Round};
-use handler::letter::Composer;
+use handler::deliver::Round;
 use handler::mailer::MemoryMailer;
 use handler::seal;
 use handler::store::Store;
 use http_body_util::BodyExt;
-use jiff::SignedDuration;
 use mail_parser::MessageParser;
 use render::Renderer;
 use std::sync::Arc;
@@ -173,18 +171,8 @@ async fn what_no_library_can_take_goes_to_the_coordinator_and_every_mail_can_be_
     assert_eq!(again.location, sent.location);
 
     let mailer = Arc::new(MemoryMailer::new());
-    let deliverer = Deliverer {
-        store: Arc::clone(&set.desk.store),
-        mailer: Arc::clone(&mailer) as _,
-        secrets: Arc::clone(&set.desk.secrets),
-        compose: Arc::new(Composer {
-            renderer: set.desk.renderer.clone(),
-            secrets: Arc::clone(&set.desk.secrets),
-            base_url: "https://help.library.example".to_owned(),
-        }),
-        lease: SignedDuration::from_mins(10),
-        limits: Limits::default(),
-    };
+    let store = Arc::clone(&set.desk.store);
+    let deliverer = support::deliverer(store, Arc::clone(&mailer) as _, &set.desk.secrets);
     let round = deliverer.deliver_due((set.desk.clock)()).await.unwrap();
     // To the coordinator twice (new, moved on), to the library, to the patron.
     assert_eq!(round, Round { sent: 4, ..Round::default() });

@@ -10,13 +10,10 @@ use axum::http::{Request, StatusCode, header};
 use domain::request::{Event, Signals};
 use domain::routing::Destination;
 use domain::{Reference, Request as Asked};
-use handler::deliver::{Deliverer, Limits};
-use handler::letter::Composer;
 use handler::mailer::MemoryMailer;
 use handler::store::{SqliteStore, Store};
 use handler::{app, seal};
 use http_body_util::BodyExt;
-use jiff::SignedDuration;
 use mail_parser::MessageParser;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -168,18 +165,8 @@ async fn another_topic_is_no_duplicate() {
 /// The mails to patrons: to whom, and whether they say that the address wrote before.
 async fn mails(set: &Set) -> Vec<(String, bool)> {
     let mailer = Arc::new(MemoryMailer::new());
-    let deliverer = Deliverer {
-        store: Arc::clone(&set.desk.store),
-        mailer: Arc::clone(&mailer) as _,
-        secrets: Arc::clone(&set.desk.secrets),
-        compose: Arc::new(Composer {
-            renderer: set.desk.renderer.clone(),
-            secrets: Arc::clone(&set.desk.secrets),
-            base_url: "https://help.library.example".to_owned(),
-        }),
-        lease: SignedDuration::from_mins(10),
-        limits: Limits::default(),
-    };
+    let store = Arc::clone(&set.desk.store);
+    let deliverer = support::deliverer(store, Arc::clone(&mailer) as _, &set.desk.secrets);
     deliverer.deliver_due((set.desk.clock)()).await.unwrap();
     let read = |bytes: &Vec<u8>| {
         let mail = MessageParser::default().parse(bytes).unwrap();

@@ -9,9 +9,8 @@ use domain::Reference;
 use domain::request::{Actor, Event, Outcome};
 use handler::append::{Happening, append};
 use handler::case::Stored;
-use handler::deliver::{Deliverer, Limits};
+use handler::deliver::Deliverer;
 use handler::folder;
-use handler::letter::Composer;
 use handler::mailer::MemoryMailer;
 use handler::store::Access;
 use handler::sweep::{Canaries, Sweep};
@@ -38,19 +37,9 @@ async fn desk() -> Desk {
     let mut set = set_over(FaultyStore::new(Arc::new(opened.store)));
     set.desk.secrets = Arc::new(opened.secrets);
     let mailer = Arc::new(MemoryMailer::new());
-    let compose = Composer {
-        renderer: renderer(),
-        secrets: Arc::clone(&set.desk.secrets),
-        base_url: "https://help.library.example".to_owned(),
-    };
-    let deliverer = Deliverer {
-        store: Arc::clone(&set.desk.store),
-        mailer: Arc::clone(&mailer) as _,
-        secrets: Arc::clone(&set.desk.secrets),
-        compose: Arc::new(compose),
-        lease: SignedDuration::from_mins(1),
-        limits: Limits::default(),
-    };
+    let store = Arc::clone(&set.desk.store);
+    let deliverer = support::deliverer(store, Arc::clone(&mailer) as _, &set.desk.secrets);
+    let deliverer = Deliverer { lease: SignedDuration::from_mins(1), ..deliverer };
     let sweep =
         Sweep { deliverer: Arc::new(deliverer), renderer: renderer(), canaries: Canaries::NotSent };
     Desk { set, sweep, mailer, folder }

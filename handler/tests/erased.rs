@@ -8,8 +8,7 @@ mod support;
 use domain::Reference;
 use domain::request::{Actor, Event, Outcome};
 use handler::append::{Happening, append};
-use handler::deliver::{Deliverer, Limits};
-use handler::letter::Composer;
+use handler::deliver::Deliverer;
 use handler::mailer::MemoryMailer;
 use handler::secrets::Secrets;
 use handler::store::{SqliteStore, Store};
@@ -62,19 +61,9 @@ async fn close_and_sweep(set: &Set, store: &Arc<dyn Store>, sent: &Sent) {
 }
 
 fn sweep(store: &Arc<dyn Store>, secrets: &Arc<Secrets>) -> Sweep {
-    let compose = Composer {
-        renderer: renderer(),
-        secrets: Arc::clone(secrets),
-        base_url: "https://help.library.example".to_owned(),
-    };
-    let deliverer = Deliverer {
-        store: Arc::clone(store),
-        mailer: Arc::new(MemoryMailer::new()),
-        secrets: Arc::clone(secrets),
-        compose: Arc::new(compose),
-        lease: SignedDuration::from_mins(1),
-        limits: Limits::default(),
-    };
+    let mailer = Arc::new(MemoryMailer::new());
+    let deliverer = support::deliverer(Arc::clone(store), mailer, secrets);
+    let deliverer = Deliverer { lease: SignedDuration::from_mins(1), ..deliverer };
     Sweep { deliverer: Arc::new(deliverer), renderer: renderer(), canaries: Canaries::NotSent }
 }
 

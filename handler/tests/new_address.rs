@@ -9,8 +9,7 @@ use domain::request::{Actor, Event};
 use domain::{Answers, Email, Phone, Reach, Reference};
 use handler::append::{Happening, append};
 use handler::case::{Case, CaseKind, NonceHash};
-use handler::deliver::{Deliverer, Limits};
-use handler::letter::Composer;
+use handler::deliver::Deliverer;
 use handler::mailer::MemoryMailer;
 use handler::secrets::Secrets;
 use handler::store::{MemoryStore, Store};
@@ -45,18 +44,7 @@ async fn post() -> Post {
     let hash = NonceHash([7; 32]);
     let case = Case::new(CaseKind::Request, &request, &secrets, &key, hash).unwrap();
     store.create(&case.with_notices(&id, notices, noon()), &[]).await.unwrap();
-    let deliverer = Deliverer {
-        store: Arc::clone(&store) as _,
-        mailer: Arc::clone(&mailer) as _,
-        secrets: Arc::clone(&secrets),
-        compose: Arc::new(Composer {
-            renderer: renderer(),
-            secrets: Arc::clone(&secrets),
-            base_url: "https://help.library.example".to_owned(),
-        }),
-        lease: SignedDuration::from_mins(10),
-        limits: Limits::default(),
-    };
+    let deliverer = support::deliverer(Arc::clone(&store) as _, Arc::clone(&mailer) as _, &secrets);
     Post { store, secrets, mailer, deliverer }
 }
 

@@ -76,18 +76,7 @@ fn post() -> Post {
 fn post_over(store: Arc<FaultyStore>) -> Post {
     let secrets = Arc::new(Secrets::random().unwrap());
     let mailer = Arc::new(Picky::default());
-    let deliverer = Deliverer {
-        store: Arc::clone(&store) as _,
-        mailer: Arc::clone(&mailer) as _,
-        secrets: Arc::clone(&secrets),
-        compose: Arc::new(Composer {
-            renderer: renderer(),
-            secrets: Arc::clone(&secrets),
-            base_url: "https://help.library.example".to_owned(),
-        }),
-        lease: SignedDuration::from_mins(10),
-        limits: Limits::default(),
-    };
+    let deliverer = support::deliverer(Arc::clone(&store) as _, Arc::clone(&mailer) as _, &secrets);
     Post { store, secrets, deliverer: Arc::new(deliverer), mailer }
 }
 

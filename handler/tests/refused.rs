@@ -10,8 +10,7 @@ use domain::request::{Actor, Audience, Event, Matter, Signals};
 use domain::routing::{Destination, MailboxHealth};
 use domain::{BranchId, Email, Reach, Reference, Request};
 use handler::case::{Case, CaseKind, NonceHash, Stored};
-use handler::deliver::{Deliverer, Limits, Round};
-use handler::letter::Composer;
+use handler::deliver::{Deliverer, Round};
 use handler::mailer::{SmtpLimits, SmtpMailer};
 use handler::secrets::Secrets;
 use handler::store::{MemoryStore, Store};
@@ -62,18 +61,11 @@ async fn desk(requests: u32, server: SmtpServer) -> Desk {
 
 async fn desk_with(limits: SmtpLimits, requests: u32, server: SmtpServer) -> Desk {
     let (store, secrets) = (Arc::new(MemoryStore::new()), Arc::new(Secrets::random().unwrap()));
-    let deliverer = Deliverer {
-        store: Arc::clone(&store) as _,
-        mailer: Arc::new(SmtpMailer::from_url(&server.url()).unwrap().with_limits(limits)),
-        secrets: Arc::clone(&secrets),
-        compose: Arc::new(Composer {
-            renderer: renderer(),
-            secrets: Arc::clone(&secrets),
-            base_url: "https://help.library.example".to_owned(),
-        }),
-        lease: SignedDuration::from_mins(10),
-        limits: Limits::default(),
-    };
+    let deliverer = support::deliverer(
+        Arc::clone(&store) as _,
+        Arc::new(SmtpMailer::from_url(&server.url()).unwrap().with_limits(limits)),
+        &secrets,
+    );
     let desk = Desk { store, secrets, server, deliverer };
     for number in 1..=requests {
         desk.send(number, noon()).await;

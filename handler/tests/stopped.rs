@@ -7,8 +7,7 @@ mod support;
 
 use async_trait::async_trait;
 use handler::Clock;
-use handler::deliver::{Deliverer, Limits};
-use handler::letter::Composer;
+use handler::deliver::Deliverer;
 use handler::mailer::{Mail, Mailer, MemoryMailer, SendError};
 use handler::secrets::Secrets;
 use handler::store::{MemoryStore, Store};
@@ -60,18 +59,7 @@ async fn backlog(stop_after: usize) -> Backlog {
     let (stop, stopped) = watch::channel(());
     let (taken, stop) = (MemoryMailer::new(), Mutex::new(Some(stop)));
     let mailer = Arc::new(Slow { taken, seconds, stop_after, stop });
-    let deliverer = Deliverer {
-        store: Arc::clone(&store) as _,
-        mailer: Arc::clone(&mailer) as _,
-        secrets: Arc::clone(&secrets),
-        compose: Arc::new(Composer {
-            renderer: renderer(),
-            secrets,
-            base_url: "https://help.library.example".to_owned(),
-        }),
-        lease: SignedDuration::from_mins(10),
-        limits: Limits::default(),
-    };
+    let deliverer = support::deliverer(Arc::clone(&store) as _, Arc::clone(&mailer) as _, &secrets);
     Backlog { store, mailer, deliverer, clock, stopped }
 }
 

@@ -11,8 +11,7 @@ mod support;
 use behind::Behind;
 use domain::request::{Actor, Event, Outcome};
 use handler::append::{Happening, append};
-use handler::deliver::{Deliverer, Limits};
-use handler::letter::Composer;
+use handler::deliver::Deliverer;
 use handler::mailer::MemoryMailer;
 use handler::secrets::Secrets;
 use handler::store::{DynamoDbStore, Store};
@@ -22,19 +21,8 @@ use std::sync::Arc;
 use support::{emulators, event_id, noon, renderer, sent};
 
 fn sweep(store: &Arc<dyn Store>, secrets: &Arc<Secrets>, mailer: &Arc<MemoryMailer>) -> Sweep {
-    let compose = Composer {
-        renderer: renderer(),
-        secrets: Arc::clone(secrets),
-        base_url: "https://help.library.example".to_owned(),
-    };
-    let deliverer = Deliverer {
-        store: Arc::clone(store),
-        mailer: Arc::clone(mailer) as _,
-        secrets: Arc::clone(secrets),
-        compose: Arc::new(compose),
-        lease: SignedDuration::from_mins(1),
-        limits: Limits::default(),
-    };
+    let deliverer = support::deliverer(Arc::clone(store), Arc::clone(mailer) as _, secrets);
+    let deliverer = Deliverer { lease: SignedDuration::from_mins(1), ..deliverer };
     Sweep { deliverer: Arc::new(deliverer), renderer: renderer(), canaries: Canaries::NotSent }
 }
 

@@ -1,17 +1,15 @@
 //! What is sealed, and what stands beside it: changed in the store, it opens nothing.
 
 use crate::kept::{Kept, changed, closed, later};
-use crate::support::{noon, reference, renderer, sent, stored};
+use crate::support::{self, noon, reference, renderer, sent, stored};
 use domain::{BranchId, Reference};
 use handler::case::{Case, CaseKind, NonceHash, Stored, Summary, SummaryState};
-use handler::deliver::{Deliverer, Limits};
-use handler::letter::Composer;
+use handler::deliver::Deliverer;
 use handler::link::LinkVersion;
 use handler::mailer::MemoryMailer;
 use handler::seal::{self, Sealed};
 use handler::store::{SqliteStore, Store};
 use handler::sweep::{Canaries, Sweep};
-use jiff::SignedDuration;
 use std::sync::Arc;
 
 /// One thing that somebody with the database, but without the keys, changes in a stored case.
@@ -40,16 +38,7 @@ async fn opened(kept: &Kept, id: Reference) -> Result<domain::Request, String> {
 
 fn deliverer(kept: &Kept, mailer: &Arc<MemoryMailer>) -> Arc<Deliverer> {
     let secrets = Arc::new(kept.secrets.clone());
-    let base_url = "https://help.library.example".to_owned();
-    let compose = Composer { renderer: renderer(), secrets: Arc::clone(&secrets), base_url };
-    Arc::new(Deliverer {
-        store: Arc::clone(&kept.store),
-        mailer: Arc::clone(mailer) as _,
-        secrets,
-        compose: Arc::new(compose),
-        lease: SignedDuration::from_mins(10),
-        limits: Limits::default(),
-    })
+    Arc::new(support::deliverer(Arc::clone(&kept.store), Arc::clone(mailer) as _, &secrets))
 }
 
 pub(crate) async fn what_was_changed_beside_a_sealed_body_is_noticed_and_mailed_to_nobody(

@@ -18,9 +18,12 @@ use domain::{BranchId, Email, Reach, Reference, Request, TopicId};
 use generator::Folders;
 use handler::LiveRenderer;
 use handler::case::{Case, CaseKind, NonceHash};
+use handler::deliver::{Deliverer, Limits};
+use handler::letter::Composer;
+use handler::mailer::Mailer;
 use handler::secrets::Secrets;
 use handler::store::Store;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use render::Renderer;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -35,6 +38,26 @@ pub(crate) static RENDERER: LazyLock<Arc<Renderer>> = LazyLock::new(|| {
 /// The real content and templates.
 pub(crate) fn renderer() -> LiveRenderer {
     LiveRenderer::new(Arc::clone(&RENDERER))
+}
+
+/// Delivers what waits in a store, with the real wordings.
+pub(crate) fn deliverer(
+    store: Arc<dyn Store>,
+    mailer: Arc<dyn Mailer>,
+    secrets: &Arc<Secrets>,
+) -> Deliverer {
+    Deliverer {
+        store,
+        mailer,
+        secrets: Arc::clone(secrets),
+        compose: Arc::new(Composer {
+            renderer: renderer(),
+            secrets: Arc::clone(secrets),
+            base_url: "https://help.library.example".to_owned(),
+        }),
+        lease: SignedDuration::from_mins(10),
+        limits: Limits::default(),
+    }
 }
 
 /// Noon of a Tuesday in Washington.
