@@ -7,7 +7,7 @@
 //! of new words, a month's list too, so that nobody can fill the store.
 
 use crate::secrets::Secrets;
-use crate::store::{Created, Record, Store, StoreError};
+use crate::store::{Created, Record, Store, StoreError, after};
 use crate::token::keyed;
 use data_encoding::HEXLOWER;
 use domain::{LanguageTag, find};
@@ -190,8 +190,4 @@ fn read_list(record: &Record) -> Result<Vec<Unfound>, StoreError> {
 fn unreadable(key: &str, error: &serde_json::Error) -> StoreError {
     let place = format!("line {}, column {}", error.line(), error.column());
     StoreError::Unreadable { what: key.to_owned(), error: place }
-}
-
-fn after(now: Timestamp, time: SignedDuration) -> Timestamp {
-    now.checked_add(time).unwrap_or(now)
 }

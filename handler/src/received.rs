@@ -10,7 +10,7 @@
 use crate::case::{Case, CaseKind, NoticeId};
 use crate::seal;
 use crate::secrets::{SecretKey, Secrets};
-use crate::store::{Created, Leased, Record, Store, StoreError};
+use crate::store::{Created, Leased, Record, Store, StoreError, after};
 use crate::token::keyed;
 use data_encoding::HEXLOWER;
 use domain::calendar::Calendar;
@@ -357,10 +357,6 @@ fn morning_after(day: Date, service: &Service, now: Timestamp) -> Timestamp {
     }
     let morning = next.to_datetime(MORNING).to_zoned_datetime(service.time_zone.clone());
     morning.map_or_else(|_| after(now, SignedDuration::from_hours(24)), |at| at.timestamp())
-}
-
-fn after(now: Timestamp, life: SignedDuration) -> Timestamp {
-    now.checked_add(life).unwrap_or(now)
 }
 
 fn hash(key: &SecretKey, purpose: &str, text: &str) -> String {

@@ -11,7 +11,7 @@ use crate::case::{CaseKind, NoticeId, PendingNotice, Stored};
 use crate::seal::{self, SealError};
 use crate::secrets::Secrets;
 use crate::store::mailboxes::{self, Cause};
-use crate::store::{Held, Record, Store, StoreError};
+use crate::store::{Held, Record, Store, StoreError, after};
 use crate::{deliver, refusals};
 use data_encoding::HEXLOWER;
 use domain::directory::Service;
@@ -33,8 +33,19 @@ pub struct Returned {
     pub says: Says,
     /// The event's id: the same mail comes back once.
     pub id: EventId,
-    /// The mail itself, if it didn't arrive and it is known whose notice it told.
-    pub lost: Option<Lost>,
+    /// What has become of the mail itself.
+    pub mail: Afterwards,
+}
+
+/// What has become of a mail that came back or was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Afterwards {
+    /// It has ended, or may have arrived.
+    Ended,
+    /// It was refused at once, and waits for its next try.
+    Waits,
+    /// It was taken and didn't arrive, and it is known whose notice it told.
+    Lost(Lost),
 }
 
 /// A mail that didn't arrive.
@@ -73,7 +84,7 @@ impl Returned {
     /// `None` if it is no thread of ours.
     pub fn of_thread(thread: &str, mail: &str, says: Says) -> Option<Self> {
         let (case, to) = thread_of(thread)?;
-        Some(Self { case, to, says, id: event_id(mail), lost: None })
+        Some(Self { case, to, says, id: event_id(mail), mail: Afterwards::Ended })
     }
 
     /// The same of a mail that didn't arrive, made from this notice of the same case.
@@ -84,7 +95,7 @@ impl Returned {
         }
         // However often its mails come back, they are told of once.
         let id = event_id(notice.as_str());
-        Self { id, lost: Some(Lost { notice, mail: self.id }), ..self }
+        Self { id, mail: Afterwards::Lost(Lost { notice, mail: self.id }), ..self }
     }
 }
 
@@ -130,7 +141,7 @@ pub async fn note(
     note_as(Cause::CameBack, store, secrets, service, returned, now).await
 }
 
-/// The same of a mail that was refused at once.
+/// The same of a mail that was refused at once, or came back.
 pub(crate) async fn note_as(
     cause: Cause,
     store: &dyn Store,
@@ -139,8 +150,12 @@ pub(crate) async fn note_as(
     returned: &Returned,
     now: Timestamp,
 ) -> Result<(), ReturnedError> {
+    // It goes to a sink: it says nothing of any library's mailbox.
     if is_canary(store, returned.case).await? {
-        return tell(store, secrets, service, returned, now).await;
+        if returned.mail != Afterwards::Waits {
+            tracing::error!("the canary's mail was refused: look at `roles.canary` in site.yaml");
+        }
+        return Ok(());
     }
     let mut health = MailboxHealth::Healthy;
     if let Audience::Branch(branch) = &returned.to {
@@ -161,15 +176,17 @@ pub(crate) async fn note_as(
     tell(store, secrets, service, returned, now).await
 }
 
-/// Whether it is staff's mail that isn't given up: then it waits for its next try.
+/// Whether it waits for its next try, as staff's mail does that came back and isn't given up.
 async fn waits_again(
     store: &dyn Store,
     secrets: &Secrets,
     returned: &Returned,
     now: Timestamp,
 ) -> Result<bool, ReturnedError> {
-    let (Some(lost), id) = (&returned.lost, returned.case) else {
-        return Ok(false);
+    let (lost, id) = match &returned.mail {
+        Afterwards::Ended => return Ok(false),
+        Afterwards::Waits => return Ok(true),
+        Afterwards::Lost(lost) => (lost, returned.case),
     };
     match (&returned.to, returned.says) {
         (Audience::Patron, _) | (Audience::Branch(_), Says::NoMailbox) => return Ok(false),
@@ -214,27 +231,19 @@ async fn waits_again(
 /// and than SES tries by itself.
 const CAME_BACK_LIFE: SignedDuration = SignedDuration::from_hours(3 * 24);
 
-fn after(now: Timestamp, life: SignedDuration) -> Timestamp {
-    now.checked_add(life).unwrap_or(now)
-}
-
 async fn is_canary(store: &dyn Store, id: Reference) -> Result<bool, StoreError> {
     let found = store.find(id).await?;
     Ok(matches!(found, Some(Stored::Case(case)) if case.kind == CaseKind::Canary))
 }
 
 /// Queues the mail that tells of it.
-pub(crate) async fn tell(
+async fn tell(
     store: &dyn Store,
     secrets: &Secrets,
     service: &Service,
     returned: &Returned,
     now: Timestamp,
 ) -> Result<(), ReturnedError> {
-    if is_canary(store, returned.case).await? {
-        tracing::error!("the canary's mail was refused: look at `roles.canary` in site.yaml");
-        return Ok(());
-    }
     // There is nobody left to write to: the mail waits, and `status` tells of it.
     if returned.to == Audience::Coordinator {
         tracing::error!("mail to the coordinator came back: look at `roles` in site.yaml");

@@ -8,7 +8,7 @@ use domain::request::{Actor, Audience, Event, Matter, Signals};
 use domain::routing::{Decision, Destination, MailboxHealth};
 use domain::{BranchId, Reference, Request};
 use handler::case::{Case, CaseKind, NonceHash, PendingNotice};
-use handler::returned::{self, Returned, Says};
+use handler::returned::{self, Afterwards, Returned, Says};
 use handler::secrets::Secrets;
 use handler::store::{MemoryStore, Record, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -233,7 +233,7 @@ async fn a_notice_of_another_case_is_not_sent() {
     let thread = format!("{}-oak-harbor", set.case.id.compact());
     for notice in ["", "n", "000000026-sent-0"] {
         let returned = Returned::of_thread(&thread, "mail", Says::Refused).unwrap();
-        assert_eq!(returned.lost(notice).lost, None);
+        assert_eq!(returned.lost(notice).mail, Afterwards::Ended);
     }
     // An event that never was, and a notice that the event has not.
     for notice in ["other-0", "sent-9"] {

@@ -1,5 +1,6 @@
 //! The function `deliver`: rung by the table's stream when mail waits, and told by SES of mail that
-//! came back, and of mail that arrived at a branch. A record that fails is named to Lambda; whatever Lambda gives up, the sweep sends.
+//! came back, and of mail that arrived at a branch. A record that fails is named to Lambda; whatever
+//! Lambda gives up, the sweep sends.
 
 use super::log::{Metric, metrics};
 use super::start::{Started, clock};

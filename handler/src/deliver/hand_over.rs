@@ -6,12 +6,11 @@ use crate::case::{Case, CaseKind};
 use crate::mailer::{SendError, Verdict};
 use crate::received::{self, Turn};
 use crate::refusals;
-use crate::returned::{self, Returned, ReturnedError, Says};
+use crate::returned::{self, Afterwards, Returned, ReturnedError, Says};
 use crate::seal::{self, SealError};
 use crate::store::mailboxes::Cause;
 use crate::store::{Leased, Record, StoreError};
 use domain::request::Audience;
-use domain::routing::MailboxHealth;
 use domain::{Reference, Request};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
@@ -251,27 +250,11 @@ impl Deliverer {
             to: leased.notice.notice.to.clone(),
             says,
             id: returned::event_id(leased.id().as_str()),
-            lost: None,
+            mail: if says == Says::Refused { Afterwards::Waits } else { Afterwards::Ended },
         };
-        let service = self.compose.service();
+        let (service, cause) = (self.compose.service(), Cause::Refused);
         let (store, secrets) = (&*self.store, &*self.secrets);
-        let told = async {
-            match (says, &returned.to) {
-                (Says::Refused, Audience::Branch(branch)) => {
-                    let cause = Cause::Refused;
-                    match refusals::refused(store, branch, cause, &service, now).await? {
-                        MailboxHealth::Unhealthy => {
-                            returned::tell(store, secrets, &service, &returned, now).await
-                        }
-                        MailboxHealth::Healthy | MailboxHealth::Unconfirmed => Ok(()),
-                    }
-                }
-                _ => {
-                    let cause = Cause::Refused;
-                    returned::note_as(cause, store, secrets, &service, &returned, now).await
-                }
-            }
-        };
+        let told = returned::note_as(cause, store, secrets, &service, &returned, now);
         let late = |_| ReturnedError::from(StoreError::Away("no answer in time".to_owned()));
         timeout(self.limits.store, told).await.map_err(late)?
     }

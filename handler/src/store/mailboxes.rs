@@ -1,7 +1,7 @@
 //! The health of branches' mailboxes, in small records: one for each that refuses mail, one for each
 //! that nobody is sent to any more, and those that say that mail is taken and arrives at all.
 
-use super::Record;
+use super::{Record, after};
 use domain::BranchId;
 use domain::routing::{MailboxHealth, Snapshot};
 use jiff::{SignedDuration, Timestamp};
@@ -47,7 +47,7 @@ impl Cause {
 }
 
 fn record(key: String, value: String, now: Timestamp, life: SignedDuration) -> Record {
-    Record { key, value, expires: now.checked_add(life).unwrap_or(now) }
+    Record { key, value, expires: after(now, life) }
 }
 
 /// The key of the record that a branch's mailbox is unhealthy.

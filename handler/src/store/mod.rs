@@ -21,8 +21,8 @@ use crate::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use std::ops::RangeInclusive;
 use thiserror::Error;
 
@@ -209,7 +209,8 @@ pub trait Store: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Whether the store can be read and written, all of it is there, and it is this desk's. What is
-    /// wrong is said for the log; `Unopened` if it is a few requests alone. However often it is asked, it looks about once a second.
+    /// wrong is said for the log; `Unopened` if it is a few requests alone. However often it is
+    /// asked, it looks about once a second.
     async fn health(&self, desk: &DeskId) -> Result<(), StoreError>;
 }
 
@@ -300,6 +301,11 @@ pub struct Record {
     pub value: String,
     /// From this moment it counts as gone.
     pub expires: Timestamp,
+}
+
+/// When what begins now is over, after this time.
+pub(crate) fn after(now: Timestamp, life: SignedDuration) -> Timestamp {
+    now.checked_add(life).unwrap_or(now)
 }
 
 /// A number that only grows: of a month's requests by one dimension, never crossed, or of the

@@ -3,15 +3,16 @@
 use crate::kept::{Kept, count, later};
 use crate::support::faulty::{Fault, FaultyStore};
 use crate::support::refusing::Refusing;
-use crate::support::{event_id, noon, renderer, sent};
-use domain::Reference;
+use crate::support::{self, event_id, noon, renderer, sent};
+use async_trait::async_trait;
 use domain::directory::Service;
 use domain::request::{Actor, Event, Outcome};
+use domain::routing::{BranchSnapshot, MailboxHealth};
+use domain::{Email, Reference};
 use handler::append::{Happening, append};
 use handler::case::{Case, Stored};
-use handler::deliver::{Deliverer, Limits};
-use handler::letter::Composer;
-use handler::mailer::{Mailer, MemoryMailer, SendError, Verdict};
+use handler::deliver::Deliverer;
+use handler::mailer::{Mail, Mailer, MemoryMailer, SendError, Verdict};
 use handler::seal::Sealed;
 use handler::secrets::Secrets;
 use handler::store::Store;
@@ -45,16 +46,8 @@ fn sweep_by(
     canaries: Canaries,
 ) -> Arc<Sweep> {
     let deliverer = Arc::new(Deliverer {
-        store: Arc::clone(store),
-        mailer,
-        secrets: Arc::clone(secrets),
-        compose: Arc::new(Composer {
-            renderer: renderer(),
-            secrets: Arc::clone(secrets),
-            base_url: "https://help.library.example".to_owned(),
-        }),
         lease: SignedDuration::from_mins(1),
-        limits: Limits::default(),
+        ..support::deliverer(Arc::clone(store), mailer, secrets)
     });
     Arc::new(Sweep { deliverer, renderer: renderer(), canaries })
 }
@@ -261,6 +254,40 @@ pub(crate) async fn a_canary_whose_mail_is_taken_by_nobody_does_not_come_through
         assert!(broom.erased(id).await);
         assert!(kept.store.existing_key(id).await.unwrap().is_none());
     }
+}
+
+/// Takes all mail but the canary's.
+struct NoSink {
+    others: MemoryMailer,
+    sink: Email,
+}
+
+#[async_trait]
+impl Mailer for NoSink {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        if mail.to == self.sink {
+            return Err(SendError::new(Verdict::MailboxWaits, "the mailbox is full"));
+        }
+        self.others.send(mail).await
+    }
+}
+
+pub(crate) async fn a_sink_that_refuses_the_canary_for_hours_says_nothing_of_a_librarys_mailbox(
+    kept: Kept,
+) {
+    let secrets = Arc::new(kept.secrets.clone());
+    let mailer = NoSink { others: MemoryMailer::new(), sink: service().roles.canary.unwrap() };
+    let sweep = sweep_by(Arc::new(mailer), &kept.store, &secrets, Canaries::Sent);
+    for half_hours in 0..=12 {
+        if half_hours % 4 == 1 {
+            let (_, case) = sent(&*kept.store, &kept.secrets, 1 + half_hours).await;
+            kept.store.create(&case, &[]).await.unwrap();
+        }
+        sweep.sweep(later(30 * i64::from(half_hours))).await.unwrap();
+    }
+    let load = kept.store.snapshot(later(6 * 60)).await.unwrap();
+    let unhealthy = |branch: &BranchSnapshot| branch.mailbox == MailboxHealth::Unhealthy;
+    assert!(!load.branches.values().any(unhealthy), "{load:?}");
 }
 
 pub(crate) async fn a_case_that_cannot_be_opened_steps_aside(kept: Kept) {
