@@ -1,6 +1,6 @@
 //! From the site to the bundle that pages and mails are rendered from.
 
-use crate::content::{Life, PageWords};
+use crate::file::content::{Life, PageWords};
 use crate::site::{InfoPage, Site};
 use domain::LanguageTag;
 use render::Bundle;
@@ -8,9 +8,6 @@ use render::bundle::{PageText, Texts, TopicText};
 use render::frame::FOOTER_PAGES;
 use render::markdown;
 use std::collections::BTreeMap;
-
-/// The names of the placeholders in content, which stand for values of `site.yaml`.
-pub(crate) const PLACEHOLDERS: [&str; 4] = ["phone", "hours", "promise", "session_minutes"];
 
 /// How many pages the desk finds by their titles: its functions read all of them at each start.
 const FINDABLE_PAGES: usize = 200;

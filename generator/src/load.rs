@@ -2,28 +2,19 @@
 //! read is kept, so that after a save only what changed is read again.
 
 use crate::assets::{self, Split};
-use crate::check;
+use crate::check::{self, Look};
 use crate::diagnostic::{Diagnostic, Place, Sources};
+use crate::file::{self, Parsed, What};
 use crate::images::Pictures;
-use crate::parse::{self, Parsed, What};
-use crate::site::{Site, Translated, first_posts, newest_first};
-use crate::source::{self, SourceError};
+use crate::paths::{SITE_YAML, in_content, stem};
+use crate::site::{Files, Site, Translated, first_posts, newest_first};
+use crate::source::{self, Folders, LoadError};
 use domain::Directory;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-use thiserror::Error;
-
-/// The folders that a site is made from.
-#[derive(Debug, Clone)]
-pub struct Folders {
-    /// What editors write.
-    pub content: PathBuf,
-    /// What designers write.
-    pub templates: PathBuf,
-}
 
 /// What was found in them.
 pub struct Loaded {
@@ -42,23 +33,6 @@ pub enum Drafts {
     Shown,
     /// They are not there: for everybody.
     Hidden,
-}
-
-/// What is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
-    /// What must be mended before pages are published: a build and each save look for that alone.
-    ForErrors,
-    /// All that can be said.
-    ForAll,
-}
-
-/// Why nothing could be loaded.
-#[derive(Debug, Error)]
-pub enum LoadError {
-    /// A folder can't be read.
-    #[error(transparent)]
-    Source(#[from] SourceError),
 }
 
 /// Loads and checks everything, but what depends on the day. The site has no drafts.
@@ -85,9 +59,6 @@ pub fn load_on(
     let sources = content.sources(&diagnostics);
     Ok(Loaded { site, diagnostics, sources })
 }
-
-/// The files by their paths, which begin with `content/`.
-pub(crate) type Files = BTreeMap<Arc<str>, Arc<Parsed>>;
 
 /// Both folders as they were read last.
 pub struct Content {
@@ -120,7 +91,7 @@ impl Content {
             paths.iter().partition(|path| path.starts_with(&self.folders.content));
         if !self.folders.content.is_dir() {
             let path = self.folders.content.clone();
-            return Err(SourceError::Missing { path, flag: "content" }.into());
+            return Err(LoadError::Missing { path, flag: "content" });
         }
         if others.iter().any(|path| path.starts_with(&self.folders.templates)) {
             self.read_templates()?;
@@ -131,17 +102,18 @@ impl Content {
             let Some(relative) = relative.filter(|relative| source::is_visible(relative)) else {
                 continue;
             };
-            if path.is_dir() || !(path.exists() || self.files.contains_key(&*key(&relative))) {
+            if path.is_dir() || !(path.exists() || self.files.contains_key(&*in_content(&relative)))
+            {
                 return self.read_content();
             }
-            files.insert((key(&relative), path.clone()));
+            files.insert((in_content(&relative), path.clone()));
         }
         let mut unread = Ok(());
         for (key, path) in files {
             match source::read_file(&path) {
                 Ok(Some(bytes)) => self.put(key, bytes),
                 Ok(None) => self.remove(&key),
-                Err(error) => unread = Err(error.into()),
+                Err(error) => unread = Err(error),
             }
         }
         unread
@@ -151,15 +123,15 @@ impl Content {
         let paths = source::walk(&self.folders.content, "content")?;
         let before = Arc::clone(&self.files);
         let read = paths.par_iter().map(|(relative, path)| {
-            let key: Arc<str> = key(relative).into();
+            let key: Arc<str> = in_content(relative).into();
             let Some(bytes) = source::read_file(path)? else { return Ok(None) };
             let parsed = match before.get(&key).filter(|parsed| says(parsed, &bytes)) {
                 Some(parsed) => Arc::clone(parsed),
-                None => Arc::new(parse::parse(&key, bytes)),
+                None => Arc::new(file::parse(&key, bytes)),
             };
             Ok(Some((key, parsed)))
         });
-        let read: Vec<_> = read.collect::<Result<_, SourceError>>()?;
+        let read: Vec<_> = read.collect::<Result<_, LoadError>>()?;
         let files: Files = read.into_iter().flatten().collect();
         for (key, parsed) in &files {
             if parsed.is_broken() {
@@ -185,7 +157,7 @@ impl Content {
         if self.files.get(&key).is_some_and(|parsed| says(parsed, &bytes)) {
             return;
         }
-        let parsed = Arc::new(parse::parse(&key, bytes));
+        let parsed = Arc::new(file::parse(&key, bytes));
         if parsed.is_broken() {
             self.keep_good(&key);
         } else {
@@ -257,13 +229,13 @@ impl Content {
         if look == Look::ForAll {
             let files: Vec<_> = self.files.iter().collect();
             diagnostics.par_extend(
-                files.par_iter().flat_map_iter(|(file, parsed)| parse::hints(file, parsed)),
+                files.par_iter().flat_map_iter(|(file, parsed)| file::hints(file, parsed)),
             );
         }
-        if !self.files.contains_key(check::SITE_YAML) {
+        if !self.files.contains_key(SITE_YAML) {
             diagnostics.push(Diagnostic::error(
                 "missing-file",
-                check::SITE_YAML,
+                SITE_YAML,
                 Place::START,
                 "this file is missing",
                 "it says what holds for the whole service: take it back from the last version",
@@ -284,16 +256,6 @@ impl Content {
     }
 }
 
-fn key(relative: &str) -> String {
-    format!("content/{relative}")
-}
-
-/// A file's path without language and ending: what it has in common with its translations.
-pub(crate) fn stem(file: &str) -> &str {
-    let name = file.rfind('/').map_or(0, |at| at + 1);
-    file[name..].find('.').map_or(file, |dot| &file[..name + dot])
-}
-
 fn says(parsed: &Parsed, bytes: &[u8]) -> bool {
     match (&parsed.what, &parsed.text) {
         (What::Picture(picture), _) => picture.bytes == bytes,
@@ -306,7 +268,7 @@ fn says(parsed: &Parsed, bytes: &[u8]) -> bool {
 struct Parts {
     service: Option<domain::directory::Service>,
     topics: BTreeMap<domain::TopicId, domain::Topic>,
-    topic_words: BTreeMap<domain::TopicId, Translated<crate::content::TopicWords>>,
+    topic_words: BTreeMap<domain::TopicId, Translated<crate::file::content::TopicWords>>,
     branches: BTreeMap<domain::BranchId, domain::Branch>,
     branch_words: BTreeMap<domain::BranchId, Translated<()>>,
     ways: BTreeMap<String, crate::site::Way>,
@@ -315,12 +277,12 @@ struct Parts {
     mails: BTreeMap<String, BTreeMap<domain::LanguageTag, render::bundle::MailText>>,
     strings: BTreeMap<domain::LanguageTag, Arc<str>>,
     pictures: Pictures,
-    glossary: Arc<[crate::content::glossary::Term]>,
+    glossary: Arc<[crate::file::content::glossary::Term]>,
 }
 
 impl Parts {
     fn add(&mut self, key: &Arc<str>, parsed: &Parsed) {
-        fn insert<T>(translated: &mut Translated<T>, (language, words): &parse::Worded<T>) {
+        fn insert<T>(translated: &mut Translated<T>, (language, words): &file::Worded<T>) {
             let words = words.as_ref().map(|words| (language.clone(), Arc::clone(words)));
             translated.extend(words);
         }

@@ -2,25 +2,9 @@
 //! and an alias may name what is there.
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::site::{Kind, Site};
+use crate::paths::{FILES, FOLDERS, Folder, PageKind, TAKEN};
+use crate::site::Site;
 use std::collections::BTreeMap;
-
-/// The first parts of addresses that belong to the site itself.
-pub(crate) const TAKEN: [(&str, &str); 8] = [
-    ("topics", "the list of topics"),
-    ("services", "the page of the service"),
-    ("libraries", "the list of libraries"),
-    ("news", "the list of news"),
-    ("request", "the form"),
-    ("desk", "the desk, which answers the form"),
-    ("assets", "the folder of style sheet and icon"),
-    ("dev", "the folder of the development pages"),
-];
-
-/// The folders below which the site has no pages of its own, and no room for others.
-const ROOMS: [&str; 3] = ["desk", "assets", "dev"];
-
-const FILES: [&str; 5] = ["feed.xml", "sitemap.xml", "robots.txt", "404.html", "sorry.html"];
 
 pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
     let mut diagnostics = pages(site);
@@ -35,7 +19,7 @@ fn pages(site: &Site) -> Vec<Diagnostic> {
         let by = taken(site, id)?;
         Some(Diagnostic::error(
             "duplicate-address",
-            &format!("content/pages/{id}.md"),
+            &Folder::Pages.file(id),
             Place::START,
             format!("/{id}/ is the address of {by}"),
             "give this file, and its translations, another name",
@@ -44,7 +28,7 @@ fn pages(site: &Site) -> Vec<Diagnostic> {
     let topic = site.topics.keys().find(|id| id.as_str() == "a-z").map(|id| {
         Diagnostic::error(
             "duplicate-address",
-            &format!("content/topics/{id}.md"),
+            &Folder::Topics.file(id),
             Place::START,
             format!("/topics/{id}/ is the address of the words from A to Z"),
             "give this file, and its translations, another name",
@@ -102,19 +86,19 @@ fn key(address: &str) -> &str {
 /// day of retirement gives its own up: its successor may name it.
 fn page_paths(site: &Site) -> BTreeMap<String, String> {
     let mut paths = BTreeMap::new();
-    let mut add = |kind: Kind, folder: &str, id: &str| {
-        paths.insert(key(&kind.path()).to_owned(), format!("the page of content/{folder}/{id}.md"));
+    let mut add = |kind: PageKind, folder: Folder, id: &str| {
+        paths.insert(key(&kind.path()).to_owned(), format!("the page of {}", folder.file(id)));
     };
     for topic in site.directory.topics.values().filter(|topic| topic.retired.is_none()) {
-        add(Kind::Topic(topic.id.clone()), "topics", topic.id.as_str());
-        add(Kind::Request(Some(topic.id.clone())), "topics", topic.id.as_str());
+        add(PageKind::Topic(topic.id.clone()), Folder::Topics, topic.id.as_str());
+        add(PageKind::Request(Some(topic.id.clone())), Folder::Topics, topic.id.as_str());
     }
     for branch in site.directory.branches.values().filter(|branch| branch.retired.is_none()) {
-        add(Kind::Library(branch.id.clone()), "branches", branch.id.as_str());
+        add(PageKind::Library(branch.id.clone()), Folder::Branches, branch.id.as_str());
     }
-    site.ways.keys().for_each(|id| add(Kind::Service(id.clone()), "services", id));
-    site.news.keys().for_each(|id| add(Kind::Post(id.clone()), "news", id));
-    site.pages.keys().for_each(|id| add(Kind::Page(id.clone()), "pages", id));
+    site.ways.keys().for_each(|id| add(PageKind::Service(id.clone()), Folder::Services, id));
+    site.news.keys().for_each(|id| add(PageKind::Post(id.clone()), Folder::News, id));
+    site.pages.keys().for_each(|id| add(PageKind::Page(id.clone()), Folder::Pages, id));
     paths
 }
 
@@ -135,7 +119,7 @@ fn claimed(
     if let Some(page) = pages.get(path) {
         return Some(page.clone());
     }
-    if (ROOMS.contains(&first) || !deeper)
+    if (FOLDERS.contains(&first) || !deeper)
         && let Some(by) = taken(site, first)
     {
         return Some(if deeper { format!("in {by}") } else { format!("the address of {by}") });

@@ -1,54 +1,17 @@
 //! Pages that come and go: links to those that aren't there on a day, pages that must always be
 //! there, and pages that somebody should read again.
 
-use super::bodies::resolve;
 use super::places::{Part, place};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::load::stem;
-use crate::parse::{Parsed, What};
-use crate::site::Site;
+use crate::file::Parsed;
+use crate::paths::{ContentFile, Folder, Target, source_file, stem};
+use crate::site::{Site, Stay};
 use domain::TopicId;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use render::frame::FOOTER_PAGES;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// When a page is there.
-#[derive(Clone, Copy)]
-struct Stay {
-    draft: bool,
-    from: Option<Date>,
-    until: Option<Date>,
-}
-
-fn stay(parsed: &Parsed) -> Option<Stay> {
-    let life = parsed.life?;
-    let date = match &parsed.what {
-        What::Post(_, date, _) => *date,
-        _ => None,
-    };
-    Some(Stay { draft: life.draft, from: life.publish_on.max(date), until: life.expires_on })
-}
-
-impl Site {
-    /// Whether a content file's page is there on a day: a draft is, where the site has drafts.
-    pub(crate) fn is_there(&self, file: &str, today: Date) -> bool {
-        let Some(parsed) = self.files.get(file) else { return true };
-        let Some(stay) = stay(parsed) else { return true };
-        let is_shown = || match &parsed.what {
-            What::Topic(id, ..) => self.directory.topics.contains_key(id),
-            What::Branch(id, ..) => self.directory.branches.contains_key(id),
-            What::Way(id, ..) => self.ways.contains_key(id),
-            What::Post(id, ..) => self.news.contains_key(id),
-            What::Page(id, ..) => self.pages.contains_key(id),
-            _ => true,
-        };
-        stay.from.is_none_or(|from| from <= today)
-            && stay.until.is_none_or(|until| today < until)
-            && (!stay.draft || is_shown())
-    }
-}
 
 pub(super) fn check(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
     let mut diagnostics = required(site);
@@ -61,18 +24,18 @@ pub(super) fn check(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
 
 /// Pages that every page leads to can't come and go.
 fn required(site: &Site) -> Vec<Diagnostic> {
-    let footer = FOOTER_PAGES.map(|id| format!("content/pages/{id}.md"));
+    let footer = FOOTER_PAGES.map(|id| Folder::Pages.file(id));
     let others = [
-        "content/pages/index.md".to_owned(),
-        "content/services/index.md".to_owned(),
-        format!("content/topics/{}.md", TopicId::SOMETHING_ELSE),
+        Folder::Pages.file("index"),
+        Folder::Services.file("index"),
+        Folder::Topics.file(TopicId::SOMETHING_ELSE),
     ];
     let mut diagnostics = Vec::new();
     for file in footer.iter().chain(&others) {
         let Some(life) = site.files.get(file.as_str()).and_then(|parsed| parsed.life) else {
             continue;
         };
-        let end = if file.contains("/topics/") { "retired" } else { "expires_on" };
+        let end = ContentFile::parse(file).map_or("expires_on", |file| file.folder.end_key());
         let keys = [
             (life.draft, "draft"),
             (life.publish_on.is_some(), "publish_on"),
@@ -108,15 +71,16 @@ fn links(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
         stay.draft || today.is_some_and(|today| gone(today) || later(today))
     };
     let all = site.files.iter();
-    let absent: HashMap<&str, Stay> =
-        all.filter_map(|(file, parsed)| Some((&**file, stay(parsed).filter(is_absent)?))).collect();
+    let absent: HashMap<&str, Stay> = all
+        .filter_map(|(file, parsed)| Some((&**file, Stay::of(parsed).filter(is_absent)?)))
+        .collect();
     if absent.is_empty() {
         return Vec::new();
     }
     let files: Vec<_> = site.files.iter().collect();
     let of_file = |(file, parsed): &(&Arc<str>, &Arc<Parsed>)| {
-        let source = site.files.get(format!("{}.md", stem(file)).as_str());
-        let from = source.and_then(|source| stay(source));
+        let source = site.files.get(source_file(stem(file)).as_str());
+        let from = source.and_then(|source| Stay::of(source));
         // What isn't there itself may lead anywhere.
         let leaves = from.is_some_and(|from| {
             let gone = from.until.zip(today).is_some_and(|(until, today)| until <= today);
@@ -124,8 +88,8 @@ fn links(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
         });
         let links = parsed.outline.links.iter().filter(|_| leaves);
         let dead = links.filter_map(|(at, target)| {
-            let path = target.split('#').next().filter(|path| !path.is_empty())?;
-            let to = resolve(file, path);
+            let target = Target::new(target);
+            let to = (!target.path.is_empty()).then(|| target.file(file))?;
             let (severity, message, help) = dead(&to, from?, *absent.get(&*to)?, today)?;
             let told = Diagnostic::error("link-to-unpublished", file, *at, message, help);
             Some(Diagnostic { severity, ..told })

@@ -1,27 +1,30 @@
 //! The checks of a whole site: what no file shows on its own.
 
-pub(crate) mod addresses;
-pub(crate) mod bodies;
+mod addresses;
 mod glossary;
 mod ids;
-mod language;
-pub(crate) mod life;
+mod life;
+mod links;
 mod places;
-pub(crate) mod prose;
 mod references;
-pub(crate) mod strings;
+mod strings;
 mod translations;
-mod wording;
 
 use crate::diagnostic::Diagnostic;
 use crate::fault::checked;
-use crate::load::Look;
+use crate::paths::SITE_YAML;
 use crate::site::Site;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-/// The file that there must be.
-pub(crate) const SITE_YAML: &str = "content/site.yaml";
+/// What is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// What must be mended before pages are published: a build and each save look for that alone.
+    ForErrors,
+    /// All that can be said.
+    ForAll,
+}
 
 /// Everything that is wrong between files; with a day also what is wrong on that day.
 pub(crate) fn site(site: &Site, look: Look, today: Option<Date>) -> Vec<Diagnostic> {
@@ -30,8 +33,8 @@ pub(crate) fn site(site: &Site, look: Look, today: Option<Date>) -> Vec<Diagnost
         &|| life::check(site, today),
         &|| ids::check(site),
         &|| addresses::check(site),
-        &|| bodies::links(site),
-        &|| bodies::images(site),
+        &|| links::links(site),
+        &|| links::images(site),
         &|| translations::check(site, look),
         &|| if look == Look::ForAll { glossary::check(site) } else { Vec::new() },
         &|| strings::check(site),

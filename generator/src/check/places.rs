@@ -2,8 +2,8 @@
 //! for it: that is rarer than to keep the place of everything.
 
 use crate::diagnostic::Place;
+use crate::file::yaml::{self, Node, Value};
 use crate::site::Site;
-use crate::yaml::{self, Node, Value};
 
 /// Which part of a key's value is meant.
 pub(super) enum Part<'a> {

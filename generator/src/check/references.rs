@@ -2,15 +2,14 @@
 //! and files that must be there.
 
 use super::places::{Part, place};
+use crate::diagnostic::suggestion;
 use crate::diagnostic::{Diagnostic, Place, Severity};
-use crate::read::suggestion;
+use crate::paths::{Folder, SITE_YAML};
 use crate::site::Site;
 use domain::directory::{About, Cause, DirectoryProblem, Gap, Misfit};
 use domain::{Directory, TopicId};
 use jiff::civil::Date;
 use std::borrow::Cow;
-
-const SITE: &str = super::SITE_YAML;
 
 pub(super) fn check(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
     let mut problems = match today {
@@ -32,9 +31,9 @@ fn published(site: &Site) -> Cow<'_, Directory> {
         return Cow::Borrowed(&site.directory);
     }
     let mut directory = site.directory.clone();
-    let is_draft = |folder: &str, id: &str| site.drafts.contains(&format!("content/{folder}/{id}"));
-    directory.topics.retain(|id, _| !is_draft("topics", id.as_str()));
-    directory.branches.retain(|id, _| !is_draft("branches", id.as_str()));
+    let is_draft = |folder: Folder, id: &str| site.drafts.contains(&folder.stem(id));
+    directory.topics.retain(|id, _| !is_draft(Folder::Topics, id.as_str()));
+    directory.branches.retain(|id, _| !is_draft(Folder::Branches, id.as_str()));
     Cow::Owned(directory)
 }
 
@@ -72,9 +71,9 @@ impl<'a> Remark<'a> {
 /// A file that is there but can't be read is told where it stands, and by nobody who names it.
 fn diagnostic(site: &Site, problem: &DirectoryProblem) -> Option<Diagnostic> {
     let file = match &problem.about {
-        About::Service => SITE.to_owned(),
-        About::Topic(id) => format!("content/topics/{id}.md"),
-        About::Branch(id) => format!("content/branches/{id}.md"),
+        About::Service => SITE_YAML.to_owned(),
+        About::Topic(id) => Folder::Topics.file(id),
+        About::Branch(id) => Folder::Branches.file(id),
     };
     let remark = remark_on(site, &problem.misfit)?;
     let at = match &problem.misfit {
@@ -184,18 +183,19 @@ fn gap_remark(gap: &Gap) -> Remark<'_> {
 
 /// Pages that every page leads to.
 fn missing_files(site: &Site) -> Vec<Diagnostic> {
-    let footer = site.missing_footer_pages().map(|id| format!("pages/{id}.md"));
+    let footer = site.missing_footer_pages().map(|id| Folder::Pages.file(id));
     let indexes = [
-        (site.ways.contains_key("index"), "services/index.md"),
-        (site.pages.contains_key("index"), "pages/index.md"),
+        (site.ways.contains_key("index"), Folder::Services),
+        (site.pages.contains_key("index"), Folder::Pages),
     ];
-    let missing = indexes.into_iter().filter(|(there, _)| !there).map(|(_, file)| file.to_owned());
+    let missing = indexes.into_iter().filter(|(there, _)| !there);
+    let missing = missing.map(|(_, folder)| folder.file("index"));
     footer
         .chain(missing)
         .map(|file| {
-            let message = format!("there is no content/{file}, and every page leads to it");
+            let message = format!("there is no {file}, and every page leads to it");
             let help = "take it back from the last version";
-            Diagnostic::error("missing-file", SITE, Place::START, message, help)
+            Diagnostic::error("missing-file", SITE_YAML, Place::START, message, help)
         })
         .collect()
 }

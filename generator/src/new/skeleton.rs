@@ -1,18 +1,21 @@
 //! The texts that new files begin with.
 
-use super::{NewKind, Wanted};
+use super::Wanted;
+use crate::paths::Folder;
 use crate::site::Site;
 use domain::TopicId;
 use domain::hours::Day;
 
-pub(super) fn text(wanted: &Wanted, id: &str, site: Option<&Site>) -> String {
+/// The text of a new file; `None` for folders whose files are not begun by themselves.
+pub(super) fn text(wanted: &Wanted, id: &str, site: Option<&Site>) -> Option<String> {
     let title = quoted(wanted.title.trim());
-    match wanted.kind {
-        NewKind::Topic => topic(&title, site),
-        NewKind::News => news(&title, wanted),
-        NewKind::Branch => branch(&title, id, site),
-        NewKind::Page => page(&title),
-    }
+    Some(match wanted.folder {
+        Folder::Topics => topic(&title, site),
+        Folder::News => news(&title, wanted),
+        Folder::Branches => branch(&title, id, site),
+        Folder::Pages => page(&title),
+        Folder::Services | Folder::Mails | Folder::Strings => return None,
+    })
 }
 
 /// A text in quotes, as YAML reads it.

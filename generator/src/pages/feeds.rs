@@ -2,10 +2,9 @@
 
 use super::xml::{self, Xml};
 use super::{Maker, Result};
-use crate::content::{PageWords, Words};
-use crate::site::{Kind, Page, Site};
-use domain::LanguageTag;
-use domain::language::Extent;
+use crate::file::content::{PageWords, Words};
+use crate::paths::PageKind;
+use crate::site::Page;
 use jiff::civil::Date;
 use render::RenderError;
 use render::frame::address;
@@ -21,15 +20,6 @@ struct Entry {
     date: String,
     summary: String,
     html: String,
-}
-
-impl Site {
-    /// Whether a language has a feed on a day: it needs strings, and a post that is written in it.
-    pub(crate) fn has_feed(&self, language: &LanguageTag, today: Date) -> bool {
-        let whole = self.directory.language(language).is_some_and(|l| l.extent == Extent::Whole);
-        let first = self.first_posts.get(language);
-        whole && self.strings.contains_key(language) && first.is_some_and(|first| *first <= today)
-    }
 }
 
 impl Maker<'_> {
@@ -52,7 +42,7 @@ impl Maker<'_> {
             self.locale.plain("news-lead", &[])?
         };
         let own = self.whole(&self.id.address());
-        let news = self.whole(&address(language, &Kind::News.path()));
+        let news = self.whole(&address(language, &PageKind::News.path()));
         let attributes =
             [("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", language.html_lang())];
         let page = xml::document("feed", &attributes, "application/atom+xml", |xml| {
@@ -76,7 +66,7 @@ impl Maker<'_> {
 
     fn entry(&self, id: &str, date: Date, words: &Words<PageWords>) -> Result<Entry> {
         let language = &self.id.language;
-        let href = self.whole(&address(language, &Kind::Post(id.to_owned()).path()));
+        let href = self.whole(&address(language, &PageKind::Post(id.to_owned()).path()));
         Ok(Entry {
             title: self.filled(&words.keys.title, language),
             date: self.midnight(date)?,

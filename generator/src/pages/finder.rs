@@ -1,7 +1,7 @@
 //! The page of all words that patrons use for topics, from A to Z.
 
 use super::{About, Maker, Result};
-use crate::site::Kind;
+use crate::paths::PageKind;
 use domain::{LanguageTag, find};
 use icu_collator::options::{CollatorOptions, Strength};
 use icu_collator::{Collator, CollatorBorrowed};
@@ -62,7 +62,7 @@ impl Maker<'_> {
         let about = About {
             title,
             description: self.locale.plain("finder-lead", &[])?,
-            back: self.back(&Kind::Topics, "nav-topics")?,
+            back: self.back(&PageKind::Topics, "nav-topics")?,
             content_language: None,
         };
         self.finish("site/finder.html", about, &view)
@@ -85,7 +85,7 @@ impl Maker<'_> {
                 }
                 let title = self.locale.topic(&topic.id);
                 let heading = order.heading(text, &title);
-                let href = self.href(&Kind::Topic(topic.id.clone()));
+                let href = self.href(&PageKind::Topic(topic.id.clone()));
                 words.push(Word { text, language, href, topic: title, is_title, heading });
             }
         }

@@ -1,11 +1,11 @@
 //! Pages that list others.
 
 use super::{About, Maker, Result};
-use crate::site::{Kind, Site};
+use crate::paths::PageKind;
+use crate::site::NEWS_PAGE;
 use domain::branch::County;
 use domain::topic::TopicGroup;
 use domain::{Branch, Topic};
-use jiff::civil::Date;
 use render::find::{ALL_WORDS, Link, Search};
 use render::form::group_key;
 use render::html::Html;
@@ -13,16 +13,6 @@ use render::site::{Entry, Finder, HomeView, ListView, NewsView, Section};
 
 /// How many posts the home page shows.
 const HOME_NEWS: usize = 3;
-
-/// How many posts a page of the news shows.
-const NEWS_PAGE: usize = 50;
-
-impl Site {
-    /// How many pages the news have; the newest posts are on the first.
-    pub(crate) fn news_pages(&self, today: Date) -> usize {
-        self.posts_on(today).count().div_ceil(NEWS_PAGE)
-    }
-}
 
 impl Maker<'_> {
     pub(super) fn home(&self) -> Result<Vec<u8>> {
@@ -45,7 +35,7 @@ impl Maker<'_> {
             sections: self.topic_sections()?,
             all_words: Link::to(&self.locale, ALL_WORDS),
             news: self.posts(0, HOME_NEWS),
-            ask: self.href(&Kind::Request(None)),
+            ask: self.href(&PageKind::Request(None)),
         };
         let title = self.site.directory.service.system.clone();
         let about = About { title, description, back: None, content_language: foreign };
@@ -75,8 +65,9 @@ impl Maker<'_> {
 
     /// The news: the newest posts on page 1.
     pub(super) fn news(&self, page: usize) -> Result<Vec<u8>> {
-        let at =
-            |page: usize| self.href(&if page < 2 { Kind::News } else { Kind::NewsOlder(page) });
+        let at = |page: usize| {
+            self.href(&if page < 2 { PageKind::News } else { PageKind::NewsOlder(page) })
+        };
         let title = match page {
             1 => self.locale.plain("news-title", &[])?,
             page => self.locale.plain("news-title-page", &[("page", page.into())])?,
@@ -126,7 +117,7 @@ impl Maker<'_> {
         let entries = self.site.ways_on(self.options.today).filter_map(|(id, way)| {
             let (language, words) = self.words(&way.words)?;
             let (title, lead, _) = self.title_and_lead(language, words);
-            let href = self.href(&Kind::Service(id.clone()));
+            let href = self.href(&PageKind::Service(id.clone()));
             Some((way.way, Entry { href, title, text: Some(lead) }))
         });
         let mut entries: Vec<_> = entries.collect();
@@ -168,14 +159,14 @@ impl Maker<'_> {
     pub(super) fn topic_entry(&self, topic: &Topic) -> Entry {
         let words = self.site.topics.get(&topic.id).and_then(|words| self.words(words));
         Entry {
-            href: self.href(&Kind::Topic(topic.id.clone())),
+            href: self.href(&PageKind::Topic(topic.id.clone())),
             title: self.locale.topic(&topic.id),
             text: words.map(|(language, words)| self.line(&words.keys.card, language)),
         }
     }
 
     pub(super) fn library_entry(&self, branch: &Branch) -> Entry {
-        let href = self.href(&Kind::Library(branch.id.clone()));
+        let href = self.href(&PageKind::Library(branch.id.clone()));
         Entry { href, title: Html::text(&branch.name), text: None }
     }
 
@@ -186,7 +177,7 @@ impl Maker<'_> {
             let (language, words) = self.words(&self.site.news.get(id)?.words)?;
             let title = self.line(&words.keys.title, language);
             let text = Some(Html::text(&self.locale.date(date)));
-            Some(Entry { href: self.href(&Kind::Post(id.to_owned())), title, text })
+            Some(Entry { href: self.href(&PageKind::Post(id.to_owned())), title, text })
         });
         entries.collect()
     }

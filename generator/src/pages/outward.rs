@@ -1,7 +1,7 @@
 //! What a page says to search engines, feed readers, and whoever shows a preview of a link.
 
 use super::{About, Maker, Result};
-use crate::site::Kind;
+use crate::paths::PageKind;
 use domain::LanguageTag;
 use render::frame::address;
 use render::head::{FeedLink, Head, Preview, alternates, data_block, open_graph_locale};
@@ -16,19 +16,19 @@ impl Maker<'_> {
             // A sample must not be found in place of the library whose name it bears. `robots.txt`
             // says nothing of it: who may not read a page doesn't see this.
             noindex: self.site.directory.service.sample
-                || matches!(kind, Kind::NotFound | Kind::Sorry),
+                || matches!(kind, PageKind::NotFound | PageKind::Sorry),
             ..Head::default()
         };
         let has_base = self.options.base_url.is_some();
         match kind {
-            Kind::Moved(from) => {
+            PageKind::Moved(from) => {
                 let to = self.site.moved.get(from).filter(|_| has_base);
                 let counts = |to| self.whole(&self.site.canonical(to, &self.id.language));
                 head.canonical = to.map(counts);
                 head.moved_to = self.site.moved_to(self.id);
                 return Ok(head);
             }
-            Kind::NotFound | Kind::Sorry => return Ok(head),
+            PageKind::NotFound | PageKind::Sorry => return Ok(head),
             _ if !has_base => return Ok(head),
             _ => {}
         }
@@ -50,7 +50,7 @@ impl Maker<'_> {
             head.structured = data.map(|data| data_block(&data));
         }
         head.preview = Some(Preview {
-            kind: if matches!(kind, Kind::Post(_)) { "article" } else { "website" },
+            kind: if matches!(kind, PageKind::Post(_)) { "article" } else { "website" },
             locale: open_graph_locale(&shown),
             other_locales: if itself {
                 others().map(|other| open_graph_locale(&other.tag)).collect()
@@ -74,18 +74,20 @@ impl Maker<'_> {
 
     /// The feed, on the pages where somebody looks for news.
     fn feed_link(&self) -> Result<Option<FeedLink>> {
-        let news =
-            matches!(self.id.kind, Kind::Home | Kind::News | Kind::NewsOlder(_) | Kind::Post(_));
+        let news = matches!(
+            self.id.kind,
+            PageKind::Home | PageKind::News | PageKind::NewsOlder(_) | PageKind::Post(_)
+        );
         if !news || !self.site.has_feed(&self.id.language, self.options.today) {
             return Ok(None);
         }
-        let href = self.whole(&address(&self.id.language, &Kind::Feed.path()));
+        let href = self.whole(&address(&self.id.language, &PageKind::Feed.path()));
         Ok(Some(FeedLink { href, title: self.locale.plain("news-title", &[])? }))
     }
 
     /// When a post was published.
     fn published(&self) -> Result<Option<String>> {
-        let Kind::Post(id) = &self.id.kind else { return Ok(None) };
+        let PageKind::Post(id) = &self.id.kind else { return Ok(None) };
         let date = self.site.news.get(id).and_then(|post| post.date);
         date.map(|date| self.midnight(date)).transpose()
     }

@@ -3,16 +3,13 @@
 
 use super::xml::{self, Xml};
 use super::{Result, outward::X_DEFAULT};
-use crate::site::{Kind, Options, Page, Site};
+use crate::paths::PageKind;
+use crate::site::{Options, Page, Site};
 use domain::LanguageTag;
 use jiff::civil::Date;
 use render::frame::push_address;
 use std::io::{self, Write};
 use std::ops::RangeInclusive;
-
-/// The most addresses of a file. The protocol (<https://www.sitemaps.org/protocol.html>) allows
-/// 50,000, and 50 MB: an address with its versions in ten languages takes more than a kilobyte.
-const PART: usize = 20_000;
 
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
@@ -24,17 +21,6 @@ struct Entry<'a> {
 }
 
 impl Site {
-    /// The numbers of the sitemap's parts: none where one file holds it all.
-    pub(crate) fn sitemap_parts(&self, kinds: &[Kind]) -> RangeInclusive<usize> {
-        parts(kinds.len(), self.kinds_in_part())
-    }
-
-    /// How many pages are sure to fit into a part, each in all languages. So the number of parts is
-    /// known before any of them is made, and every part has something.
-    fn kinds_in_part(&self) -> usize {
-        (PART / self.directory.service.languages.len().max(1)).max(1)
-    }
-
     /// The sitemap, or where its parts are.
     pub(super) fn sitemap(&self, options: &Options) -> Result<Page> {
         let kinds = self.kinds(options.today);
@@ -52,7 +38,7 @@ impl Site {
         Ok(urls(&self.entries(part.unwrap_or_default(), options.today), base(options))?)
     }
 
-    fn entries(&self, kinds: &[Kind], today: Date) -> Vec<Entry<'_>> {
+    fn entries(&self, kinds: &[PageKind], today: Date) -> Vec<Entry<'_>> {
         let entries = kinds.iter().map(|kind| Entry {
             path: kind.path(),
             versions: self.versions(kind).iter().map(|version| &version.tag).collect(),
@@ -62,10 +48,10 @@ impl Site {
     }
 
     /// The day on which a page last changed, where content says it.
-    fn changed(&self, kind: &Kind, today: Date) -> Option<Date> {
+    fn changed(&self, kind: &PageKind, today: Date) -> Option<Date> {
         match kind {
-            Kind::Post(id) => self.news.get(id)?.date,
-            Kind::News => self.posts_on(today).next().map(|(_, date)| date),
+            PageKind::Post(id) => self.news.get(id)?.date,
+            PageKind::News => self.posts_on(today).next().map(|(_, date)| date),
             _ => None,
         }
     }
@@ -75,14 +61,10 @@ fn base(options: &Options) -> &str {
     options.base_url.as_deref().unwrap_or_default()
 }
 
-fn parts(kinds: usize, in_part: usize) -> RangeInclusive<usize> {
-    if kinds <= in_part { RangeInclusive::new(1, 0) } else { 1..=kinds.div_ceil(in_part) }
-}
-
 fn index(parts: RangeInclusive<usize>, base: &str) -> io::Result<Page> {
     xml::document("sitemapindex", &[("xmlns", NAMESPACE)], "application/xml", |xml| {
         parts.into_iter().try_for_each(|part| {
-            let at = format!("{base}{}", Kind::SitemapPart(part).path());
+            let at = format!("{base}{}", PageKind::SitemapPart(part).path());
             xml.create_element("sitemap")
                 .write_inner_content(|xml| xml::text(xml, "loc", &[], &at))
                 .map(drop)
@@ -138,7 +120,7 @@ fn alternates(entry: &Entry<'_>, base: &str) -> io::Result<Vec<u8>> {
 pub(super) fn robots(options: &Options) -> Page {
     let mut text = String::from("User-agent: *\nDisallow: /desk/\n");
     if let Some(base) = &options.base_url {
-        text.push_str(&format!("Sitemap: {base}{}\n", Kind::Sitemap.path()));
+        text.push_str(&format!("Sitemap: {base}{}\n", PageKind::Sitemap.path()));
     }
     Page { bytes: text.into_bytes(), content_type: "text/plain; charset=utf-8" }
 }
@@ -146,13 +128,6 @@ pub(super) fn robots(options: &Options) -> Page {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_sitemap_has_parts_only_where_one_file_is_too_small() {
-        assert!(parts(100, 100).is_empty());
-        assert_eq!(parts(101, 100), 1..=2);
-        assert_eq!(parts(300, 100), 1..=3);
-    }
 
     #[test]
     fn an_index_names_each_part() -> io::Result<()> {

@@ -2,7 +2,7 @@
 //! "when is the library open?". It says what the page shows, and nothing that content doesn't say.
 
 use super::{About, Maker, Result};
-use crate::site::Kind;
+use crate::paths::PageKind;
 use domain::branch::{Branch, County};
 use domain::hours::{Day, TimeSpan, WeeklyHours};
 use render::RenderError;
@@ -19,14 +19,14 @@ impl Maker<'_> {
         published: Option<&str>,
     ) -> Result<Option<String>> {
         let subject = match &self.id.kind {
-            Kind::Home | Kind::Services | Kind::Service(_) | Kind::Topic(_) => {
+            PageKind::Home | PageKind::Services | PageKind::Service(_) | PageKind::Topic(_) => {
                 Some(self.service_data(about, address)?.to_string())
             }
-            Kind::Library(id) => match self.site.directory.branches.get(id) {
+            PageKind::Library(id) => match self.site.directory.branches.get(id) {
                 Some(branch) => Some(self.library_data(branch, address)?.to_string()),
                 None => None,
             },
-            Kind::Post(_) => Some(json_of(&self.article_data(about, address, published)?)?),
+            PageKind::Post(_) => Some(json_of(&self.article_data(about, address, published)?)?),
             _ => None,
         };
         let breadcrumbs = self.breadcrumbs(about, address)?;
@@ -57,9 +57,9 @@ impl Maker<'_> {
     fn service_data(&self, about: &About, address: &str) -> Result<Value> {
         let service = &self.site.directory.service;
         let (name, request) = match &self.id.kind {
-            Kind::Home => (service.name.clone(), Kind::Request(None)),
-            Kind::Topic(id) => (about.title.clone(), Kind::Request(Some(id.clone()))),
-            _ => (about.title.clone(), Kind::Request(None)),
+            PageKind::Home => (service.name.clone(), PageKind::Request(None)),
+            PageKind::Topic(id) => (about.title.clone(), PageKind::Request(Some(id.clone()))),
+            _ => (about.title.clone(), PageKind::Request(None)),
         };
         let languages: Vec<_> =
             service.languages.iter().map(|language| language.tag.html_lang()).collect();
@@ -157,10 +157,10 @@ impl Maker<'_> {
         address: &'a str,
     ) -> Result<Option<Breadcrumbs<'a>>> {
         let (above, name) = match &self.id.kind {
-            Kind::Topic(_) => (Kind::Topics, self.locale.plain("nav-topics", &[])?),
-            Kind::Service(_) => (Kind::Services, self.locale.plain("nav-services", &[])?),
-            Kind::Library(_) => (Kind::Libraries, self.locale.plain("nav-libraries", &[])?),
-            Kind::Post(_) => (Kind::News, self.locale.plain("nav-news", &[])?),
+            PageKind::Topic(_) => (PageKind::Topics, self.locale.plain("nav-topics", &[])?),
+            PageKind::Service(_) => (PageKind::Services, self.locale.plain("nav-services", &[])?),
+            PageKind::Library(_) => (PageKind::Libraries, self.locale.plain("nav-libraries", &[])?),
+            PageKind::Post(_) => (PageKind::News, self.locale.plain("nav-news", &[])?),
             _ => return Ok(None),
         };
         let above = self.whole(&self.href(&above)).into();

@@ -1,8 +1,9 @@
 //! Pages about one thing.
 
 use super::{About, Maker, Result};
-use crate::content::{PageWords, Words};
-use crate::site::{Kind, Translated};
+use crate::file::content::{PageWords, Words};
+use crate::paths::PageKind;
+use crate::site::Translated;
 use domain::hours::Day;
 use domain::topic::LibraryCard;
 use domain::{BranchId, LanguageTag, TopicId, WayToMeet};
@@ -29,7 +30,7 @@ impl Maker<'_> {
             title: self.line(&words.keys.title, language),
             lead: self.line(&words.keys.card, language),
             body: self.body(language, words),
-            ask: self.href(&Kind::Request(Some(id.clone()))),
+            ask: self.href(&PageKind::Request(Some(id.clone()))),
             session_minutes: self.site.directory.session_minutes(topic),
             library_card: match topic.library_card {
                 LibraryCard::Needed => "needed",
@@ -42,7 +43,7 @@ impl Maker<'_> {
         let about = About {
             title: words.keys.title.clone(),
             description: self.filled(&words.keys.card, language),
-            back: self.back(&Kind::Topics, "nav-topics")?,
+            back: self.back(&PageKind::Topics, "nav-topics")?,
             content_language: self.foreign(language),
         };
         self.finish("site/topic.html", about, &view)
@@ -54,7 +55,7 @@ impl Maker<'_> {
         let page = |way: WayToMeet| {
             let mut ways = self.site.ways_on(self.options.today);
             let id = ways.find(|(_, page)| page.way == Some(way))?.0;
-            Some(self.href(&Kind::Service(id.clone())))
+            Some(self.href(&PageKind::Service(id.clone())))
         };
         let ways = ways.intersection(&open).filter_map(|way| {
             Some(Entry { href: page(*way)?, title: self.locale.way(*way), text: None })
@@ -73,11 +74,11 @@ impl Maker<'_> {
         let suspended = mode.map(|mode| self.suspended(mode.from, mode.until)).transpose()?;
         let (title, lead, description) = self.title_and_lead(language, words);
         let body = self.body(language, words);
-        let ask = self.href(&Kind::Request(None));
+        let ask = self.href(&PageKind::Request(None));
         let about = About {
             title: words.keys.title.clone(),
             description,
-            back: self.back(&Kind::Services, "nav-services")?,
+            back: self.back(&PageKind::Services, "nav-services")?,
             content_language: self.foreign(language),
         };
         self.finish(
@@ -141,12 +142,12 @@ impl Maker<'_> {
             neighbors: near.map(|branch| self.library_entry(branch)).collect(),
             step_free: branch.step_free,
             asl: branch.asl,
-            ask: self.href(&Kind::Request(None)),
+            ask: self.href(&PageKind::Request(None)),
         };
         let about = About {
             title: branch.name.clone(),
             description: self.locale.plain("libraries-lead", &[])?,
-            back: self.back(&Kind::Libraries, "nav-libraries")?,
+            back: self.back(&PageKind::Libraries, "nav-libraries")?,
             content_language: self.foreign(language),
         };
         self.finish("site/library.html", about, &view)
@@ -165,7 +166,7 @@ impl Maker<'_> {
         let about = About {
             title: words.keys.title.clone(),
             description,
-            back: self.back(&Kind::News, "nav-news")?,
+            back: self.back(&PageKind::News, "nav-news")?,
             content_language: self.foreign(language),
         };
         let view = PageView { title, lead, date, body: self.body(language, words), source: None };
@@ -220,7 +221,7 @@ impl Maker<'_> {
         let view = FormView::blank(&self.locale, self.options.today, topic)?;
         let back = match topic {
             Some(topic) => {
-                let href = self.href(&Kind::Topic(topic.clone()));
+                let href = self.href(&PageKind::Topic(topic.clone()));
                 Some(render::frame::Back { href, label: self.locale.topic(topic) })
             }
             None => None,
@@ -257,7 +258,8 @@ impl Maker<'_> {
                 text: locale.plain(&format!("{key}-text"), &[("phone", phone.clone().into())])?,
                 home: address(&language.tag, "/"),
                 home_label: locale.plain("home-label", &[])?,
-                all_words: (self.id.kind == Kind::NotFound).then(|| Link::to(&locale, ALL_WORDS)),
+                all_words: (self.id.kind == PageKind::NotFound)
+                    .then(|| Link::to(&locale, ALL_WORDS)),
                 all_words_label: locale.plain("find-all-words", &[])?,
             });
         }

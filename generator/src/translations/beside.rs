@@ -1,8 +1,7 @@
 //! `translations diff`: each block of the source beside the one that translates it.
 
-use super::block::{Block, Kind};
-use super::compare::{Change, Pair, compare};
-use super::texts::{NoTranslation, Texts};
+use crate::blocks::{Change, NoTranslation, Pair, Texts, compare};
+use crate::file::block::{Block, BlockOrigin};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// A translation beside its source.
@@ -55,7 +54,8 @@ pub fn beside(texts: Texts<'_>, translation: &str) -> Result<Beside, NoTranslati
 
 /// Blocks of one kind in one order.
 fn alike(source: &[Block], own: &[Block]) -> Vec<Pair> {
-    let kinds = |blocks: &[Block]| blocks.iter().map(|block| block.kind).collect::<Vec<Kind>>();
+    let kinds =
+        |blocks: &[Block]| blocks.iter().map(|block| block.origin).collect::<Vec<BlockOrigin>>();
     let mut pairs = Vec::new();
     let pair = |change, source, translation| Pair { change, source, translation };
     for op in capture_diff_slices(Algorithm::Myers, &kinds(own), &kinds(source)) {

@@ -5,7 +5,8 @@ use super::fill_page::{PageFill, fill_page};
 use super::sheet::{RowId, extent};
 use super::sheet_file::Given;
 use super::strings;
-use super::texts::Texts;
+use crate::blocks::Texts;
+use crate::paths;
 use crate::site::Site;
 use domain::LanguageTag;
 use jiff::civil::Date;
@@ -107,7 +108,7 @@ fn fill_strings(
     let source = strings::of_source(texts);
     let order: Vec<_> = source.iter().map(|text| text.key.clone()).collect();
     let own = strings::of_language(texts, language);
-    let file = strings::file(language);
+    let file = paths::strings(language);
     let before = texts.get(&file).unwrap_or_default();
     let mut text = before.to_owned();
     for entry in entries {

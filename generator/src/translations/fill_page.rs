@@ -1,11 +1,10 @@
 //! Filling one page: from the rows of a sheet to the file of a translation.
 
-use super::block::{Block, BlockHash, Kind, body_blocks, indentation, indented};
-use super::compare::{Change, compare, parallel};
 use super::fill::{Entry, Filled, Outcome, changed_since};
-use super::page_text::PageText;
-use super::texts::Texts;
 use super::verify::verify;
+use crate::blocks::{Change, PageText, Texts, compare, parallel};
+use crate::file::block::{Block, BlockHash, BlockOrigin, body_blocks, indentation, indented};
+use crate::paths::{in_content, source_file, translation_file};
 use domain::LanguageTag;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -46,7 +45,7 @@ pub(crate) fn fill_page(
     outcomes: &mut [Outcome],
     filled: &mut Filled,
 ) {
-    let file = format!("content/{}.{}.md", page.page, page.language);
+    let file = translation_file(&in_content(page.page), page.language);
     let mut draft = match draft(page, &file) {
         Ok(draft) => draft,
         Err(problem) => return all(entries, outcomes, &problem),
@@ -96,7 +95,8 @@ fn all(entries: &[Entry], outcomes: &mut [Outcome], problem: &str) {
 /// by its text.
 fn place(blocks: &[Block], entry: &Entry) -> Option<usize> {
     let same = |block: &&Block| block.hash == entry.id.hash;
-    let first_of_body = blocks.iter().position(|block| matches!(block.kind, Kind::Body(_)));
+    let first_of_body =
+        blocks.iter().position(|block| matches!(block.origin, BlockOrigin::Body(_)));
     let numbered = entry.id.block.parse::<usize>().ok().zip(first_of_body);
     let there = numbered.and_then(|(number, first)| (number + first).checked_sub(1));
     if let Some(at) = there.filter(|at| blocks.get(*at).as_ref().is_some_and(same)) {
@@ -107,7 +107,7 @@ fn place(blocks: &[Block], entry: &Entry) -> Option<usize> {
 }
 
 fn draft(page: &PageFill<'_>, file: &str) -> Result<Draft, String> {
-    let source_file = format!("content/{}.md", page.page);
+    let source_file = source_file(&in_content(page.page));
     let Some(text) = page.texts.get(&source_file) else {
         return Err(format!("there is no {source_file} any more"));
     };
@@ -156,7 +156,7 @@ impl Draft {
                  belongs; mend the file and mark it, or fill all its rows (sheet --all)"
             ));
         }
-        let key = |at: &usize| matches!(self.blocks[*at].kind, Kind::Key(_));
+        let key = |at: &usize| matches!(self.blocks[*at].origin, BlockOrigin::Key(_));
         if let Some(at) = (0..self.blocks.len()).find(|at| key(at) && missing(at)) {
             let name = self.blocks[at].name();
             return Err(format!("{name} isn't translated, and no page is shown without it"));
@@ -165,8 +165,8 @@ impl Draft {
         let told = |d: crate::Diagnostic| format!("{}:{}: {}", d.file, d.line, d.message);
         let before = self.own.blocks();
         for (block, slot) in self.blocks.iter().zip(&self.slots) {
-            let (Kind::Key(name), Some(slot)) = (block.kind, slot) else { continue };
-            let same = before.iter().any(|own| own.kind == block.kind && own.text == slot.text);
+            let (BlockOrigin::Key(name), Some(slot)) = (block.origin, slot) else { continue };
+            let same = before.iter().any(|own| own.origin == block.origin && own.text == slot.text);
             if !same {
                 self.own.set(name, &slot.text).map_err(told)?;
             }
@@ -197,7 +197,7 @@ impl Draft {
     /// The body: the translation's own, if it keeps its blocks, else laid out like the source's.
     fn body(&self) -> String {
         let own = body_blocks(self.own.body(), 1);
-        let in_body = |at: &usize| matches!(self.blocks[*at].kind, Kind::Body(_));
+        let in_body = |at: &usize| matches!(self.blocks[*at].origin, BlockOrigin::Body(_));
         let body: Vec<_> = (0..self.blocks.len()).filter(in_body).collect();
         let kept = !self.is_new
             && self.matched
@@ -223,7 +223,7 @@ impl Draft {
         let there = body.iter().filter(|at| self.slots[**at].is_some());
         let old: BTreeSet<&str> = own.iter().map(|block| block.text.as_str()).collect();
         // A new block and a lost one would leave as many as before: something must have stayed.
-        own.iter().zip(there).all(|(own, at)| own.kind == self.blocks[*at].kind)
+        own.iter().zip(there).all(|(own, at)| own.origin == self.blocks[*at].origin)
             && (self.slots.iter().flatten().any(|slot| old.contains(slot.text.as_str()))
                 || own.len() == body.len())
     }

@@ -1,0 +1,306 @@
+//! Reading one file: from its path and its bytes to what it says.
+
+use super::content::glossary::Term;
+use super::content::{self, Ids, Life, PageWords, TopicWords, Words};
+use super::outline::{self, Outline};
+use super::yaml::{Node, Value};
+use super::{front_matter, prose, strings};
+use crate::diagnostic::{Diagnostic, Place, Places};
+use crate::fault::{caught, checked};
+use crate::images::Picture;
+use crate::paths::{
+    ContentFile, Folder, GLOSSARY_YAML, IDS_YAML, SITE_YAML, is_picture, within_content,
+};
+use domain::directory::Service;
+use domain::{Branch, BranchId, LanguageTag, Topic, TopicId, WayToMeet};
+use jiff::civil::Date;
+use render::bundle::MailText;
+use render::markdown::{Document, Written};
+use std::sync::Arc;
+
+/// What one file says.
+pub(crate) struct Parsed {
+    /// The text; `None` for what isn't text.
+    pub(crate) text: Option<Arc<str>>,
+    /// What it is.
+    pub(crate) what: What,
+    /// When it is on the site, if it is a source's file with keys that can be read.
+    pub(crate) life: Option<Life>,
+    /// Where its Markdown leads and what leads to it.
+    pub(crate) outline: Outline,
+    /// What is wrong with it, as far as it shows on its own.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// The kinds of files. Facts stand in the file of the source language alone.
+pub(crate) enum What {
+    Site(Option<Box<Service>>),
+    Ids(Option<Ids>),
+    Glossary(Arc<[Term]>),
+    Strings(LanguageTag),
+    Topic(TopicId, Option<Topic>, Worded<TopicWords>),
+    Branch(BranchId, Option<Box<Branch>>, Worded<()>),
+    Way(String, Option<(Option<WayToMeet>, bool)>, Worded<PageWords>),
+    Post(String, Option<Date>, Worded<PageWords>),
+    Page(String, Option<bool>, Worded<PageWords>),
+    Mail(String, LanguageTag, Option<MailText>),
+    Picture(Arc<Picture>),
+    /// A file that no page is made from, or that can't be read.
+    Nothing,
+}
+
+/// Words and their language; `None` if they can't be read.
+pub(crate) type Worded<T> = (LanguageTag, Option<Arc<Words<T>>>);
+
+impl Parsed {
+    fn nothing(diagnostics: Vec<Diagnostic>) -> Self {
+        let (what, outline) = (What::Nothing, Outline::default());
+        Self { text: None, what, life: None, outline, diagnostics }
+    }
+
+    /// Whether it says so little that a page can't be made from it: then the last version that
+    /// could be read stays on the site while its editor mends it.
+    pub(crate) fn is_broken(&self) -> bool {
+        fn lacks<F, T>(facts: Option<&F>, (language, words): &Worded<T>) -> bool {
+            words.is_none() || (language.is_source() && facts.is_none())
+        }
+        match &self.what {
+            What::Site(service) => service.is_none(),
+            What::Ids(ids) => ids.is_none(),
+            What::Strings(_) => self.diagnostics.iter().any(|d| d.code == "string-syntax"),
+            What::Topic(_, topic, words) => lacks(topic.as_ref(), words),
+            What::Branch(_, branch, words) => lacks(branch.as_ref(), words),
+            What::Way(_, way, words) => lacks(way.as_ref(), words),
+            What::Post(_, date, words) => lacks(date.as_ref(), words),
+            What::Page(_, care, words) => lacks(care.as_ref(), words),
+            What::Mail(_, _, mail) => mail.is_none(),
+            What::Picture(_) | What::Glossary(_) => false,
+            What::Nothing => !self.diagnostics.is_empty(),
+        }
+    }
+}
+
+/// Reads a file by the folder it lies in. `file` begins with `content/`.
+pub(crate) fn parse(file: &str, bytes: Vec<u8>) -> Parsed {
+    read_or(file, || read(file, bytes))
+}
+
+/// What was read; if that failed, that it did.
+fn read_or(file: &str, read: impl FnOnce() -> Parsed) -> Parsed {
+    caught(read).unwrap_or_else(|fault| Parsed::nothing(vec![fault.in_file(file)]))
+}
+
+fn read(file: &str, bytes: Vec<u8>) -> Parsed {
+    if is_picture(file) {
+        return match Picture::read(file, bytes) {
+            Ok(picture) => {
+                let what = What::Picture(Arc::new(picture));
+                Parsed { what, ..Parsed::nothing(Vec::new()) }
+            }
+            Err(diagnostic) => Parsed::nothing(vec![diagnostic]),
+        };
+    }
+    let Ok(text) = String::from_utf8(bytes) else {
+        return Parsed::nothing(vec![Diagnostic::error(
+            "not-text",
+            file,
+            Place::START,
+            "this file is not text in UTF-8",
+            "save it as UTF-8, or move it out of the content folder",
+        )]);
+    };
+    let text: Arc<str> = plain(text).into();
+    let parsed = match file {
+        SITE_YAML => {
+            let (service, diagnostics) = content::site_yaml(&text);
+            Parsed { what: What::Site(service.map(Box::new)), ..Parsed::nothing(diagnostics) }
+        }
+        IDS_YAML => {
+            let (ids, diagnostics) = content::ids_yaml(&text);
+            Parsed { what: What::Ids(ids), ..Parsed::nothing(diagnostics) }
+        }
+        GLOSSARY_YAML => {
+            let (terms, diagnostics) = content::glossary::glossary(&text);
+            Parsed { what: What::Glossary(terms.into()), ..Parsed::nothing(diagnostics) }
+        }
+        _ => in_folder(file, &text),
+    };
+    Parsed { text: Some(text), ..parsed }
+}
+
+/// A file of one of the folders.
+fn in_folder(file: &str, text: &Arc<str>) -> Parsed {
+    let path = within_content(file);
+    let (folder, name) = path.split_once('/').unwrap_or(("", path));
+    let parts = Folder::named(folder).zip(name.rsplit_once('.'));
+    match parts.filter(|(folder, (_, ending))| folder.ending() == *ending) {
+        Some((Folder::Strings, (tag, _))) => match LanguageTag::parse(tag) {
+            Ok(tag) => {
+                let mut diagnostics = strings::syntax(file, text);
+                diagnostics.extend(prose::strings(file, &tag, text));
+                Parsed { what: What::Strings(tag), ..Parsed::nothing(diagnostics) }
+            }
+            Err(error) => bad_name(file, &error.to_string()),
+        },
+        Some((folder, (stem, _))) => markdown(file, folder, stem, text),
+        None => Parsed::nothing(vec![Diagnostic::error(
+            "misplaced-file",
+            file,
+            Place::START,
+            "nothing reads this file",
+            "move it into topics, branches, services, news, pages or mails with the ending .md, \
+             or into strings with the ending .ftl",
+        )]),
+    }
+}
+
+/// What could be better in a file that was parsed: looked for only when somebody asks for it.
+pub(crate) fn hints(file: &str, parsed: &Parsed) -> Vec<Diagnostic> {
+    let (Some(text), Some(path)) = (&parsed.text, ContentFile::parse(file)) else {
+        return Vec::new();
+    };
+    if matches!(parsed.what, What::Nothing) {
+        return Vec::new();
+    }
+    let Some(language) = path.language() else { return Vec::new() };
+    checked(file, || {
+        let (parts, _) = front_matter::split(file, text);
+        prose::long_sentences(file, &language, &parts.body, parts.body_line)
+    })
+}
+
+/// Without the mark that some editors write at a file's beginning, and with one kind of line end.
+fn plain(text: String) -> String {
+    if text.starts_with('\u{feff}') || text.contains('\r') {
+        return text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    }
+    text
+}
+
+/// Whether the keys say `draft: true`.
+fn is_draft(keys: &Node) -> bool {
+    let Value::Map(entries) = &keys.value else { return false };
+    let draft = entries.iter().find(|entry| entry.key == "draft");
+    draft.is_some_and(|entry| matches!(entry.node.value, Value::Bool(true)))
+}
+
+fn bad_name(file: &str, message: &str) -> Parsed {
+    let help = "name it like genealogy.md, and its translation genealogy.vi.md";
+    let problem = Diagnostic::error("bad-file-name", file, Place::START, message, help);
+    Parsed::nothing(vec![problem])
+}
+
+/// Words with their Markdown as HTML: while it is at hand, it needn't be parsed again.
+fn worded<T>(words: Option<Words<T>>, written: Written) -> Option<Arc<Words<T>>> {
+    words.map(|words| Arc::new(words.written_as(written)))
+}
+
+/// `genealogy` is in the source language, `genealogy.vi` a translation.
+fn markdown(file: &str, folder: Folder, stem: &str, text: &Arc<str>) -> Parsed {
+    let (id, tag) = stem.split_once('.').unwrap_or((stem, LanguageTag::SOURCE));
+    let language = match LanguageTag::parse(tag) {
+        Ok(language) if language.is_source() && stem.contains('.') => {
+            return bad_name(file, &format!("English is the source: its file is named {id}.md"));
+        }
+        Ok(language) => language,
+        Err(error) => return bad_name(file, &error.to_string()),
+    };
+    // All ids are slugs; a topic's rule is every file's.
+    let topic = match TopicId::parse(id) {
+        Ok(topic) => topic,
+        Err(error) => return bad_name(file, &error.to_string()),
+    };
+    let (parts, mut diagnostics) = front_matter::split(file, text);
+    if !diagnostics.is_empty() {
+        // Its keys can't be read: nothing is to be said of those that are missing. It is there
+        // all the same, for those that name it.
+        let what = match (folder, BranchId::parse(id)) {
+            (Folder::Topics, _) => What::Topic(topic, None, (language, None)),
+            (Folder::Branches, Ok(id)) => What::Branch(id, None, (language, None)),
+            _ => What::Nothing,
+        };
+        return Parsed { what, ..Parsed::nothing(diagnostics) };
+    }
+    if !language.is_source() && is_draft(&parts.keys) {
+        // Its keys and blocks are still empty: nothing is to be said of them.
+        return Parsed::nothing(Vec::new());
+    }
+    let document = Document::parse(&parts.body);
+    // A mail has placeholders of its own and no links between files, but words like a page.
+    let (outline, said) = if folder == Folder::Mails {
+        let places = Places::new(&parts.body, parts.body_line);
+        let said = prose::body(file, &language, &places, &document);
+        (Outline::default(), said)
+    } else {
+        outline::outline(file, &language, &parts.body, parts.body_line, &document)
+    };
+    diagnostics.extend(said);
+    diagnostics.extend(prose::keys(file, &language, &parts.keys));
+    let id = id.to_owned();
+    let life = if language.is_source() && folder.has_pages() {
+        let (life, said) = Life::read(file, folder, &parts);
+        diagnostics.extend(said);
+        Some(life)
+    } else {
+        None
+    };
+    let written = || document.write(&language);
+    let (what, said) = match folder {
+        Folder::Topics => {
+            let (mut facts, words, said) = content::topic(file, &topic, &language, &parts);
+            if let (Some(facts), Some(life)) = (&mut facts, life) {
+                (facts.published, facts.retired) = (life.publish_on, life.expires_on);
+            }
+            (What::Topic(topic, facts, (language.clone(), worded(words, written()))), said)
+        }
+        Folder::Branches => match BranchId::parse(&id) {
+            Ok(id) => {
+                let (mut facts, words, said) = content::branch(file, &id, &language, &parts);
+                if let (Some(facts), Some(life)) = (&mut facts, life) {
+                    (facts.published, facts.retired) = (life.publish_on, life.expires_on);
+                }
+                (
+                    What::Branch(
+                        id,
+                        facts.map(Box::new),
+                        (language.clone(), worded(words, written())),
+                    ),
+                    said,
+                )
+            }
+            Err(error) => return bad_name(file, &error.to_string()),
+        },
+        Folder::Mails => {
+            let (mail, said) = content::mail(file, &parts);
+            (What::Mail(id, language, mail), said)
+        }
+        Folder::Services => {
+            let (way, words, said) = content::way(file, &language, &parts);
+            (What::Way(id, way, (language.clone(), worded(words, written()))), said)
+        }
+        Folder::News => {
+            let (date, words, said) = content::post(file, &language, &parts);
+            (What::Post(id, date, (language.clone(), worded(words, written()))), said)
+        }
+        // No Markdown lies in the folder of strings.
+        Folder::Pages | Folder::Strings => {
+            let (care, words, said) = content::page(file, &language, &parts);
+            (What::Page(id, care, (language.clone(), worded(words, written()))), said)
+        }
+    };
+    diagnostics.extend(said);
+    Parsed { what, life, outline, ..Parsed::nothing(diagnostics) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_the_program_fails_over_is_told_and_its_last_good_version_stays() {
+        let parsed = read_or("content/topics/catalog.md", || panic!("too wide"));
+        let said: Vec<_> = parsed.diagnostics.iter().map(|d| (d.code, d.file.as_str())).collect();
+        assert_eq!(said, [("internal", "content/topics/catalog.md")]);
+        assert!(parsed.is_broken());
+    }
+}

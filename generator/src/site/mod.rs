@@ -1,0 +1,132 @@
+//! The site: what all files say, put together. Pages are a pure function of it. What both `check`
+//! and `pages` ask is answered here: which pages there are, in which languages, and where they were.
+
+mod aliases;
+mod on_a_day;
+mod stay;
+mod texts;
+mod versions;
+
+pub(crate) use on_a_day::{NEWS_PAGE, first_posts, newest_first};
+pub(crate) use stay::Stay;
+pub(crate) use texts::InLanguages;
+
+use crate::assets::Split;
+use crate::file::Parsed;
+use crate::file::content::glossary::Term;
+use crate::file::content::{Life, PageWords, TopicWords, Words};
+use crate::images::Pictures;
+use crate::paths::{PageId, PageKind};
+use domain::{BranchId, Directory, LanguageTag, TopicId, WayToMeet};
+use jiff::civil::Date;
+use render::bundle::MailText;
+use render::frame::FOOTER_PAGES;
+use render::html::Html;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, RwLock};
+
+/// The words of a file in each language it has been written in.
+pub(crate) type Translated<T> = BTreeMap<LanguageTag, Arc<Words<T>>>;
+
+/// What was read of each file, by its path, which begins with `content/`.
+pub(crate) type Files = BTreeMap<Arc<str>, Arc<Parsed>>;
+
+/// Pages by their addresses.
+type Addresses = Arc<HashMap<String, PageId>>;
+
+/// The whole content.
+pub struct Site {
+    pub(crate) directory: Directory,
+    pub(crate) topics: BTreeMap<TopicId, Translated<TopicWords>>,
+    pub(crate) branches: BTreeMap<BranchId, Translated<()>>,
+    pub(crate) ways: BTreeMap<String, Way>,
+    pub(crate) news: BTreeMap<String, Post>,
+    pub(crate) pages: BTreeMap<String, InfoPage>,
+    pub(crate) mails: BTreeMap<String, BTreeMap<LanguageTag, MailText>>,
+    pub(crate) strings: BTreeMap<LanguageTag, Arc<str>>,
+    pub(crate) pictures: Pictures,
+    /// The files that are drafts, by their paths without an ending.
+    pub(crate) drafts: BTreeSet<String>,
+    /// The words that translators keep.
+    pub(crate) glossary: Arc<[Term]>,
+    /// The content files that are there, those that can't be read too.
+    pub(crate) files: Arc<Files>,
+    pub(crate) templates: Arc<Split>,
+    /// The pages of the day that was asked for last, by address: made when one is asked for.
+    pub(crate) addresses: RwLock<Option<(Date, Addresses)>>,
+    /// The posts that have a day, the newest first: lists take their part of it.
+    pub(crate) newest: Vec<(Date, String, Life)>,
+    /// What has moved, by its old address.
+    pub(crate) moved: BTreeMap<String, PageKind>,
+    /// The day of the first post in each language: from then on it has a feed.
+    pub(crate) first_posts: BTreeMap<LanguageTag, Date>,
+}
+
+/// A page of the service: as a whole, or about one way to meet.
+#[derive(Default)]
+pub(crate) struct Way {
+    pub(crate) way: Option<WayToMeet>,
+    pub(crate) life: Life,
+    pub(crate) care: bool,
+    pub(crate) words: Translated<PageWords>,
+}
+
+/// A news post.
+#[derive(Default)]
+pub(crate) struct Post {
+    pub(crate) date: Option<Date>,
+    pub(crate) life: Life,
+    pub(crate) words: Translated<PageWords>,
+}
+
+/// A page.
+#[derive(Default)]
+pub(crate) struct InfoPage {
+    pub(crate) life: Life,
+    /// Whether it is about safety, voicemail, erasure or guardians: then a translation that nobody
+    /// has read has the source beside it.
+    pub(crate) care: bool,
+    pub(crate) words: Translated<PageWords>,
+}
+
+/// What pages depend on besides the content.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where the site is, without a slash at its end.
+    pub base_url: Option<String>,
+    /// The day for which it is made.
+    pub today: Date,
+    /// The development server's script, as a whole element.
+    pub development: Option<Html>,
+}
+
+/// A page's bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// What they are.
+    pub content_type: &'static str,
+}
+
+impl Site {
+    /// The directory.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// The pictures.
+    pub fn pictures(&self) -> &Pictures {
+        &self.pictures
+    }
+
+    /// The assets by address.
+    pub fn assets(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.templates.files
+    }
+
+    /// The pages that every footer links to and that aren't there.
+    pub(crate) fn missing_footer_pages(&self) -> impl Iterator<Item = &'static str> {
+        FOOTER_PAGES.into_iter().filter(|id| !self.pages.contains_key(*id))
+    }
+}
