@@ -4,12 +4,13 @@
 use crate::assets::{self, Split};
 use crate::check::{self, Look};
 use crate::diagnostic::{Diagnostic, Place, Sources};
+use crate::file::strings::with_names;
 use crate::file::{self, Parsed, What};
 use crate::images::Pictures;
 use crate::paths::{SITE_YAML, in_content, stem};
 use crate::site::{Files, Site, Translated, first_posts, newest_first};
 use crate::source::{self, Folders, LoadError};
-use domain::Directory;
+use domain::{Directory, LanguageTag};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -189,12 +190,12 @@ impl Content {
                 parts.add(key, parsed);
             }
         }
+        let service = parts.service?;
+        if let Some(strings) = parts.strings.get_mut(&LanguageTag::source()) {
+            *strings = with_names(strings, &service).into();
+        }
         let mut site = Site {
-            directory: Directory {
-                service: parts.service?,
-                topics: parts.topics,
-                branches: parts.branches,
-            },
+            directory: Directory { service, topics: parts.topics, branches: parts.branches },
             topics: parts.topic_words,
             branches: parts.branch_words,
             ways: parts.ways,
@@ -304,7 +305,7 @@ impl Parts {
             }
             What::Way(id, facts, words) => {
                 let entry = self.ways.entry(id.clone()).or_default();
-                entry.life = parsed.life.unwrap_or(entry.life);
+                entry.period = parsed.life.map_or(entry.period, |life| life.period);
                 if let Some((way, care)) = facts {
                     (entry.way, entry.care) = (*way, *care);
                 }
@@ -312,13 +313,13 @@ impl Parts {
             }
             What::Post(id, date, words) => {
                 let entry = self.news.entry(id.clone()).or_default();
-                entry.life = parsed.life.unwrap_or(entry.life);
+                entry.period = parsed.life.map_or(entry.period, |life| life.period);
                 entry.date = date.or(entry.date);
                 insert(&mut entry.words, words);
             }
             What::Page(id, care, words) => {
                 let entry = self.pages.entry(id.clone()).or_default();
-                entry.life = parsed.life.unwrap_or(entry.life);
+                entry.period = parsed.life.map_or(entry.period, |life| life.period);
                 entry.care = care.unwrap_or(entry.care);
                 insert(&mut entry.words, words);
             }

@@ -5,7 +5,7 @@ use crate::bundle::Bundle;
 use crate::dates::{self, Dates};
 use crate::html::Html;
 use crate::renderer::RenderError;
-use domain::LanguageTag;
+use domain::{AreaId, GroupId, LanguageTag};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +14,16 @@ use std::sync::OnceLock;
 /// Strings about safety, voicemail, erasure and guardians begin with this: until a person has read
 /// a translation of them, the source stands beside it.
 const CARE: &str = "care-";
+
+/// The string that names an area of libraries.
+pub fn area_key(area: &AreaId) -> String {
+    format!("area-{area}")
+}
+
+/// The string that names a group of topics.
+pub fn group_key(group: &GroupId) -> String {
+    format!("group-{group}")
+}
 
 /// Values in values in values: the parser calls itself for each, and its stack ends somewhere.
 pub const DEPTH: usize = 50;

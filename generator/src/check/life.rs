@@ -1,52 +1,20 @@
-//! Pages that come and go: links to those that aren't there on a day, pages that must always be
-//! there, and pages that somebody should read again.
+//! Pages that come and go: links to those that aren't there on a day, and pages that somebody should
+//! read again.
 
-use super::places::{Part, place};
+use super::places::{Part, at};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::file::Parsed;
-use crate::paths::{ContentFile, Folder, Target, source_file, stem};
+use crate::paths::{Target, source_file, stem};
 use crate::site::{Site, Stay};
-use domain::TopicId;
 use jiff::civil::Date;
 use rayon::prelude::*;
-use render::frame::FOOTER_PAGES;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 pub(super) fn check(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
-    let mut diagnostics = required(site);
+    let mut diagnostics = links(site, today);
     if let Some(today) = today {
         diagnostics.extend(reviews(site, today));
-    }
-    diagnostics.extend(links(site, today));
-    diagnostics
-}
-
-/// Pages that every page leads to can't come and go.
-fn required(site: &Site) -> Vec<Diagnostic> {
-    let footer = FOOTER_PAGES.map(|id| Folder::Pages.file(id));
-    let others = [
-        Folder::Pages.file("index"),
-        Folder::Services.file("index"),
-        Folder::Topics.file(TopicId::SOMETHING_ELSE),
-    ];
-    let mut diagnostics = Vec::new();
-    for file in footer.iter().chain(&others) {
-        let Some(life) = site.files.get(file.as_str()).and_then(|parsed| parsed.life) else {
-            continue;
-        };
-        let end = ContentFile::parse(file).map_or("expires_on", |file| file.folder.end_key());
-        let keys = [
-            (life.draft, "draft"),
-            (life.publish_on.is_some(), "publish_on"),
-            (life.expires_on.is_some(), end),
-        ];
-        for (_, key) in keys.into_iter().filter(|(there, _)| *there) {
-            let message = format!("{key}: every page leads to this one, so it is always there");
-            let at = place(site, file, key, &Part::Key);
-            let help = "delete this line";
-            diagnostics.push(Diagnostic::error("required-page", file, at, message, help));
-        }
     }
     diagnostics
 }
@@ -56,8 +24,8 @@ fn reviews(site: &Site, today: Date) -> Vec<Diagnostic> {
         let on = parsed.life?.review_by.filter(|on| *on < today)?;
         let message = format!("review_by: this should have been read again by {on}");
         let help = "read it, mend what changed, and write the next day; or delete this line";
-        let at = place(site, file, "review_by", &Part::Key);
-        Some(Diagnostic::error("review-due", file, at, message, help).warning())
+        let place = at(site, file, "review_by", &Part::Key);
+        Some(Diagnostic::error("review-due", file, place, message, help).warning())
     });
     due.collect()
 }
@@ -65,11 +33,8 @@ fn reviews(site: &Site, today: Date) -> Vec<Diagnostic> {
 /// Links from pages that are there to pages that aren't.
 fn links(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
     // Few pages come and go: only links to those are looked at further.
-    let is_absent = |stay: &Stay| {
-        let gone = |today| stay.until.is_some_and(|until| until <= today);
-        let later = |today| stay.from.is_some_and(|from| from > today);
-        stay.draft || today.is_some_and(|today| gone(today) || later(today))
-    };
+    let is_absent =
+        |stay: &Stay| stay.draft || today.is_some_and(|today| !stay.period.covers(today));
     let all = site.files.iter();
     let absent: HashMap<&str, Stay> = all
         .filter_map(|(file, parsed)| Some((&**file, Stay::of(parsed).filter(is_absent)?)))
@@ -83,8 +48,7 @@ fn links(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
         let from = source.and_then(|source| Stay::of(source));
         // What isn't there itself may lead anywhere.
         let leaves = from.is_some_and(|from| {
-            let gone = from.until.zip(today).is_some_and(|(until, today)| until <= today);
-            !from.draft && !gone
+            !from.draft && !today.is_some_and(|today| from.period.is_over_on(today))
         });
         let links = parsed.outline.links.iter().filter(|_| leaves);
         let dead = links.filter_map(|(at, target)| {
@@ -110,15 +74,15 @@ fn dead(
         return Some((Severity::Error, format!("{to} is a draft: nobody can follow this"), help));
     }
     let today = today?;
-    if let Some(until) = target.until.filter(|until| *until <= today) {
+    if let Some(until) = target.period.until.filter(|_| target.period.is_over_on(today)) {
         // Time alone makes no error: the nightly build goes on, and shows the words without link.
         let message = format!("{to} is gone since {until}: this is no link any more");
         let help = "link to what took its place, or take the link out";
         return Some((Severity::Warning, message, help));
     }
     // The day from which this page is read.
-    let read_from = from.from.map_or(today, |from| from.max(today));
-    let later = target.from.filter(|on| *on > read_from)?;
+    let read_from = from.period.from.map_or(today, |from| from.max(today));
+    let later = target.period.from.filter(|on| *on > read_from)?;
     let message = format!("{to} is published on {later}: until then this is no link");
     Some((Severity::Warning, message, "publish this page on the same day, or leave it so"))
 }

@@ -1,12 +1,15 @@
 //! The checks of a whole site: what no file shows on its own.
 
 mod addresses;
+mod coverage;
+mod dated;
+mod directory;
 mod glossary;
 mod ids;
 mod life;
 mod links;
 mod places;
-mod references;
+mod required;
 mod strings;
 mod translations;
 
@@ -28,8 +31,14 @@ pub enum Look {
 
 /// Everything that is wrong between files; with a day also what is wrong on that day.
 pub(crate) fn site(site: &Site, look: Look, today: Option<Date>) -> Vec<Diagnostic> {
-    let checks: [&(dyn Fn() -> Vec<Diagnostic> + Sync); 9] = [
-        &|| references::check(site, today),
+    let on_a_day = |check: fn(&Site, Date) -> Vec<Diagnostic>| {
+        today.map(|today| check(site, today)).unwrap_or_default()
+    };
+    let checks: [&(dyn Fn() -> Vec<Diagnostic> + Sync); 12] = [
+        &|| directory::check(site),
+        &|| on_a_day(dated::check),
+        &|| on_a_day(coverage::check),
+        &|| required::check(site),
         &|| life::check(site, today),
         &|| ids::check(site),
         &|| addresses::check(site),

@@ -9,6 +9,8 @@ use crate::site::Site;
 pub(super) enum Part<'a> {
     /// The key itself.
     Key,
+    /// Its value.
+    Value,
     /// The entry of this name: in a list, as the key of a map, or as the tag of one in a list.
     Named(&'a str),
     /// The n-th entry of a list, from 0.
@@ -16,7 +18,7 @@ pub(super) enum Part<'a> {
 }
 
 /// The place of a key, or of a part of its value; the nearest that there is.
-pub(super) fn place(site: &Site, file: &str, key: &str, part: &Part<'_>) -> Place {
+pub(super) fn at(site: &Site, file: &str, key: &str, part: &Part<'_>) -> Place {
     find(site, file, key, part).unwrap_or(Place::START)
 }
 
@@ -33,6 +35,7 @@ fn find(site: &Site, file: &str, key: &str, part: &Part<'_>) -> Option<Place> {
     let entry = entries.iter().find(|entry| entry.key == key)?;
     let inner = match part {
         Part::Key => None,
+        Part::Value => Some(entry.node.place),
         Part::Named(name) => named(&entry.node, name),
         Part::Item(item) => match &entry.node.value {
             Value::List(items) => items.get(*item).map(|item| item.place),

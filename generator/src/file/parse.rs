@@ -249,7 +249,7 @@ fn markdown(file: &str, folder: Folder, stem: &str, text: &Arc<str>) -> Parsed {
         Folder::Topics => {
             let (mut facts, words, said) = content::topic(file, &topic, &language, &parts);
             if let (Some(facts), Some(life)) = (&mut facts, life) {
-                (facts.published, facts.retired) = (life.publish_on, life.expires_on);
+                (facts.published, facts.retired) = (life.period.from, life.period.until);
             }
             (What::Topic(topic, facts, (language.clone(), worded(words, written()))), said)
         }
@@ -257,7 +257,7 @@ fn markdown(file: &str, folder: Folder, stem: &str, text: &Arc<str>) -> Parsed {
             Ok(id) => {
                 let (mut facts, words, said) = content::branch(file, &id, &language, &parts);
                 if let (Some(facts), Some(life)) = (&mut facts, life) {
-                    (facts.published, facts.retired) = (life.publish_on, life.expires_on);
+                    (facts.published, facts.retired) = (life.period.from, life.period.until);
                 }
                 (
                     What::Branch(

@@ -4,7 +4,7 @@ use super::yaml::{Entry, Node, Value};
 use crate::diagnostic::{Diagnostic, Place, suggestion};
 use domain::branch::{Closure, Days};
 use domain::hours::{Day, TimeSpan, WeeklyHours};
-use domain::{BranchId, Email, LanguageTag, Phone, TopicId};
+use domain::{AreaId, BranchId, Email, GroupId, LanguageTag, Phone, TopicId};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -202,6 +202,14 @@ pub(crate) fn branch_id(node: &Node) -> Read<BranchId> {
     parsed(node, BranchId::parse, "use the name of a file in content/branches, without .md")
 }
 
+pub(crate) fn area_id(node: &Node) -> Read<AreaId> {
+    parsed(node, AreaId::parse, "use the id of one of the areas in site.yaml")
+}
+
+pub(crate) fn group_id(node: &Node) -> Read<GroupId> {
+    parsed(node, GroupId::parse, "use the id of one of the topic_groups in site.yaml")
+}
+
 pub(crate) fn language(node: &Node) -> Read<LanguageTag> {
     parsed(node, LanguageTag::parse, "write it like vi or zh-Hans")
 }
@@ -308,7 +316,7 @@ pub(crate) fn closure(node: &Node) -> Read<Closure> {
         until: needed(node, "until", &KEYS, date)?,
         reason: needed(node, "reason", &KEYS, text)?,
     };
-    if closure.until < closure.from {
+    if closure.period().is_empty() {
         return wrong(node, "it ends before it begins", "exchange the two dates");
     }
     Ok(closure)

@@ -1,9 +1,10 @@
 //! The strings of `content/strings/*.ftl`: what can be read of a file, and what can't.
 
 use crate::diagnostic::{Diagnostic, Place, Places};
+use domain::directory::Service;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, Resource};
 use fluent_syntax::parser;
-use render::strings::{DEPTH, too_deep};
+use render::strings::{DEPTH, area_key, group_key, too_deep};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How the keys of strings for staff begin. They aren't translated: staff read English.
@@ -51,6 +52,23 @@ pub(crate) fn syntax(file: &str, text: &str) -> Vec<Diagnostic> {
         )
     };
     errors.into_iter().map(diagnostic).collect()
+}
+
+/// The source's strings with the names of areas and groups, which stand in `site.yaml`: they are
+/// translated like all other strings. In a name braces mean nothing, so they are left out.
+pub(crate) fn with_names(strings: &str, service: &Service) -> String {
+    let areas = service.areas.iter().map(|area| (area_key(&area.id), &area.name));
+    let groups = service.topic_groups.iter().map(|group| (group_key(&group.id), &group.name));
+    let mut text = strings.to_owned();
+    if !(text.is_empty() || text.ends_with('\n')) {
+        text.push('\n');
+    }
+    for (key, name) in areas.chain(groups) {
+        let name = name.replace(['{', '}'], "");
+        let words: Vec<_> = name.split_whitespace().collect();
+        text.push_str(&format!("{key} = {}\n", words.join(" ")));
+    }
+    text
 }
 
 /// What can be read in a file of strings.
@@ -113,4 +131,22 @@ fn last_written(text: &str, byte: usize) -> usize {
         return byte;
     }
     text.trim_end().char_indices().next_back().map_or(0, |(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::content::site_yaml;
+
+    #[test]
+    fn names_of_areas_and_groups_are_strings_that_can_be_read() {
+        let yaml = include_str!("../../tests/fixtures/base/content/site.yaml");
+        let yaml = yaml.replace("Island County", "\"Island { $x }: the\\n  rest\"");
+        let (service, _) = site_yaml(&yaml);
+        let text = with_names("skip = Skip", &service.unwrap());
+        assert_eq!(syntax("content/strings/en.ftl", &text), []);
+        assert!(text.starts_with("skip = Skip\narea-snohomish = Snohomish County\n"), "{text}");
+        assert!(text.contains("\narea-island = Island $x : the rest\n"), "{text}");
+        assert!(values(&text)["area-island"].is_empty());
+    }
 }

@@ -3,13 +3,11 @@
 use super::{About, Maker, Result};
 use crate::paths::PageKind;
 use crate::site::NEWS_PAGE;
-use domain::branch::County;
-use domain::topic::TopicGroup;
 use domain::{Branch, Topic};
 use render::find::{ALL_WORDS, Link, Search};
-use render::form::group_key;
 use render::html::Html;
 use render::site::{Entry, Finder, HomeView, ListView, NewsView, Section};
+use render::strings::{area_key, group_key};
 
 /// How many posts the home page shows.
 const HOME_NEWS: usize = 3;
@@ -99,13 +97,14 @@ impl Maker<'_> {
     pub(super) fn libraries(&self) -> Result<Vec<u8>> {
         let branches = self.site.directory.branches_on(self.options.today);
         let mut sections = Vec::new();
-        for (county, key) in
-            [(County::Snohomish, "county-snohomish"), (County::Island, "county-island")]
-        {
-            let entries = branches.iter().filter(|branch| branch.county == county);
+        for area in &self.site.directory.service.areas {
+            let entries = branches.iter().filter(|branch| branch.area == area.id);
             let entries: Vec<_> = entries.map(|branch| self.library_entry(branch)).collect();
             if !entries.is_empty() {
-                sections.push(Section { heading: Some(self.locale.t(key, &[])?), entries });
+                sections.push(Section {
+                    heading: Some(self.locale.t(&area_key(&area.id), &[])?),
+                    entries,
+                });
             }
         }
         self.list("libraries", None, sections)
@@ -145,11 +144,11 @@ impl Maker<'_> {
     fn topic_sections(&self) -> Result<Vec<Section>> {
         let topics = self.site.directory.topics_on(self.options.today);
         let mut sections = Vec::new();
-        for group in TopicGroup::ALL {
-            let entries = topics.iter().filter(|topic| topic.group == group);
+        for group in &self.site.directory.service.topic_groups {
+            let entries = topics.iter().filter(|topic| topic.group == group.id);
             let entries: Vec<_> = entries.map(|topic| self.topic_entry(topic)).collect();
             if !entries.is_empty() {
-                let heading = Some(self.locale.t(group_key(group), &[])?);
+                let heading = Some(self.locale.t(&group_key(&group.id), &[])?);
                 sections.push(Section { heading, entries });
             }
         }

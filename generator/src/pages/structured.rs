@@ -3,9 +3,11 @@
 
 use super::{About, Maker, Result};
 use crate::paths::PageKind;
-use domain::branch::{Branch, County};
+use domain::AreaId;
+use domain::branch::Branch;
 use domain::hours::{Day, TimeSpan, WeeklyHours};
 use render::RenderError;
+use render::strings::area_key;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -63,6 +65,8 @@ impl Maker<'_> {
         };
         let languages: Vec<_> =
             service.languages.iter().map(|language| language.tag.html_lang()).collect();
+        let areas = service.areas.iter().map(|area| self.area(&area.id));
+        let areas = areas.collect::<Result<Vec<_>>>()?;
         Ok(json!({
             "@type": "GovernmentService",
             "name": name,
@@ -70,7 +74,7 @@ impl Maker<'_> {
             "url": address,
             "serviceType": service.name,
             "provider": self.system()?,
-            "areaServed": [self.county(County::Snohomish)?, self.county(County::Island)?],
+            "areaServed": areas,
             "offers": { "@type": "Offer", "price": 0, "priceCurrency": "USD" },
             "availableChannel": {
                 "@type": "ServiceChannel",
@@ -85,19 +89,19 @@ impl Maker<'_> {
         }))
     }
 
-    fn county(&self, county: County) -> Result<Value> {
-        let key = match county {
-            County::Snohomish => "county-snohomish",
-            County::Island => "county-island",
-        };
-        Ok(json!({ "@type": "AdministrativeArea", "name": self.locale.plain(key, &[])? }))
+    fn area(&self, area: &AreaId) -> Result<Value> {
+        let name = self.locale.plain(&area_key(area), &[])?;
+        Ok(json!({ "@type": "AdministrativeArea", "name": name }))
     }
 
     /// A library. Its closures are days on which nobody answers; whether its doors are open then
     /// content doesn't say, so they stand beside its number and not beside its building's hours.
     fn library_data(&self, branch: &Branch, address: &str) -> Result<Value> {
         let mut answering = weekly(&branch.answering_hours);
-        let coming = branch.closures.iter().filter(|closure| self.options.today <= closure.until);
+        let coming = branch
+            .closures
+            .iter()
+            .filter(|closure| !closure.period().is_over_on(self.options.today));
         answering.extend(coming.map(|closure| {
             json!({
                 "@type": "OpeningHoursSpecification",
@@ -115,7 +119,7 @@ impl Maker<'_> {
             "url": address,
             "telephone": branch.phone.dial(),
             "parentOrganization": self.system()?,
-            "containedInPlace": self.county(branch.county)?,
+            "containedInPlace": self.area(&branch.area)?,
             "openingHoursSpecification": weekly(&branch.open_hours),
             "contactPoint": {
                 "@type": "ContactPoint",

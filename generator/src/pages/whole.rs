@@ -119,7 +119,10 @@ impl Maker<'_> {
                 open: self.locale.spans(branch.open_hours.on(day))?,
             });
         }
-        let coming = branch.closures.iter().filter(|closure| self.options.today <= closure.until);
+        let coming = branch
+            .closures
+            .iter()
+            .filter(|closure| !closure.period().is_over_on(self.options.today));
         let closures = coming.map(|closure| self.suspended(closure.from, Some(closure.until)));
         let directory = &self.site.directory;
         let today = directory.topics_on(self.options.today);

@@ -14,10 +14,10 @@ pub(crate) use texts::InLanguages;
 use crate::assets::Split;
 use crate::file::Parsed;
 use crate::file::content::glossary::Term;
-use crate::file::content::{Life, PageWords, TopicWords, Words};
+use crate::file::content::{PageWords, TopicWords, Words};
 use crate::images::Pictures;
 use crate::paths::{PageId, PageKind};
-use domain::{BranchId, Directory, LanguageTag, TopicId, WayToMeet};
+use domain::{BranchId, Directory, LanguageTag, Period, TopicId, WayToMeet};
 use jiff::civil::Date;
 use render::bundle::MailText;
 use render::frame::FOOTER_PAGES;
@@ -55,7 +55,7 @@ pub struct Site {
     /// The pages of the day that was asked for last, by address: made when one is asked for.
     pub(crate) addresses: RwLock<Option<(Date, Addresses)>>,
     /// The posts that have a day, the newest first: lists take their part of it.
-    pub(crate) newest: Vec<(Date, String, Life)>,
+    pub(crate) newest: Vec<(Date, String, Period)>,
     /// What has moved, by its old address.
     pub(crate) moved: BTreeMap<String, PageKind>,
     /// The day of the first post in each language: from then on it has a feed.
@@ -66,7 +66,7 @@ pub struct Site {
 #[derive(Default)]
 pub(crate) struct Way {
     pub(crate) way: Option<WayToMeet>,
-    pub(crate) life: Life,
+    pub(crate) period: Period,
     pub(crate) care: bool,
     pub(crate) words: Translated<PageWords>,
 }
@@ -75,14 +75,14 @@ pub(crate) struct Way {
 #[derive(Default)]
 pub(crate) struct Post {
     pub(crate) date: Option<Date>,
-    pub(crate) life: Life,
+    pub(crate) period: Period,
     pub(crate) words: Translated<PageWords>,
 }
 
 /// A page.
 #[derive(Default)]
 pub(crate) struct InfoPage {
-    pub(crate) life: Life,
+    pub(crate) period: Period,
     /// Whether it is about safety, voicemail, erasure or guardians: then a translation that nobody
     /// has read has the source beside it.
     pub(crate) care: bool,

@@ -1,10 +1,9 @@
 //! Which pages there are on a day.
 
 use super::{Addresses, Post, Site, Way};
-use crate::file::content::Life;
 use crate::paths::{PageId, PageKind};
-use domain::LanguageTag;
 use domain::language::{Extent, Language};
+use domain::{LanguageTag, Period};
 use jiff::civil::Date;
 use render::frame::in_form_languages;
 use std::collections::{BTreeMap, HashSet};
@@ -101,7 +100,7 @@ impl Site {
         kinds.extend(self.posts_on(today).map(|(id, _)| PageKind::Post(id.to_owned())));
         kinds.extend((2..=self.news_pages(today)).map(PageKind::NewsOlder));
         let pages =
-            self.pages.iter().filter(|(id, page)| *id != "index" && page.life.covers(today));
+            self.pages.iter().filter(|(id, page)| *id != "index" && page.period.covers(today));
         kinds.extend(pages.map(|(id, _)| PageKind::Page(id.clone())));
         kinds.push(PageKind::Request(None));
         kinds.extend(topics.iter().map(|topic| PageKind::Request(Some(topic.id.clone()))));
@@ -110,14 +109,14 @@ impl Site {
 
     /// The services that there are on a day, but the page about all of them.
     pub(crate) fn ways_on(&self, today: Date) -> impl Iterator<Item = (&String, &Way)> {
-        self.ways.iter().filter(move |(id, way)| *id != "index" && way.life.covers(today))
+        self.ways.iter().filter(move |(id, way)| *id != "index" && way.period.covers(today))
     }
 
     /// The posts that are published by a day, the newest first.
     pub(crate) fn posts_on(&self, today: Date) -> impl Iterator<Item = (&str, Date)> {
         let coming = self.newest.partition_point(|(date, ..)| *date > today);
         let published = self.newest.iter().skip(coming);
-        let there = published.filter(move |(_, _, life)| life.covers(today));
+        let there = published.filter(move |(_, _, period)| period.covers(today));
         there.map(|(date, id, _)| (id.as_str(), *date))
     }
 
@@ -168,8 +167,8 @@ pub(crate) fn first_posts(news: &BTreeMap<String, Post>) -> BTreeMap<LanguageTag
 }
 
 /// The posts that have a day, the newest first.
-pub(crate) fn newest_first(news: &BTreeMap<String, Post>) -> Vec<(Date, String, Life)> {
-    let posts = news.iter().filter_map(|(id, post)| Some((post.date?, id.clone(), post.life)));
+pub(crate) fn newest_first(news: &BTreeMap<String, Post>) -> Vec<(Date, String, Period)> {
+    let posts = news.iter().filter_map(|(id, post)| Some((post.date?, id.clone(), post.period)));
     let mut posts: Vec<_> = posts.collect();
     posts.sort_by(|(a, a_id, _), (b, b_id, _)| b.cmp(a).then(a_id.cmp(b_id)));
     posts

@@ -2,16 +2,14 @@
 
 use super::Site;
 use crate::file::{Parsed, What};
+use domain::Period;
 use jiff::civil::Date;
 
 /// When a page is there.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stay {
     pub(crate) draft: bool,
-    /// The first day on which it is there.
-    pub(crate) from: Option<Date>,
-    /// The first day on which it is gone.
-    pub(crate) until: Option<Date>,
+    pub(crate) period: Period,
 }
 
 impl Stay {
@@ -22,7 +20,8 @@ impl Stay {
             What::Post(_, date, _) => *date,
             _ => None,
         };
-        Some(Self { draft: life.draft, from: life.publish_on.max(date), until: life.expires_on })
+        let from = life.period.from.max(date);
+        Some(Self { draft: life.draft, period: Period { from, ..life.period } })
     }
 }
 
@@ -39,8 +38,6 @@ impl Site {
             What::Page(id, ..) => self.pages.contains_key(id),
             _ => true,
         };
-        stay.from.is_none_or(|from| from <= today)
-            && stay.until.is_none_or(|until| today < until)
-            && (!stay.draft || is_shown())
+        stay.period.covers(today) && (!stay.draft || is_shown())
     }
 }

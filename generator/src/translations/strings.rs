@@ -2,8 +2,9 @@
 
 use crate::blocks::Texts;
 use crate::file::block::BlockHash;
-use crate::file::strings::{STAFF, collect, readable};
-use crate::paths;
+use crate::file::content::site_yaml;
+use crate::file::strings::{STAFF, collect, readable, with_names};
+use crate::paths::{self, SITE_YAML};
 use domain::LanguageTag;
 use fluent_syntax::ast::{Entry, Message, Pattern, PatternElement, Resource};
 use fluent_syntax::parser;
@@ -64,7 +65,9 @@ fn written(pattern: &Pattern<&str>) -> String {
 /// The strings of the source that patrons see.
 pub(crate) fn of_source(texts: Texts<'_>) -> Vec<Text> {
     let text = texts.get(&paths::strings(&LanguageTag::source())).unwrap_or_default();
-    read(text).into_iter().filter(|text| !text.key.starts_with(STAFF)).collect()
+    let (service, _) = texts.get(SITE_YAML).map(site_yaml).unwrap_or_default();
+    let text = service.map_or_else(|| text.to_owned(), |service| with_names(text, &service));
+    read(&text).into_iter().filter(|text| !text.key.starts_with(STAFF)).collect()
 }
 
 /// The strings of a language by their keys.

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::file::front_matter::Parts;
 use crate::file::read::{self, Keys, Read};
 use crate::file::yaml::{Node, Value};
-use domain::branch::{Branch, County, Days, Skill, SkillLevel};
+use domain::branch::{Branch, Days, Skill, SkillLevel};
 use domain::{BranchId, LanguageTag, TopicId, WayToMeet};
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const FACTS: [&str; 15] = [
     "name",
     "mailbox",
     "phone",
-    "county",
+    "area",
     "neighbors",
     "skills",
     "speaks",
@@ -44,9 +44,7 @@ pub(crate) fn branch(
     let name = keys.required("name", read::text);
     let mailbox = keys.required("mailbox", read::email);
     let phone = keys.required("phone", read::phone);
-    let county = keys.required("county", |node| {
-        read::one_of(node, &[("snohomish", County::Snohomish), ("island", County::Island)])
-    });
+    let area = keys.required("area", read::area_id);
     let neighbors = keys.required("neighbors", |node| read::list(node, read::branch_id));
     let skills = keys.required("skills", skills);
     let speaks = keys.required("speaks", speaks);
@@ -65,7 +63,7 @@ pub(crate) fn branch(
             name: name?,
             mailbox: mailbox?,
             phone: phone?,
-            county: county?,
+            area: area?,
             neighbors: neighbors?,
             skills: skills?,
             speaks: speaks?,

@@ -6,6 +6,7 @@ use crate::file::front_matter::Parts;
 use crate::file::read::{self, Keys};
 use crate::file::yaml::{Node, Value};
 use crate::paths::Folder;
+use domain::Period;
 use jiff::civil::Date;
 
 /// The keys. They are facts: they stand in the source's file alone.
@@ -16,20 +17,13 @@ pub(crate) const KEYS: [&str; 5] = ["draft", "publish_on", "expires_on", "review
 pub(crate) struct Life {
     /// Whether it is still being written.
     pub(crate) draft: bool,
-    /// The first day on which it is there.
-    pub(crate) publish_on: Option<Date>,
-    /// The first day on which it is gone: `expires_on`, and `retired` of topics and branches.
-    pub(crate) expires_on: Option<Date>,
+    /// From `publish_on` until `expires_on`, or until `retired` of topics and branches.
+    pub(crate) period: Period,
     /// The day by which somebody should read it again.
     pub(crate) review_by: Option<Date>,
 }
 
 impl Life {
-    /// Whether it is there on a day, its draft too.
-    pub(crate) fn covers(&self, day: Date) -> bool {
-        self.publish_on.is_none_or(|on| on <= day) && self.expires_on.is_none_or(|on| day < on)
-    }
-
     /// Reads it. Topics and branches are retired; pages, posts and services expire.
     pub(crate) fn read(file: &str, folder: Folder, parts: &Parts) -> (Self, Vec<Diagnostic>) {
         let mut keys = Keys::new(file, &parts.keys);
@@ -50,9 +44,8 @@ impl Life {
             let message = format!("{other}: {} don't have this key", folder.name());
             diagnostics.push(Diagnostic::error("wrong-value", file, at(other), message, help));
         }
-        if let (Some(from), Some(until)) = (publish_on, expires_on)
-            && until <= from
-        {
+        let period = Period { from: publish_on, until: expires_on };
+        if let Some(from) = publish_on.filter(|_| period.is_empty()) {
             let message = format!("{end}: it would be gone before it is published on {from}");
             let help = "choose a later day, or take one of the two lines out";
             diagnostics.push(Diagnostic::error("wrong-value", file, at(end), message, help));
@@ -70,7 +63,7 @@ impl Life {
                 help,
             ));
         }
-        (Self { draft, publish_on, expires_on, review_by }, diagnostics)
+        (Self { draft, period, review_by }, diagnostics)
     }
 }
 

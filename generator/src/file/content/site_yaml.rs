@@ -6,7 +6,9 @@ use crate::file::read::{self, Keys, Read};
 use crate::file::yaml::{self, Node};
 use crate::paths::SITE_YAML;
 use domain::ServiceMode;
-use domain::directory::{Holiday, Promise, RecordsSeries, Roles, Service, StaffMail};
+use domain::directory::{
+    Area, Holiday, Promise, RecordsSeries, Roles, Service, StaffMail, TopicGroup,
+};
 use domain::language::{Extent, Language, Review};
 use jiff::tz::TimeZone;
 
@@ -34,6 +36,9 @@ pub(crate) fn site_yaml(text: &str) -> (Option<Service>, Vec<Diagnostic>) {
     let modes = keys.required("service_modes", |node| read::list(node, mode));
     let languages = keys.required("languages", |node| read::list(node, language));
     let interpreters = keys.required("interpreters", |node| read::set(node, read::language));
+    let areas = keys.required("areas", |node| headings(node, area, |area| area.id.as_str()));
+    let topic_groups =
+        keys.required("topic_groups", |node| headings(node, group, |group| group.id.as_str()));
     let roles = keys.required("roles", roles);
     let pilot = keys.optional("pilot", |node| read::set(node, read::branch_id));
     let records = keys.required("records", records);
@@ -59,6 +64,8 @@ pub(crate) fn site_yaml(text: &str) -> (Option<Service>, Vec<Diagnostic>) {
             modes: modes?,
             languages: languages?,
             interpreters: interpreters?,
+            areas: areas?,
+            topic_groups: topic_groups?,
             roles: roles?,
             pilot,
             records: records?,
@@ -114,7 +121,7 @@ fn mode(node: &Node) -> Read<ServiceMode> {
         from: read::needed(node, "from", &KEYS, read::date)?,
         until: read::inner(node, "until", &KEYS, read::date)?,
     };
-    if mode.until.is_some_and(|until| until <= mode.from) {
+    if mode.period().is_empty() {
         return read::wrong(node, "it ends before it begins", "exchange the two dates");
     }
     Ok(mode)
@@ -137,6 +144,40 @@ fn language(node: &Node) -> Read<Language> {
             })
         })?,
     })
+}
+
+const HEADING: [&str; 2] = ["id", "name"];
+
+fn area(node: &Node) -> Read<Area> {
+    Ok(Area {
+        id: read::needed(node, "id", &HEADING, read::area_id)?,
+        name: read::needed(node, "name", &HEADING, read::text)?,
+    })
+}
+
+fn group(node: &Node) -> Read<TopicGroup> {
+    Ok(TopicGroup {
+        id: read::needed(node, "id", &HEADING, read::group_id)?,
+        name: read::needed(node, "name", &HEADING, read::text)?,
+    })
+}
+
+/// A list in which each id stands once.
+fn headings<T>(
+    node: &Node,
+    heading: impl Fn(&Node) -> Read<T>,
+    id: impl Fn(&T) -> &str,
+) -> Read<Vec<T>> {
+    let mut headings: Vec<T> = Vec::new();
+    for item in read::list(node, Ok)? {
+        let next = heading(item)?;
+        if headings.iter().any(|other| id(other) == id(&next)) {
+            let message = format!("{} stands here twice", id(&next));
+            return read::wrong(item, message, "delete one of the two");
+        }
+        headings.push(next);
+    }
+    Ok(headings)
 }
 
 fn roles(node: &Node) -> Read<Roles> {

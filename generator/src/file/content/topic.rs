@@ -6,7 +6,7 @@ use super::words::{TopicWords, Words, translation};
 use crate::diagnostic::Diagnostic;
 use crate::file::front_matter::Parts;
 use crate::file::read::{self, Keys};
-use domain::topic::{LibraryCard, Topic, TopicGroup, WhoCanHelp};
+use domain::topic::{LibraryCard, Topic, WhoCanHelp};
 use domain::{LanguageTag, TopicId};
 
 const FACTS: [&str; 7] =
@@ -25,17 +25,7 @@ pub(crate) fn topic(
     }
     let mut keys = Keys::new(file, &parts.keys);
     let words = TopicWords::read(&mut keys);
-    let group = keys.required("group", |node| {
-        read::one_of(
-            node,
-            &[
-                ("technical", TopicGroup::Technical),
-                ("non_technical", TopicGroup::NonTechnical),
-                ("online", TopicGroup::Online),
-                ("other", TopicGroup::Other),
-            ],
-        )
-    });
+    let group = keys.required("group", read::group_id);
     let who = keys.required("who", |node| {
         read::one_of(node, &[("any", WhoCanHelp::Any), ("listed", WhoCanHelp::Listed)])
     });
