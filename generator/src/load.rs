@@ -5,7 +5,7 @@ use crate::assets::{self, Split};
 use crate::check::{self, Look};
 use crate::diagnostic::{Diagnostic, Place, Sources};
 use crate::file::strings::with_names;
-use crate::file::{self, Parsed, What};
+use crate::file::{self, FileContent, Parsed};
 use crate::images::Pictures;
 use crate::paths::{SITE_YAML, in_content, stem};
 use crate::site::{Files, Site, Translated, first_posts, newest_first};
@@ -258,8 +258,8 @@ impl Content {
 }
 
 fn says(parsed: &Parsed, bytes: &[u8]) -> bool {
-    match (&parsed.what, &parsed.text) {
-        (What::Picture(picture), _) => picture.bytes == bytes,
+    match (&parsed.content, &parsed.text) {
+        (FileContent::Picture(picture), _) => picture.bytes == bytes,
         (_, text) => text.as_ref().is_some_and(|text| text.as_bytes() == bytes),
     }
 }
@@ -287,23 +287,23 @@ impl Parts {
             let words = words.as_ref().map(|words| (language.clone(), Arc::clone(words)));
             translated.extend(words);
         }
-        match &parsed.what {
-            What::Nothing | What::Ids(_) => {}
-            What::Picture(picture) => self.pictures.insert(key, picture),
-            What::Glossary(terms) => self.glossary = Arc::clone(terms),
-            What::Site(service) => self.service = service.as_deref().cloned(),
-            What::Strings(tag) => {
+        match &parsed.content {
+            FileContent::Nothing | FileContent::Ids(_) => {}
+            FileContent::Picture(picture) => self.pictures.insert(key, picture),
+            FileContent::Glossary(terms) => self.glossary = Arc::clone(terms),
+            FileContent::Site(service) => self.service = service.as_deref().cloned(),
+            FileContent::Strings(tag) => {
                 self.strings.extend(parsed.text.clone().map(|text| (tag.clone(), text)));
             }
-            What::Topic(id, topic, words) => {
+            FileContent::Topic(id, topic, words) => {
                 self.topics.extend(topic.clone().map(|topic| (id.clone(), topic)));
                 insert(self.topic_words.entry(id.clone()).or_default(), words);
             }
-            What::Branch(id, branch, words) => {
+            FileContent::Branch(id, branch, words) => {
                 self.branches.extend(branch.as_deref().map(|branch| (id.clone(), branch.clone())));
                 insert(self.branch_words.entry(id.clone()).or_default(), words);
             }
-            What::Way(id, facts, words) => {
+            FileContent::Way(id, facts, words) => {
                 let entry = self.ways.entry(id.clone()).or_default();
                 entry.period = parsed.life.map_or(entry.period, |life| life.period);
                 if let Some((way, care)) = facts {
@@ -311,19 +311,19 @@ impl Parts {
                 }
                 insert(&mut entry.words, words);
             }
-            What::Post(id, date, words) => {
+            FileContent::Post(id, date, words) => {
                 let entry = self.news.entry(id.clone()).or_default();
                 entry.period = parsed.life.map_or(entry.period, |life| life.period);
                 entry.date = date.or(entry.date);
                 insert(&mut entry.words, words);
             }
-            What::Page(id, care, words) => {
+            FileContent::Page(id, care, words) => {
                 let entry = self.pages.entry(id.clone()).or_default();
                 entry.period = parsed.life.map_or(entry.period, |life| life.period);
                 entry.care = care.unwrap_or(entry.care);
                 insert(&mut entry.words, words);
             }
-            What::Mail(id, language, mail) => {
+            FileContent::Mail(id, language, mail) => {
                 let wordings = self.mails.entry(id.clone()).or_default();
                 wordings.extend(mail.clone().map(|mail| (language.clone(), mail)));
             }

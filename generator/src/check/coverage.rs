@@ -1,6 +1,6 @@
 //! Requests that nobody could take on a day, told where their cause can be mended.
 
-use super::places::{Part, at};
+use super::locate::{Part, at};
 use crate::diagnostic::Diagnostic;
 use crate::paths::{Folder, SITE_YAML};
 use crate::site::Site;

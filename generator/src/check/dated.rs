@@ -1,6 +1,7 @@
-//! Dated facts that no longer fit, or not yet: modes, closures, holidays.
+//! Dated facts whose day has come: modes, closures and holidays that are over, and pages to read
+//! again.
 
-use super::places::{Part, at};
+use super::locate::{Part, at};
 use crate::diagnostic::Diagnostic;
 use crate::paths::{Folder, SITE_YAML};
 use crate::site::Site;
@@ -15,6 +16,7 @@ pub(super) fn check(site: &Site, today: Date) -> Vec<Diagnostic> {
     diagnostics.extend(ended_modes(site, today));
     diagnostics.extend(ended_closures(site, SITE_YAML, &service.closures, today));
     diagnostics.extend(holidays(site, today));
+    diagnostics.extend(reviews(site, today));
     for branch in site.directory.branches.values() {
         let file = Folder::Branches.file(&branch.id);
         diagnostics.extend(ended_closures(site, &file, &branch.closures, today));
@@ -90,4 +92,16 @@ fn holidays(site: &Site, today: Date) -> Vec<Diagnostic> {
         diagnostics.push(told.hint());
     }
     diagnostics
+}
+
+/// Pages that somebody should have read again by now.
+fn reviews(site: &Site, today: Date) -> Vec<Diagnostic> {
+    let due = site.files.iter().filter_map(|(file, parsed)| {
+        let on = parsed.life?.review_by.filter(|on| *on < today)?;
+        let message = format!("review_by: this should have been read again by {on}");
+        let help = "read it, mend what changed, and write the next day; or delete this line";
+        let place = at(site, file, "review_by", &Part::Key);
+        Some(Diagnostic::error("review-due", file, place, message, help).warning())
+    });
+    due.collect()
 }

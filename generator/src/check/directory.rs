@@ -1,7 +1,7 @@
 //! Facts that don't fit together, though each file may be right on its own: who knows what, who is
 //! near whom, who answers when.
 
-use super::places::{Part, at};
+use super::locate::{Part, at};
 use crate::diagnostic::{Diagnostic, Place, suggestion};
 use crate::paths::{Folder, SITE_YAML};
 use crate::site::Site;

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::nearest;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::file::What;
+use crate::file::FileContent;
 use crate::paths::{Folder, IDS_YAML};
 use crate::site::Site;
 
@@ -14,7 +14,7 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
             Diagnostic::error("missing-file", IDS_YAML, Place::START, message, help).hint(),
         ];
     };
-    let What::Ids(Some(ids)) = &parsed.what else { return Vec::new() };
+    let FileContent::Ids(Some(ids)) = &parsed.content else { return Vec::new() };
     let topics: Vec<_> = site.topics.keys().map(|id| id.as_str()).collect();
     let branches: Vec<_> = site.branches.keys().map(|id| id.as_str()).collect();
     let mut diagnostics = of_folder(site, Folder::Topics, &topics, &ids.topics);

@@ -2,13 +2,13 @@
 
 mod addresses;
 mod coverage;
+mod dangling;
 mod dated;
 mod directory;
 mod glossary;
 mod ids;
-mod life;
 mod links;
-mod places;
+mod locate;
 mod required;
 mod strings;
 mod translations;
@@ -39,7 +39,7 @@ pub(crate) fn site(site: &Site, look: Look, today: Option<Date>) -> Vec<Diagnost
         &|| on_a_day(dated::check),
         &|| on_a_day(coverage::check),
         &|| required::check(site),
-        &|| life::check(site, today),
+        &|| dangling::check(site, today),
         &|| ids::check(site),
         &|| addresses::check(site),
         &|| links::links(site),

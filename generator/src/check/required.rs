@@ -1,6 +1,6 @@
 //! Pages that every page leads to: they are there, and can't come and go.
 
-use super::places::{Part, at};
+use super::locate::{Part, at};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::paths::{ContentFile, Folder, SITE_YAML};
 use crate::site::Site;

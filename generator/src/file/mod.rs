@@ -13,4 +13,4 @@ pub(crate) mod strings;
 mod wording;
 pub(crate) mod yaml;
 
-pub(crate) use parse::{Parsed, What, Worded, hints, parse};
+pub(crate) use parse::{FileContent, Parsed, Worded, hints, parse};

@@ -23,7 +23,7 @@ pub(crate) struct Parsed {
     /// The text; `None` for what isn't text.
     pub(crate) text: Option<Arc<str>>,
     /// What it is.
-    pub(crate) what: What,
+    pub(crate) content: FileContent,
     /// When it is on the site, if it is a source's file with keys that can be read.
     pub(crate) life: Option<Life>,
     /// Where its Markdown leads and what leads to it.
@@ -33,7 +33,7 @@ pub(crate) struct Parsed {
 }
 
 /// The kinds of files. Facts stand in the file of the source language alone.
-pub(crate) enum What {
+pub(crate) enum FileContent {
     Site(Option<Box<Service>>),
     Ids(Option<Ids>),
     Glossary(Arc<[Term]>),
@@ -54,8 +54,8 @@ pub(crate) type Worded<T> = (LanguageTag, Option<Arc<Words<T>>>);
 
 impl Parsed {
     fn nothing(diagnostics: Vec<Diagnostic>) -> Self {
-        let (what, outline) = (What::Nothing, Outline::default());
-        Self { text: None, what, life: None, outline, diagnostics }
+        let (content, outline) = (FileContent::Nothing, Outline::default());
+        Self { text: None, content, life: None, outline, diagnostics }
     }
 
     /// Whether it says so little that a page can't be made from it: then the last version that
@@ -64,18 +64,18 @@ impl Parsed {
         fn lacks<F, T>(facts: Option<&F>, (language, words): &Worded<T>) -> bool {
             words.is_none() || (language.is_source() && facts.is_none())
         }
-        match &self.what {
-            What::Site(service) => service.is_none(),
-            What::Ids(ids) => ids.is_none(),
-            What::Strings(_) => self.diagnostics.iter().any(|d| d.code == "string-syntax"),
-            What::Topic(_, topic, words) => lacks(topic.as_ref(), words),
-            What::Branch(_, branch, words) => lacks(branch.as_ref(), words),
-            What::Way(_, way, words) => lacks(way.as_ref(), words),
-            What::Post(_, date, words) => lacks(date.as_ref(), words),
-            What::Page(_, care, words) => lacks(care.as_ref(), words),
-            What::Mail(_, _, mail) => mail.is_none(),
-            What::Picture(_) | What::Glossary(_) => false,
-            What::Nothing => !self.diagnostics.is_empty(),
+        match &self.content {
+            FileContent::Site(service) => service.is_none(),
+            FileContent::Ids(ids) => ids.is_none(),
+            FileContent::Strings(_) => self.diagnostics.iter().any(|d| d.code == "string-syntax"),
+            FileContent::Topic(_, topic, words) => lacks(topic.as_ref(), words),
+            FileContent::Branch(_, branch, words) => lacks(branch.as_ref(), words),
+            FileContent::Way(_, way, words) => lacks(way.as_ref(), words),
+            FileContent::Post(_, date, words) => lacks(date.as_ref(), words),
+            FileContent::Page(_, care, words) => lacks(care.as_ref(), words),
+            FileContent::Mail(_, _, mail) => mail.is_none(),
+            FileContent::Picture(_) | FileContent::Glossary(_) => false,
+            FileContent::Nothing => !self.diagnostics.is_empty(),
         }
     }
 }
@@ -94,8 +94,8 @@ fn read(file: &str, bytes: Vec<u8>) -> Parsed {
     if is_picture(file) {
         return match Picture::read(file, bytes) {
             Ok(picture) => {
-                let what = What::Picture(Arc::new(picture));
-                Parsed { what, ..Parsed::nothing(Vec::new()) }
+                let content = FileContent::Picture(Arc::new(picture));
+                Parsed { content, ..Parsed::nothing(Vec::new()) }
             }
             Err(diagnostic) => Parsed::nothing(vec![diagnostic]),
         };
@@ -113,15 +113,18 @@ fn read(file: &str, bytes: Vec<u8>) -> Parsed {
     let parsed = match file {
         SITE_YAML => {
             let (service, diagnostics) = content::site_yaml(&text);
-            Parsed { what: What::Site(service.map(Box::new)), ..Parsed::nothing(diagnostics) }
+            Parsed {
+                content: FileContent::Site(service.map(Box::new)),
+                ..Parsed::nothing(diagnostics)
+            }
         }
         IDS_YAML => {
             let (ids, diagnostics) = content::ids_yaml(&text);
-            Parsed { what: What::Ids(ids), ..Parsed::nothing(diagnostics) }
+            Parsed { content: FileContent::Ids(ids), ..Parsed::nothing(diagnostics) }
         }
         GLOSSARY_YAML => {
             let (terms, diagnostics) = content::glossary::glossary(&text);
-            Parsed { what: What::Glossary(terms.into()), ..Parsed::nothing(diagnostics) }
+            Parsed { content: FileContent::Glossary(terms.into()), ..Parsed::nothing(diagnostics) }
         }
         _ => in_folder(file, &text),
     };
@@ -138,7 +141,7 @@ fn in_folder(file: &str, text: &Arc<str>) -> Parsed {
             Ok(tag) => {
                 let mut diagnostics = strings::syntax(file, text);
                 diagnostics.extend(prose::strings(file, &tag, text));
-                Parsed { what: What::Strings(tag), ..Parsed::nothing(diagnostics) }
+                Parsed { content: FileContent::Strings(tag), ..Parsed::nothing(diagnostics) }
             }
             Err(error) => bad_name(file, &error.to_string()),
         },
@@ -159,7 +162,7 @@ pub(crate) fn hints(file: &str, parsed: &Parsed) -> Vec<Diagnostic> {
     let (Some(text), Some(path)) = (&parsed.text, ContentFile::parse(file)) else {
         return Vec::new();
     };
-    if matches!(parsed.what, What::Nothing) {
+    if matches!(parsed.content, FileContent::Nothing) {
         return Vec::new();
     }
     let Some(language) = path.language() else { return Vec::new() };
@@ -214,12 +217,12 @@ fn markdown(file: &str, folder: Folder, stem: &str, text: &Arc<str>) -> Parsed {
     if !diagnostics.is_empty() {
         // Its keys can't be read: nothing is to be said of those that are missing. It is there
         // all the same, for those that name it.
-        let what = match (folder, BranchId::parse(id)) {
-            (Folder::Topics, _) => What::Topic(topic, None, (language, None)),
-            (Folder::Branches, Ok(id)) => What::Branch(id, None, (language, None)),
-            _ => What::Nothing,
+        let content = match (folder, BranchId::parse(id)) {
+            (Folder::Topics, _) => FileContent::Topic(topic, None, (language, None)),
+            (Folder::Branches, Ok(id)) => FileContent::Branch(id, None, (language, None)),
+            _ => FileContent::Nothing,
         };
-        return Parsed { what, ..Parsed::nothing(diagnostics) };
+        return Parsed { content, ..Parsed::nothing(diagnostics) };
     }
     if !language.is_source() && is_draft(&parts.keys) {
         // Its keys and blocks are still empty: nothing is to be said of them.
@@ -245,13 +248,13 @@ fn markdown(file: &str, folder: Folder, stem: &str, text: &Arc<str>) -> Parsed {
         None
     };
     let written = || document.write(&language);
-    let (what, said) = match folder {
+    let (content, said) = match folder {
         Folder::Topics => {
             let (mut facts, words, said) = content::topic(file, &topic, &language, &parts);
             if let (Some(facts), Some(life)) = (&mut facts, life) {
                 (facts.published, facts.retired) = (life.period.from, life.period.until);
             }
-            (What::Topic(topic, facts, (language.clone(), worded(words, written()))), said)
+            (FileContent::Topic(topic, facts, (language.clone(), worded(words, written()))), said)
         }
         Folder::Branches => match BranchId::parse(&id) {
             Ok(id) => {
@@ -260,7 +263,7 @@ fn markdown(file: &str, folder: Folder, stem: &str, text: &Arc<str>) -> Parsed {
                     (facts.published, facts.retired) = (life.period.from, life.period.until);
                 }
                 (
-                    What::Branch(
+                    FileContent::Branch(
                         id,
                         facts.map(Box::new),
                         (language.clone(), worded(words, written())),
@@ -272,24 +275,24 @@ fn markdown(file: &str, folder: Folder, stem: &str, text: &Arc<str>) -> Parsed {
         },
         Folder::Mails => {
             let (mail, said) = content::mail(file, &parts);
-            (What::Mail(id, language, mail), said)
+            (FileContent::Mail(id, language, mail), said)
         }
         Folder::Services => {
             let (way, words, said) = content::way(file, &language, &parts);
-            (What::Way(id, way, (language.clone(), worded(words, written()))), said)
+            (FileContent::Way(id, way, (language.clone(), worded(words, written()))), said)
         }
         Folder::News => {
             let (date, words, said) = content::post(file, &language, &parts);
-            (What::Post(id, date, (language.clone(), worded(words, written()))), said)
+            (FileContent::Post(id, date, (language.clone(), worded(words, written()))), said)
         }
         // No Markdown lies in the folder of strings.
         Folder::Pages | Folder::Strings => {
             let (care, words, said) = content::page(file, &language, &parts);
-            (What::Page(id, care, (language.clone(), worded(words, written()))), said)
+            (FileContent::Page(id, care, (language.clone(), worded(words, written()))), said)
         }
     };
     diagnostics.extend(said);
-    Parsed { what, life, outline, ..Parsed::nothing(diagnostics) }
+    Parsed { content, life, outline, ..Parsed::nothing(diagnostics) }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod translation;
 pub use translation::new_translation;
 
 use crate::blocks::NoTranslation;
-use crate::file::What;
+use crate::file::FileContent;
 use crate::load::{Content, Drafts};
 use crate::paths::{Folder, IDS_YAML, TAKEN};
 use crate::site::Site;
@@ -187,7 +187,7 @@ fn is_reserved(folder: Folder, id: &str, site: Option<&Site>) -> bool {
 
 fn is_recorded(site: &Site, folder: Folder, id: &str) -> bool {
     let Some(parsed) = site.files.get(IDS_YAML) else { return false };
-    let What::Ids(Some(ids)) = &parsed.what else { return false };
+    let FileContent::Ids(Some(ids)) = &parsed.content else { return false };
     let list = match folder {
         Folder::Topics => &ids.topics,
         Folder::Branches => &ids.branches,

@@ -2,7 +2,7 @@
 
 use super::{Made, NewError, site_now, slug, write_new};
 use crate::blocks::skeleton;
-use crate::file::What;
+use crate::file::FileContent;
 use crate::paths::Folder;
 use crate::site::Site;
 use crate::source::Folders;
@@ -45,15 +45,15 @@ pub fn new_translation(
 fn titled(site: &Site, folder: Folder, title: &str) -> Option<String> {
     let source = LanguageTag::source();
     let mut files = site.files.values();
-    files.find_map(|parsed| match (folder, &parsed.what) {
-        (Folder::Topics, What::Topic(id, _, (language, Some(words)))) => {
+    files.find_map(|parsed| match (folder, &parsed.content) {
+        (Folder::Topics, FileContent::Topic(id, _, (language, Some(words)))) => {
             (*language == source && words.keys.title == title).then(|| id.to_string())
         }
-        (Folder::Branches, What::Branch(id, Some(branch), _)) => {
+        (Folder::Branches, FileContent::Branch(id, Some(branch), _)) => {
             (branch.name == title).then(|| id.to_string())
         }
-        (Folder::News, What::Post(id, _, (language, Some(words))))
-        | (Folder::Pages, What::Page(id, _, (language, Some(words)))) => {
+        (Folder::News, FileContent::Post(id, _, (language, Some(words))))
+        | (Folder::Pages, FileContent::Page(id, _, (language, Some(words)))) => {
             (*language == source && words.keys.title == title).then(|| id.clone())
         }
         _ => None,

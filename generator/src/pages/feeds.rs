@@ -14,7 +14,7 @@ use std::io;
 const POSTS: usize = 20;
 
 /// A post as a feed shows it.
-struct Entry {
+struct FeedPost {
     href: String,
     title: String,
     date: String,
@@ -32,7 +32,7 @@ impl Maker<'_> {
         });
         let entries: Vec<_> = posts
             .take(POSTS)
-            .map(|(id, date, words)| self.entry(id, date, words))
+            .map(|(id, date, words)| self.feed_post(id, date, words))
             .collect::<Result<_>>()?;
         let service = &self.site.directory.service;
         let title = format!("{}: {}", service.name, self.locale.plain("news-title", &[])?);
@@ -64,10 +64,10 @@ impl Maker<'_> {
         Ok(page?)
     }
 
-    fn entry(&self, id: &str, date: Date, words: &Words<PageWords>) -> Result<Entry> {
+    fn feed_post(&self, id: &str, date: Date, words: &Words<PageWords>) -> Result<FeedPost> {
         let language = &self.id.language;
         let href = self.whole(&address(language, &PageKind::Post(id.to_owned()).path()));
-        Ok(Entry {
+        Ok(FeedPost {
             title: self.filled(&words.keys.title, language),
             date: self.midnight(date)?,
             summary: self.filled(&words.keys.summary, language),
@@ -89,7 +89,7 @@ fn link(xml: &mut Xml, rel: &str, kind: &str, href: &str) -> io::Result<()> {
     xml::empty(xml, "link", &[("rel", rel), ("type", kind), ("href", href)])
 }
 
-fn write(xml: &mut Xml, entry: &Entry) -> io::Result<()> {
+fn write(xml: &mut Xml, entry: &FeedPost) -> io::Result<()> {
     // A post's address never changes, so it is also what names it.
     xml::text(xml, "id", &[], &entry.href)?;
     xml::text(xml, "title", &[], &entry.title)?;

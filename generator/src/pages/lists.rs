@@ -6,7 +6,7 @@ use crate::site::NEWS_PAGE;
 use domain::{Branch, Topic};
 use render::find::{ALL_WORDS, Link, Search};
 use render::html::Html;
-use render::site::{Entry, Finder, HomeView, ListView, NewsView, Section};
+use render::site::{Finder, HomeView, ListItem, ListView, NewsView, Section};
 use render::strings::{area_key, group_key};
 
 /// How many posts the home page shows.
@@ -117,7 +117,7 @@ impl Maker<'_> {
             let (language, words) = self.words(&way.words)?;
             let (title, lead, _) = self.title_and_lead(language, words);
             let href = self.href(&PageKind::Service(id.clone()));
-            Some((way.way, Entry { href, title, text: Some(lead) }))
+            Some((way.way, ListItem { href, title, text: Some(lead) }))
         });
         let mut entries: Vec<_> = entries.collect();
         entries.sort_by_key(|(way, _)| *way);
@@ -155,28 +155,28 @@ impl Maker<'_> {
         Ok(sections)
     }
 
-    pub(super) fn topic_entry(&self, topic: &Topic) -> Entry {
+    pub(super) fn topic_entry(&self, topic: &Topic) -> ListItem {
         let words = self.site.topics.get(&topic.id).and_then(|words| self.words(words));
-        Entry {
+        ListItem {
             href: self.href(&PageKind::Topic(topic.id.clone())),
             title: self.locale.topic(&topic.id),
             text: words.map(|(language, words)| self.line(&words.keys.card, language)),
         }
     }
 
-    pub(super) fn library_entry(&self, branch: &Branch) -> Entry {
+    pub(super) fn library_entry(&self, branch: &Branch) -> ListItem {
         let href = self.href(&PageKind::Library(branch.id.clone()));
-        Entry { href, title: Html::text(&branch.name), text: None }
+        ListItem { href, title: Html::text(&branch.name), text: None }
     }
 
     /// Some of the posts, from one of them on: the newest is the first.
-    fn posts(&self, from: usize, count: usize) -> Vec<Entry> {
+    fn posts(&self, from: usize, count: usize) -> Vec<ListItem> {
         let posts = self.site.posts_on(self.options.today).skip(from).take(count);
         let entries = posts.filter_map(|(id, date)| {
             let (language, words) = self.words(&self.site.news.get(id)?.words)?;
             let title = self.line(&words.keys.title, language);
             let text = Some(Html::text(&self.locale.date(date)));
-            Some(Entry { href: self.href(&PageKind::Post(id.to_owned())), title, text })
+            Some(ListItem { href: self.href(&PageKind::Post(id.to_owned())), title, text })
         });
         entries.collect()
     }

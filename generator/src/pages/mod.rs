@@ -1,14 +1,14 @@
 //! Pages: from the site to the views that templates show.
 
+mod a_to_z;
 mod aliases;
 mod feeds;
-mod finder;
+mod head;
 mod lists;
-mod outward;
+mod single;
 mod sitemap;
 mod stale;
 mod structured;
-mod whole;
 mod xml;
 
 use crate::fault::caught;
@@ -71,7 +71,7 @@ impl<'a> Maker<'a> {
             PageKind::Home => self.home(),
             PageKind::Topics => self.topics(),
             PageKind::Topic(id) => self.topic(id),
-            PageKind::Finder => self.finder(),
+            PageKind::AToZ => self.a_to_z(),
             PageKind::Services => self.services(),
             PageKind::Service(id) => self.service(id),
             PageKind::Libraries => self.libraries(),

@@ -2,7 +2,7 @@
 //! in the others; and `robots.txt`.
 
 use super::xml::{self, Xml};
-use super::{Result, outward::X_DEFAULT};
+use super::{Result, head::X_DEFAULT};
 use crate::paths::PageKind;
 use crate::site::{Options, Page, Site};
 use domain::LanguageTag;
@@ -14,7 +14,7 @@ use std::ops::RangeInclusive;
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 /// A page with its versions.
-struct Entry<'a> {
+struct SitemapPage<'a> {
     path: String,
     versions: Vec<&'a LanguageTag>,
     changed: Option<Date>,
@@ -38,8 +38,8 @@ impl Site {
         Ok(urls(&self.entries(part.unwrap_or_default(), options.today), base(options))?)
     }
 
-    fn entries(&self, kinds: &[PageKind], today: Date) -> Vec<Entry<'_>> {
-        let entries = kinds.iter().map(|kind| Entry {
+    fn entries(&self, kinds: &[PageKind], today: Date) -> Vec<SitemapPage<'_>> {
+        let entries = kinds.iter().map(|kind| SitemapPage {
             path: kind.path(),
             versions: self.versions(kind).iter().map(|version| &version.tag).collect(),
             changed: self.changed(kind, today),
@@ -72,7 +72,7 @@ fn index(parts: RangeInclusive<usize>, base: &str) -> io::Result<Page> {
     })
 }
 
-fn urls(entries: &[Entry<'_>], base: &str) -> io::Result<Page> {
+fn urls(entries: &[SitemapPage<'_>], base: &str) -> io::Result<Page> {
     let namespaces = [("xmlns", NAMESPACE), ("xmlns:xhtml", "http://www.w3.org/1999/xhtml")];
     xml::document("urlset", &namespaces, "application/xml", |xml| {
         entries.iter().try_for_each(|entry| {
@@ -92,14 +92,14 @@ fn urls(entries: &[Entry<'_>], base: &str) -> io::Result<Page> {
     })
 }
 
-fn whole(tag: &LanguageTag, entry: &Entry<'_>, base: &str) -> String {
+fn whole(tag: &LanguageTag, entry: &SitemapPage<'_>, base: &str) -> String {
     let mut whole = base.to_owned();
     push_address(&mut whole, tag, &entry.path);
     whole
 }
 
 /// The versions of a page, as each of them names them all.
-fn alternates(entry: &Entry<'_>, base: &str) -> io::Result<Vec<u8>> {
+fn alternates(entry: &SitemapPage<'_>, base: &str) -> io::Result<Vec<u8>> {
     let mut xml = Xml::new(Vec::new());
     if entry.versions.len() > 1 {
         let mut alternate = |lang: &str, tag: &LanguageTag| {

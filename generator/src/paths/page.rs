@@ -17,7 +17,7 @@ pub(crate) enum PageKind {
     Topics,
     Topic(TopicId),
     /// All words that patrons use for topics.
-    Finder,
+    AToZ,
     Services,
     Service(String),
     Libraries,
@@ -47,7 +47,7 @@ impl PageKind {
             Self::Home => "/".to_owned(),
             Self::Topics => "/topics/".to_owned(),
             Self::Topic(id) => format!("/topics/{id}/"),
-            Self::Finder => render::find::ALL_WORDS.to_owned(),
+            Self::AToZ => render::find::ALL_WORDS.to_owned(),
             Self::Services => "/services/".to_owned(),
             Self::Service(id) => format!("/services/{id}/"),
             Self::Libraries => "/libraries/".to_owned(),

@@ -2,14 +2,14 @@
 //! and `pages` ask is answered here: which pages there are, in which languages, and where they were.
 
 mod aliases;
+mod files;
 mod on_a_day;
-mod stay;
-mod texts;
+mod presence;
 mod versions;
 
+pub(crate) use files::InLanguages;
 pub(crate) use on_a_day::{NEWS_PAGE, first_posts, newest_first};
-pub(crate) use stay::Stay;
-pub(crate) use texts::InLanguages;
+pub(crate) use presence::Presence;
 
 use crate::assets::Split;
 use crate::file::Parsed;

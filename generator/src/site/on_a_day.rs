@@ -92,7 +92,7 @@ impl Site {
             PageKind::Libraries,
             PageKind::News,
         ];
-        kinds.push(PageKind::Finder);
+        kinds.push(PageKind::AToZ);
         kinds.extend(topics.iter().map(|topic| PageKind::Topic(topic.id.clone())));
         kinds.extend(self.ways_on(today).map(|(id, _)| PageKind::Service(id.clone())));
         let branches = self.directory.branches_on(today);

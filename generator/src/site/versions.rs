@@ -45,7 +45,7 @@ impl Site {
             PageKind::Post(id) => has(self.news.get(id).map(|post| &post.words), language),
             PageKind::Page(id) => has(self.pages.get(id).map(|page| &page.words), language),
             PageKind::Topics
-            | PageKind::Finder
+            | PageKind::AToZ
             | PageKind::Libraries
             | PageKind::News
             | PageKind::NewsOlder(_)

@@ -39,7 +39,7 @@ pub struct Filled {
 }
 
 /// A row that can be filled, as far as it shows by itself.
-pub(crate) struct Entry {
+pub(crate) struct FillRow {
     /// Its place in the sheet.
     pub(crate) at: usize,
     pub(crate) id: RowId,
@@ -55,7 +55,7 @@ pub fn fill(
 ) -> Filled {
     let mut filled = Filled::default();
     let mut outcomes: Vec<Outcome> = vec![Outcome::Unchanged; given.len()];
-    let mut pages: BTreeMap<(LanguageTag, String), Vec<Entry>> = BTreeMap::new();
+    let mut pages: BTreeMap<(LanguageTag, String), Vec<FillRow>> = BTreeMap::new();
     for (at, given_row) in given.iter().enumerate() {
         match entry(site, given, at) {
             Ok(Some(entry)) => {
@@ -82,7 +82,7 @@ pub fn fill(
 }
 
 /// A row by itself: `None` if there is nothing to fill.
-fn entry(site: &Site, given: &[Given], at: usize) -> Result<Option<Entry>, String> {
+fn entry(site: &Site, given: &[Given], at: usize) -> Result<Option<FillRow>, String> {
     let own = &given[at];
     let same: Vec<_> = given.iter().enumerate().filter(|(_, g)| g.row == own.row).collect();
     if same.iter().any(|(_, other)| other.translation.trim() != own.translation.trim()) {
@@ -95,13 +95,13 @@ fn entry(site: &Site, given: &[Given], at: usize) -> Result<Option<Entry>, Strin
         return Err("its first column isn't as the sheet had it".to_owned());
     };
     extent(site, &id.language).map_err(|error| error.to_string())?;
-    Ok(Some(Entry { at, id, text: own.translation.trim().to_owned() }))
+    Ok(Some(FillRow { at, id, text: own.translation.trim().to_owned() }))
 }
 
 fn fill_strings(
     texts: Texts<'_>,
     language: &LanguageTag,
-    entries: &[Entry],
+    entries: &[FillRow],
     outcomes: &mut [Outcome],
     filled: &mut Filled,
 ) {

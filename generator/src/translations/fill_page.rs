@@ -1,6 +1,6 @@
 //! Filling one page: from the rows of a sheet to the file of a translation.
 
-use super::fill::{Entry, Filled, Outcome, changed_since};
+use super::fill::{FillRow, Filled, Outcome, changed_since};
 use super::verify::verify;
 use crate::blocks::{Change, PageText, Texts, compare, parallel};
 use crate::file::block::{Block, BlockHash, BlockOrigin, body_blocks, indentation, indented};
@@ -41,7 +41,7 @@ struct Draft {
 
 pub(crate) fn fill_page(
     page: &PageFill<'_>,
-    entries: &[Entry],
+    entries: &[FillRow],
     outcomes: &mut [Outcome],
     filled: &mut Filled,
 ) {
@@ -85,7 +85,7 @@ pub(crate) fn fill_page(
     }
 }
 
-fn all(entries: &[Entry], outcomes: &mut [Outcome], problem: &str) {
+fn all(entries: &[FillRow], outcomes: &mut [Outcome], problem: &str) {
     for entry in entries {
         outcomes[entry.at] = Outcome::Problem(problem.to_owned());
     }
@@ -93,7 +93,7 @@ fn all(entries: &[Entry], outcomes: &mut [Outcome], problem: &str) {
 
 /// The block of the source that a row is about: by its place, or, if blocks were put before it,
 /// by its text.
-fn place(blocks: &[Block], entry: &Entry) -> Option<usize> {
+fn place(blocks: &[Block], entry: &FillRow) -> Option<usize> {
     let same = |block: &&Block| block.hash == entry.id.hash;
     let first_of_body =
         blocks.iter().position(|block| matches!(block.origin, BlockOrigin::Body(_)));

@@ -2,7 +2,7 @@
 //! in what comes back. Everything here is a function of texts; the command reads and writes the
 //! files.
 
-mod beside;
+mod diff;
 mod fill;
 mod fill_page;
 mod sheet;
@@ -16,7 +16,7 @@ pub use crate::blocks::{
     source_of,
 };
 pub use crate::file::block::{Block, BlockHash, BlockOrigin, KEYS};
-pub use beside::{Beside, BesideRow, beside};
+pub use diff::{Beside, BesideRow, beside};
 pub use fill::{Filled, Outcome, fill};
 pub use sheet::{Row, RowId, rows};
 pub use sheet_file::{Given, NoSheet, read_sheet, to_csv, to_html};

@@ -2,9 +2,9 @@
 
 /// What the bytes of a token say about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Kind(u8);
+pub(super) struct TokenTraits(u8);
 
-impl Kind {
+impl TokenTraits {
     const SPACE: u8 = 1;
     const NOT_ASCII: u8 = 1 << 1;
     const CODE: u8 = 1 << 2;
@@ -49,16 +49,16 @@ impl Kind {
 }
 
 /// The token that a text begins with, and its kind.
-pub(super) fn first(text: &str) -> (&str, Kind) {
+pub(super) fn first(text: &str) -> (&str, TokenTraits) {
     let mut kinds = 0;
     for (at, byte) in text.bytes().enumerate() {
-        let kind = Kind::of(byte);
-        if kind & Kind::SPACE != 0 {
-            return (&text[..at], Kind(kinds));
+        let kind = TokenTraits::of(byte);
+        if kind & TokenTraits::SPACE != 0 {
+            return (&text[..at], TokenTraits(kinds));
         }
         kinds |= kind;
     }
-    (text, Kind(kinds))
+    (text, TokenTraits(kinds))
 }
 
 /// Where the spaces end that a text begins with, from a byte on.
@@ -85,7 +85,9 @@ pub(super) fn without_end(token: &str) -> (&str, bool) {
 /// space follows. It looks at marks alone.
 pub(super) fn sentence_end(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
-    while let Some(next) = bytes[at..].iter().position(|byte| Kind::of(*byte) & Kind::MARK != 0) {
+    while let Some(next) =
+        bytes[at..].iter().position(|byte| TokenTraits::of(*byte) & TokenTraits::MARK != 0)
+    {
         let rest = &text[at + next..];
         let Some(mark) = rest.chars().next() else { break };
         at += next + mark.len_utf8();

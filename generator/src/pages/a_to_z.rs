@@ -9,7 +9,7 @@ use icu_locale_core::Locale;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use render::find::{Link, SOMETHING_ELSE, Search};
 use render::html::Html;
-use render::site::{Entry, WordGroup, WordsView};
+use render::site::{ListItem, WordGroup, WordsView};
 use std::collections::BTreeSet;
 
 /// A word and the topic that it leads to.
@@ -35,13 +35,13 @@ enum Heading {
 }
 
 impl Maker<'_> {
-    pub(super) fn finder(&self) -> Result<Vec<u8>> {
+    pub(super) fn a_to_z(&self) -> Result<Vec<u8>> {
         let title = self.locale.plain("finder-title", &[])?;
         let mut groups: Vec<(Heading, WordGroup)> = Vec::new();
         for word in self.words_of_topics() {
             let text = Html::worded(word.text, word.language, self.locale.chrome());
             let topic = (!word.is_title).then_some(word.topic);
-            let entry = Entry { href: word.href, title: text, text: topic };
+            let entry = ListItem { href: word.href, title: text, text: topic };
             match groups.last_mut() {
                 Some((heading, group)) if *heading == word.heading => group.words.push(entry),
                 _ => {

@@ -14,7 +14,7 @@ use render::frame::address;
 use render::html::{Html, dir};
 use render::markdown::Document;
 use render::site::{
-    DayHours, Entry, LibraryView, Message, MessagesView, PageView, Published, ServiceView,
+    DayHours, LibraryView, ListItem, Message, MessagesView, PageView, Published, ServiceView,
     Suspended, TopicView,
 };
 use std::collections::BTreeSet;
@@ -50,7 +50,7 @@ impl Maker<'_> {
     }
 
     /// The ways that are open, of those named.
-    fn way_entries(&self, ways: &BTreeSet<WayToMeet>) -> Vec<Entry> {
+    fn way_entries(&self, ways: &BTreeSet<WayToMeet>) -> Vec<ListItem> {
         let open = self.site.directory.ways_open_on(self.options.today);
         let page = |way: WayToMeet| {
             let mut ways = self.site.ways_on(self.options.today);
@@ -58,7 +58,7 @@ impl Maker<'_> {
             Some(self.href(&PageKind::Service(id.clone())))
         };
         let ways = ways.intersection(&open).filter_map(|way| {
-            Some(Entry { href: page(*way)?, title: self.locale.way(*way), text: None })
+            Some(ListItem { href: page(*way)?, title: self.locale.way(*way), text: None })
         });
         ways.collect()
     }

@@ -1,43 +1,23 @@
-//! Pages that come and go: links to those that aren't there on a day, and pages that somebody should
-//! read again.
+//! Links from pages that are there to pages that aren't: drafts, and pages whose days are over or
+//! still to come.
 
-use super::places::{Part, at};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::file::Parsed;
 use crate::paths::{Target, source_file, stem};
-use crate::site::{Site, Stay};
+use crate::site::{Presence, Site};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 pub(super) fn check(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
-    let mut diagnostics = links(site, today);
-    if let Some(today) = today {
-        diagnostics.extend(reviews(site, today));
-    }
-    diagnostics
-}
-
-fn reviews(site: &Site, today: Date) -> Vec<Diagnostic> {
-    let due = site.files.iter().filter_map(|(file, parsed)| {
-        let on = parsed.life?.review_by.filter(|on| *on < today)?;
-        let message = format!("review_by: this should have been read again by {on}");
-        let help = "read it, mend what changed, and write the next day; or delete this line";
-        let place = at(site, file, "review_by", &Part::Key);
-        Some(Diagnostic::error("review-due", file, place, message, help).warning())
-    });
-    due.collect()
-}
-
-/// Links from pages that are there to pages that aren't.
-fn links(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
     // Few pages come and go: only links to those are looked at further.
-    let is_absent =
-        |stay: &Stay| stay.draft || today.is_some_and(|today| !stay.period.covers(today));
+    let is_absent = |presence: &Presence| {
+        presence.draft || today.is_some_and(|today| !presence.period.covers(today))
+    };
     let all = site.files.iter();
-    let absent: HashMap<&str, Stay> = all
-        .filter_map(|(file, parsed)| Some((&**file, Stay::of(parsed).filter(is_absent)?)))
+    let absent: HashMap<&str, Presence> = all
+        .filter_map(|(file, parsed)| Some((&**file, Presence::of(parsed).filter(is_absent)?)))
         .collect();
     if absent.is_empty() {
         return Vec::new();
@@ -45,7 +25,7 @@ fn links(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
     let files: Vec<_> = site.files.iter().collect();
     let of_file = |(file, parsed): &(&Arc<str>, &Arc<Parsed>)| {
         let source = site.files.get(source_file(stem(file)).as_str());
-        let from = source.and_then(|source| Stay::of(source));
+        let from = source.and_then(|source| Presence::of(source));
         // What isn't there itself may lead anywhere.
         let leaves = from.is_some_and(|from| {
             !from.draft && !today.is_some_and(|today| from.period.is_over_on(today))
@@ -65,8 +45,8 @@ fn links(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
 
 fn dead(
     to: &str,
-    from: Stay,
-    target: Stay,
+    from: Presence,
+    target: Presence,
     today: Option<Date>,
 ) -> Option<(Severity, String, &'static str)> {
     if target.draft {
