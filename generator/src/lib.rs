@@ -1,7 +1,5 @@
 //! From `content/` and `templates/` to a checked site model, and from the model to pages. Reach:
-//! reads those two folders, writes the folder it is told to. Used by the command.
-//!
-//! The modules stand in the order in which work flows.
+//! reads those two folders, writes the output folder it is given. Used by the command.
 
 mod assets;
 mod blocks;

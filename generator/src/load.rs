@@ -1,5 +1,5 @@
-//! Loading: from the two folders to the site, with everything that is wrong with them. What was
-//! read is kept, so that after a save only what changed is read again.
+//! Loads the two folders into a site, and collects everything that is wrong with them. Parsed files
+//! are kept, so that a save reads only what changed.
 
 use crate::assets::{self, Split};
 use crate::check::{self, Look};
@@ -41,8 +41,8 @@ pub fn load(folders: &Folders) -> Result<Loaded, LoadError> {
     load_on(folders, Drafts::Hidden, Look::ForAll, &|_| None)
 }
 
-/// Loads everything, and checks it for a day: that of the service's clock, if it isn't given. What
-/// is checked are drafts too, whether or not the site has them.
+/// Loads everything, and checks it for a day if one is given. Drafts are checked even if the site
+/// leaves them out.
 pub fn load_on(
     folders: &Folders,
     drafts: Drafts,
@@ -65,7 +65,7 @@ pub fn load_on(
 pub struct Content {
     folders: Folders,
     files: Arc<Files>,
-    /// Of a file that can't be read now, what it said when it could.
+    /// The last good version of each file that can't be read now.
     good: BTreeMap<Arc<str>, Arc<Parsed>>,
     templates: Arc<Split>,
 }
@@ -84,9 +84,9 @@ impl Content {
         Ok(content)
     }
 
-    /// Reads again what changed at these paths. A path of which nothing is known, such as a
-    /// folder that was moved, has its whole folder read again; files that say what they said are
-    /// kept. If one can't be read, the others are; if a folder is gone, what it said stays.
+    /// Reads what changed at these paths. If a path is unknown, such as a folder that was moved,
+    /// the whole folder is read, and files with the same bytes are kept. If one file can't be read,
+    /// the others still are. If a folder is gone, its last content stays.
     pub fn refresh(&mut self, paths: &[PathBuf]) -> Result<(), LoadError> {
         let (content, others): (Vec<_>, Vec<_>) =
             paths.iter().partition(|path| path.starts_with(&self.folders.content));
@@ -217,8 +217,8 @@ impl Content {
         Some(Arc::new(site))
     }
 
-    /// Everything that is wrong, in the order of files and lines. `site` is [`Self::site`] with
-    /// its drafts; without a day nothing is said of what depends on it.
+    /// Everything that is wrong, in the order of files and lines. `site` is [`Self::site`] with its
+    /// drafts. Without a day, nothing that depends on one is checked.
     pub fn diagnostics(
         &self,
         site: Option<&Site>,

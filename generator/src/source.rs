@@ -36,7 +36,7 @@ pub enum LoadError {
 }
 
 /// The files of a folder: their paths in it, with `/` between folders, and where they are. Hidden
-/// files and what editors leave behind are passed over. In no order: whoever needs one sorts.
+/// files and editors' leftovers are skipped. The order is not defined.
 pub(crate) fn walk(folder: &Path, flag: &'static str) -> Result<Vec<(String, PathBuf)>, LoadError> {
     if !folder.is_dir() {
         return Err(LoadError::Missing { path: folder.to_owned(), flag });

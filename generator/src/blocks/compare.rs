@@ -95,7 +95,7 @@ fn replaced(
     }
 }
 
-/// Keys are known by their names, whatever else a translation has.
+/// Pairs keys by their names, whatever other blocks the translation has.
 fn by_key_alone(source: &[Block], translation: &[Block], pairs: &mut [Pair]) {
     for pair in pairs {
         let origin = pair.source.and_then(|at| source.get(at)).map(|block| block.origin);

@@ -1,5 +1,5 @@
-//! Addresses that two things claim: a page's file may be named like a list or a language's folder,
-//! and an alias may name what is there.
+//! Addresses that are claimed twice: by a page named like a list or a language's folder, or by an
+//! alias for a page that exists.
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::paths::{FILES, FOLDERS, Folder, PageKind, TAKEN};
@@ -37,7 +37,7 @@ fn pages(site: &Site) -> Vec<Diagnostic> {
     clashes.chain(topic).collect()
 }
 
-/// Whose the first part of an address is, if it is the site's own.
+/// What the first part of an address belongs to, if it is one of the site's own.
 fn taken(site: &Site, part: &str) -> Option<String> {
     if let Some((_, by)) = TAKEN.into_iter().find(|(taken, _)| *taken == part) {
         return Some(by.to_owned());
@@ -77,7 +77,7 @@ fn aliases(site: &Site) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// An address as a folder or file has it: there can't be one of each of the same name.
+/// An address without its slash: a folder and a file can't have the same name.
 fn key(address: &str) -> &str {
     address.trim_end_matches('/')
 }
@@ -102,7 +102,7 @@ fn page_paths(site: &Site) -> BTreeMap<String, String> {
     paths
 }
 
-/// What an alias's address is already, or what it lies in.
+/// What an alias's address already is, or what it lies in.
 fn claimed(
     site: &Site,
     address: &str,

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub(super) fn check(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
-    // Few pages come and go: only links to those are looked at further.
+    // Few pages come and go, so only links to those are looked at further.
     let is_absent = |presence: &Presence| {
         presence.draft || today.is_some_and(|today| !presence.period.covers(today))
     };
@@ -26,7 +26,7 @@ pub(super) fn check(site: &Site, today: Option<Date>) -> Vec<Diagnostic> {
     let of_file = |(file, parsed): &(&Arc<str>, &Arc<Parsed>)| {
         let source = site.files.get(source_file(stem(file)).as_str());
         let from = source.and_then(|source| Presence::of(source));
-        // What isn't there itself may lead anywhere.
+        // A page that isn't published may link to anything.
         let leaves = from.is_some_and(|from| {
             !from.draft && !today.is_some_and(|today| from.period.is_over_on(today))
         });
@@ -55,7 +55,8 @@ fn dead(
     }
     let today = today?;
     if let Some(until) = target.period.until.filter(|_| target.period.is_over_on(today)) {
-        // Time alone makes no error: the nightly build goes on, and shows the words without link.
+        // The passing of time must not break the nightly build: this is a warning, and the page
+        // shows the words without a link.
         let message = format!("{to} is gone since {until}: this is no link any more");
         let help = "link to what took its place, or take the link out";
         return Some((Severity::Warning, message, help));

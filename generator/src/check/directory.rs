@@ -29,7 +29,7 @@ fn of_service(site: &Site) -> Vec<Diagnostic> {
     let service = &site.directory.service;
     let mut diagnostics = Vec::new();
     let branches: Vec<_> = site.branches.keys().map(|id| id.as_str()).collect();
-    // A file that is there but can't be read is told where it is, and not where it is named.
+    // A file that is there but can't be read is reported itself, not where it is named.
     for id in service.pilot.iter().flatten().filter(|id| !branches.contains(&id.as_str())) {
         diagnostics.push(Diagnostic::error(
             "unknown-branch",
@@ -141,7 +141,8 @@ fn neighbors(site: &Site, branch: &Branch) -> Vec<Diagnostic> {
             diagnostics.push(say(name, "unknown-branch", message, suggestion(name, &there)));
         }
     }
-    // A list with an unknown name in it has been told: that may be the one that is missing.
+    // If that list has an unknown name in it, this may be the one that was misspelt: it has been
+    // reported.
     let is_whole = |near: &Branch| near.neighbors.iter().all(|id| known.contains_key(id));
     for near in branch.neighbors.iter().filter_map(|id| known.get(id)) {
         let both_stay = branch.retired.is_none() && near.retired.is_none();
@@ -189,7 +190,7 @@ fn languages(site: &Site, branch: &Branch) -> Vec<Diagnostic> {
     told.collect()
 }
 
-/// A library that answers while the service doesn't: no promise counts those hours.
+/// Hours in which a library answers while the service doesn't. No promise counts them.
 fn hours(site: &Site, branch: &Branch) -> Vec<Diagnostic> {
     let file = Folder::Branches.file(&branch.id);
     let mut diagnostics = Vec::new();
@@ -216,7 +217,7 @@ fn hours(site: &Site, branch: &Branch) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// Topics that only libraries that list them can take, where none does.
+/// Topics with `who: listed` that no library lists.
 fn listed_by_nobody(site: &Site) -> Vec<Diagnostic> {
     let branches = &site.directory.branches;
     let topics = site.directory.topics.values().filter(|topic| topic.who == WhoCanHelp::Listed);

@@ -1,5 +1,5 @@
-//! Translations that call a thing otherwise than the glossary does. Looked at are blocks alone
-//! whose source is as it was when they were marked: of others nobody can say what they translate.
+//! Translations that use another word than the glossary. Only blocks whose source hasn't changed
+//! since they were marked are checked: what the others translate isn't known.
 
 use crate::blocks::{Change, compare};
 use crate::diagnostic::{Diagnostic, Place};
@@ -36,7 +36,7 @@ fn of_file(
         let source = pair.source.and_then(|at| source.blocks().get(at));
         let own = pair.translation.and_then(|at| words.blocks().get(at));
         let (Change::Same, Some(source), Some(own)) = (pair.change, source, own) else { continue };
-        // Words to search by are each language's own.
+        // Search words don't follow the English.
         if source.origin == BlockOrigin::Key("also_known_as") {
             continue;
         }

@@ -1,11 +1,11 @@
-//! Where in a file something stands that a check between files finds. The file is read once more
-//! for it: that is rarer than to keep the place of everything.
+//! Finds the line of something that a check between files reports. The file is parsed again for it:
+//! mistakes are rare, and keeping the place of every value would cost memory.
 
 use crate::diagnostic::Place;
 use crate::file::yaml::{self, Node, Value};
 use crate::site::Site;
 
-/// Which part of a key's value is meant.
+/// Which part of a key and its value is meant.
 pub(super) enum Part<'a> {
     /// The key itself.
     Key,
@@ -17,7 +17,7 @@ pub(super) enum Part<'a> {
     Item(usize),
 }
 
-/// The place of a key, or of a part of its value; the nearest that there is.
+/// The place of a key or of a part of its value; if that isn't found, the nearest place that is.
 pub(super) fn at(site: &Site, file: &str, key: &str, part: &Part<'_>) -> Place {
     find(site, file, key, part).unwrap_or(Place::START)
 }

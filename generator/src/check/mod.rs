@@ -1,4 +1,4 @@
-//! The checks of a whole site: what no file shows on its own.
+//! The checks between files: mistakes that no file shows on its own.
 
 mod addresses;
 mod coverage;
@@ -20,12 +20,13 @@ use crate::site::Site;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-/// What is looked for.
+/// How much is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
-    /// What must be mended before pages are published: a build and each save look for that alone.
+    /// Only what must be mended before pages are published: enough for a build, and after each
+    /// save.
     ForErrors,
-    /// All that can be said.
+    /// Everything, hints too.
     ForAll,
 }
 
@@ -48,6 +49,6 @@ pub(crate) fn site(site: &Site, look: Look, today: Option<Date>) -> Vec<Diagnost
         &|| if look == Look::ForAll { glossary::check(site) } else { Vec::new() },
         &|| strings::check(site),
     ];
-    // One that fails is told where the site as a whole is described; the others are still made.
+    // A check that panics is reported at site.yaml; the other checks still run.
     checks.par_iter().flat_map_iter(|check| checked(SITE_YAML, check)).collect()
 }

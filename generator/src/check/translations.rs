@@ -11,7 +11,7 @@ use domain::LanguageTag;
 use domain::language::{Extent, Language};
 use std::collections::BTreeMap;
 
-/// A translation that is missing or behind its source is a warning or a hint: pages say so themselves.
+/// Missing and stale translations are only warnings or hints, because pages say so themselves.
 pub(super) fn check(site: &Site, look: Look) -> Vec<Diagnostic> {
     let written = site.in_languages();
     let mut diagnostics = Vec::new();
@@ -90,7 +90,7 @@ fn missing(
     missing.collect()
 }
 
-/// One remark for a language in which nothing is written yet, not one a file.
+/// One diagnostic for a language in which nothing is written yet, instead of one for each file.
 fn none_at_all(name: &str, tag: &LanguageTag, files: usize) -> Diagnostic {
     Diagnostic::error(
         "missing-translation",
@@ -102,7 +102,7 @@ fn none_at_all(name: &str, tag: &LanguageTag, files: usize) -> Diagnostic {
     .warning()
 }
 
-/// The translations to a language for which something holds, and how many there are.
+/// The translations to a language that fulfil a condition, and how many there are in all.
 fn those<'a>(
     written: &'a BTreeMap<String, InLanguages<'a>>,
     language: &Language,
@@ -117,7 +117,7 @@ fn those<'a>(
     (all.into_iter().filter(|words| holds(*words)).collect(), number)
 }
 
-/// Of a translation that was never marked, nobody can say whether its source has changed since.
+/// Translations that were never marked: nothing shows whether their source has changed since.
 fn unmarked(written: &BTreeMap<String, InLanguages<'_>>, language: &Language) -> Vec<Diagnostic> {
     const MANY: usize = 5;
     let (unmarked, all) = those(written, language, |words| words.record().is_none());
@@ -146,7 +146,7 @@ fn unmarked(written: &BTreeMap<String, InLanguages<'_>>, language: &Language) ->
     unmarked.collect()
 }
 
-/// One remark a language: each page says so to its readers, and `translations status` lists them.
+/// One diagnostic for each language: pages say so themselves, and `translations status` lists them.
 fn unreviewed(
     written: &BTreeMap<String, InLanguages<'_>>,
     language: &Language,
@@ -168,7 +168,7 @@ fn unreviewed(
     Some(Diagnostic::error("unreviewed-translation", file, Place::START, message, help).hint())
 }
 
-/// What a translation is behind its source by, each block at its place.
+/// The blocks in which a translation is behind its source, each at its place.
 fn stale(source: &dyn Translatable, translation: &dyn Translatable) -> Vec<Diagnostic> {
     let Some(record) = translation.record() else {
         return Vec::new();

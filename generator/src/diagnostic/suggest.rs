@@ -1,12 +1,12 @@
-//! What somebody may have meant.
+//! Suggests what was meant by a misspelt name.
 
-/// More names than this nobody reads.
+/// How many names are listed.
 const NAMED: usize = 24;
 
-/// Words that are longer were not misspelt.
+/// The longest word that is compared: anything longer is no misspelling.
 const WORD: usize = 200;
 
-/// "did you mean …?", or what there is.
+/// "did you mean …?", or the names that there are.
 pub(crate) fn suggestion(word: &str, known: &[impl AsRef<str>]) -> String {
     match nearest(word, known) {
         Some(near) => format!("did you mean {near}?"),
@@ -25,7 +25,7 @@ pub(crate) fn nearest<'k>(word: &str, known: &'k [impl AsRef<str>]) -> Option<&'
         return None;
     }
     let (length, most) = (word.chars().count(), 2 + word.len() / 5);
-    // Words of very different lengths are far from each other; comparing them is dear.
+    // Words of very different lengths can't be alike, and comparing them is slow.
     let alike = known.iter().map(AsRef::as_ref);
     let alike = alike.filter(|known| length.abs_diff(known.chars().count()) <= most);
     let near = alike.map(|known| (strsim::damerau_levenshtein(word, known), known)).min();

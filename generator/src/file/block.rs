@@ -1,5 +1,5 @@
-//! A file as blocks: what a translator translates one by one, and what a translation is compared
-//! with its source by.
+//! A file as blocks: the units that a translator translates one by one, and by which a translation
+//! is compared with its source.
 
 use super::yaml::{Node, Value};
 use render::markdown::blocks::BlockKind;
@@ -17,7 +17,7 @@ pub(crate) const WORDS_KEY: &str = "also_known_as";
 /// The key that holds a translation's record.
 pub(crate) const RECORD: &str = "translates";
 
-/// What a block is.
+/// Where a block comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BlockOrigin {
     /// The value of a key of the front matter.
@@ -41,7 +41,7 @@ pub struct Block {
     pub(crate) whole: Range<usize>,
     /// Its text: without marks, and without the indentation of a list.
     pub text: String,
-    /// What it is known by in a record.
+    /// Its hash, which a record lists.
     pub hash: BlockHash,
 }
 
@@ -50,7 +50,7 @@ pub struct Block {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BlockHash(String);
 
-/// A text that is no hash.
+/// A text that isn't such a hash.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{0}\" is not what `translations mark` writes")]
 pub struct BlockHashError(String);
@@ -62,7 +62,7 @@ impl BlockHash {
         let mut digest = Sha256::new();
         digest.update(name(origin).as_bytes());
         digest.update([0]);
-        // How lines are wrapped doesn't count, but where lines are the text.
+        // How lines are wrapped doesn't count, except in code.
         if origin == BlockOrigin::Body(BlockKind::Code) {
             digest.update(text.as_bytes());
         } else {
@@ -76,12 +76,12 @@ impl BlockHash {
         Self(bytes[..4].iter().flat_map(|byte| [letter(byte >> 4), letter(byte & 15)]).collect())
     }
 
-    /// Of a text that is no block of a file.
+    /// The hash of a text that isn't a block of a file, such as a string.
     pub(crate) fn of_text(text: &str) -> Self {
         Self::of(BlockOrigin::Body(BlockKind::Paragraph), text)
     }
 
-    /// Reads what was written.
+    /// Reads a hash as a record holds it.
     pub fn parse(text: &str) -> Result<Self, BlockHashError> {
         if text.len() == 8 && text.bytes().all(|byte| Self::LETTERS.contains(&byte)) {
             Ok(Self(text.to_owned()))
@@ -102,7 +102,7 @@ impl fmt::Display for BlockHash {
     }
 }
 
-/// What a translator calls it.
+/// Its name for translators.
 pub(crate) fn name(origin: BlockOrigin) -> &'static str {
     match origin {
         BlockOrigin::Key(key) => key,
@@ -192,7 +192,7 @@ pub(crate) fn body_blocks(body: &str, first_line: usize) -> Vec<Block> {
         line += body[counted..at.start].matches('\n').count();
         counted = at.start;
         let text = dedented(body, &at);
-        // An item that holds a comment alone waits for its translation.
+        // A list item with nothing but a comment isn't translated yet.
         if !text.is_empty() && !is_only_comment(&text) {
             let inner = Block::new(BlockOrigin::Body(block.kind), line, at, text);
             blocks.push(Block { whole: block.at, ..inner });
@@ -236,7 +236,7 @@ pub(crate) fn indentation(body: &str, at: &Range<usize>) -> usize {
     body[line..at.start].chars().count()
 }
 
-/// A block's text with its further lines beginning where its first does.
+/// A block's text without the indentation of its second and later lines.
 fn dedented(body: &str, at: &Range<usize>) -> String {
     let indented = indentation(body, at);
     let text = &body[at.clone()];
@@ -252,7 +252,7 @@ fn dedented(body: &str, at: &Range<usize>) -> String {
     std::iter::once(first).chain(lines.map(strip)).collect::<Vec<_>>().join("\n")
 }
 
-/// The opposite: a text's further lines moved to where its first begins.
+/// The opposite: indents the second and later lines of a text.
 pub(crate) fn indented(text: &str, by: usize) -> String {
     let indent = |line: &str| match line {
         "" => String::new(),

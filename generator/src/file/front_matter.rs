@@ -15,7 +15,8 @@ pub(crate) struct Parts {
     pub(crate) body_line: usize,
 }
 
-/// The end of a text, which it shares with the whole: bodies are most of what a site holds.
+/// The rest of a file behind its front matter. It shares the file's text: bodies are most of what a
+/// site holds in memory.
 #[derive(Debug, Clone)]
 pub(crate) struct Body {
     text: Arc<str>,

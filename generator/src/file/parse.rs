@@ -18,17 +18,17 @@ use render::bundle::MailText;
 use render::markdown::{Document, Written};
 use std::sync::Arc;
 
-/// What one file says.
+/// What was read of one file.
 pub(crate) struct Parsed {
     /// The text; `None` for what isn't text.
     pub(crate) text: Option<Arc<str>>,
     /// What it is.
     pub(crate) content: FileContent,
-    /// When it is on the site, if it is a source's file with keys that can be read.
+    /// When it is on the site; `None` for translations and for files whose keys can't be read.
     pub(crate) life: Option<Life>,
     /// Where its Markdown leads and what leads to it.
     pub(crate) outline: Outline,
-    /// What is wrong with it, as far as it shows on its own.
+    /// What is wrong with it, as far as that can be seen without other files.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -58,8 +58,8 @@ impl Parsed {
         Self { text: None, content, life: None, outline, diagnostics }
     }
 
-    /// Whether it says so little that a page can't be made from it: then the last version that
-    /// could be read stays on the site while its editor mends it.
+    /// Whether too little of it could be read to make a page: then the last good version stays on
+    /// the site while its editor mends the file.
     pub(crate) fn is_broken(&self) -> bool {
         fn lacks<F, T>(facts: Option<&F>, (language, words): &Worded<T>) -> bool {
             words.is_none() || (language.is_source() && facts.is_none())
@@ -85,7 +85,7 @@ pub(crate) fn parse(file: &str, bytes: Vec<u8>) -> Parsed {
     read_or(file, || read(file, bytes))
 }
 
-/// What was read; if that failed, that it did.
+/// What was read; if the program panicked, a file that says so.
 fn read_or(file: &str, read: impl FnOnce() -> Parsed) -> Parsed {
     caught(read).unwrap_or_else(|fault| Parsed::nothing(vec![fault.in_file(file)]))
 }
@@ -157,7 +157,8 @@ fn in_folder(file: &str, text: &Arc<str>) -> Parsed {
     }
 }
 
-/// What could be better in a file that was parsed: looked for only when somebody asks for it.
+/// What could be better in a parsed file. This is slow, so it is done only when all hints are asked
+/// for.
 pub(crate) fn hints(file: &str, parsed: &Parsed) -> Vec<Diagnostic> {
     let (Some(text), Some(path)) = (&parsed.text, ContentFile::parse(file)) else {
         return Vec::new();
@@ -172,7 +173,7 @@ pub(crate) fn hints(file: &str, parsed: &Parsed) -> Vec<Diagnostic> {
     })
 }
 
-/// Without the mark that some editors write at a file's beginning, and with one kind of line end.
+/// Without a byte order mark, and with `\n` as the only line end.
 fn plain(text: String) -> String {
     if text.starts_with('\u{feff}') || text.contains('\r') {
         return text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
@@ -193,7 +194,7 @@ fn bad_name(file: &str, message: &str) -> Parsed {
     Parsed::nothing(vec![problem])
 }
 
-/// Words with their Markdown as HTML: while it is at hand, it needn't be parsed again.
+/// Adds the Markdown as HTML, while the parsed document is at hand.
 fn worded<T>(words: Option<Words<T>>, written: Written) -> Option<Arc<Words<T>>> {
     words.map(|words| Arc::new(words.written_as(written)))
 }
@@ -215,8 +216,8 @@ fn markdown(file: &str, folder: Folder, stem: &str, text: &Arc<str>) -> Parsed {
     };
     let (parts, mut diagnostics) = front_matter::split(file, text);
     if !diagnostics.is_empty() {
-        // Its keys can't be read: nothing is to be said of those that are missing. It is there
-        // all the same, for those that name it.
+        // Its keys can't be read, so missing keys are not reported. The file still counts as
+        // there for others that name it.
         let content = match (folder, BranchId::parse(id)) {
             (Folder::Topics, _) => FileContent::Topic(topic, None, (language, None)),
             (Folder::Branches, Ok(id)) => FileContent::Branch(id, None, (language, None)),
@@ -225,7 +226,7 @@ fn markdown(file: &str, folder: Folder, stem: &str, text: &Arc<str>) -> Parsed {
         return Parsed { content, ..Parsed::nothing(diagnostics) };
     }
     if !language.is_source() && is_draft(&parts.keys) {
-        // Its keys and blocks are still empty: nothing is to be said of them.
+        // Its keys and blocks are still empty, so there is nothing to report.
         return Parsed::nothing(Vec::new());
     }
     let document = Document::parse(&parts.body);

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 /// Keys whose texts are sentences that readers see.
 const SENTENCES: [&str; 3] = ["card", "summary", "tell_us"];
 
-/// Looks at a file's Markdown.
+/// Checks a file's Markdown.
 pub(crate) fn body(
     file: &str,
     language: &LanguageTag,
@@ -60,7 +60,7 @@ pub(crate) fn long_sentences(
     diagnostics
 }
 
-/// The text of an image that says nothing.
+/// Reports an image whose text says nothing.
 pub(super) fn image(file: &str, spot: &Spot, place: Place) -> Option<Diagnostic> {
     let Thing::Image { alt, target } = &spot.what else {
         return None;
@@ -73,7 +73,7 @@ pub(super) fn image(file: &str, spot: &Spot, place: Place) -> Option<Diagnostic>
     })
 }
 
-/// Looks at the sentences among a file's keys.
+/// Checks the keys that hold sentences.
 pub(crate) fn keys(file: &str, language: &LanguageTag, keys: &Node) -> Vec<Diagnostic> {
     let Value::Map(entries) = &keys.value else {
         return Vec::new();
@@ -89,7 +89,7 @@ pub(crate) fn keys(file: &str, language: &LanguageTag, keys: &Node) -> Vec<Diagn
     found.collect()
 }
 
-/// Looks at the strings of a language.
+/// Checks the strings of a language.
 pub(crate) fn strings(file: &str, language: &LanguageTag, text: &str) -> Vec<Diagnostic> {
     let resource = super::strings::readable(text);
     let lines = super::strings::Lines::of(text);
@@ -126,8 +126,8 @@ fn collect(pattern: &Pattern<&str>, words: &mut String) {
     }
 }
 
-/// A passage in another language. Short emphasized words are titles and terms; only where they
-/// aren't what is foreign is there anything to say.
+/// A passage in another language. Short emphasized phrases are titles or terms, so a passage that
+/// is foreign only because of them is not reported.
 fn foreign_in(block: &Block, language: &LanguageTag) -> Option<Foreign> {
     const TITLE: usize = 12;
     let found = language::foreign(&block.text, language)?;

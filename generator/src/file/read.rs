@@ -1,4 +1,4 @@
-//! Reading keys into typed values. Every mistake of a file is gathered; none ends the reading.
+//! Reads keys into typed values. Every mistake in a file is collected; none stops the reading.
 
 use super::yaml::{Entry, Node, Value};
 use crate::diagnostic::{Diagnostic, Place, suggestion};
@@ -17,7 +17,7 @@ pub(crate) struct Wrong {
 }
 
 impl Wrong {
-    /// As a diagnostic of a file that has no keys around it.
+    /// As a diagnostic, for files whose values aren't under a key.
     pub(crate) fn in_file(self, file: &str) -> Diagnostic {
         Diagnostic::error("wrong-value", file, self.place, self.message, self.help)
     }
@@ -43,7 +43,7 @@ pub(crate) struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
-    /// The keys of a map; of anything else there are none, and it is named.
+    /// The keys of a map. If the node isn't a map, it has no keys, and that is reported.
     pub(crate) fn new(file: &'a str, node: &'a Node) -> Self {
         let mut keys = Self {
             file,
@@ -95,7 +95,7 @@ impl<'a> Keys<'a> {
         read: impl FnOnce(&'a Node) -> Read<T>,
     ) -> Option<T> {
         if self.node(key).is_none() {
-            // Of what are no keys at all, none is missing.
+            // If this isn't a map, don't also report missing keys.
             if self.diagnostics.first().is_some_and(|first| first.code == "wrong-type") {
                 return None;
             }
@@ -112,13 +112,13 @@ impl<'a> Keys<'a> {
         self.optional(key, read)
     }
 
-    /// Keys that another reader reads.
+    /// Marks keys as known that are read elsewhere.
     pub(crate) fn known(&mut self, keys: &[&'static str]) {
         self.known.extend(keys);
     }
 
-    /// Keys that no reader asked for are mistakes. `elsewhere` holds keys that belong into the
-    /// source's file and not into a translation.
+    /// Reports the keys that nothing has read. `elsewhere` lists keys that belong in the source's
+    /// file and not in a translation.
     pub(crate) fn finish(mut self, elsewhere: &[&str]) -> Vec<Diagnostic> {
         for entry in self.entries {
             let key = entry.key.as_str();
@@ -171,7 +171,7 @@ pub(crate) fn share(node: &Node) -> Read<f64> {
     }
 }
 
-/// Reads a text by a domain type's own parser, whose message says what is wrong.
+/// Reads a text with a domain type's own parser, whose error message says what is wrong.
 fn parsed<T, E: std::fmt::Display>(
     node: &Node,
     parse: impl FnOnce(&str) -> Result<T, E>,
@@ -260,7 +260,7 @@ pub(crate) fn entries(node: &Node) -> Read<&[Entry]> {
     }
 }
 
-/// The value of a key in a small map; a small map's other keys are mistakes.
+/// The value of a key in a nested map. Keys that aren't allowed there are reported.
 pub(crate) fn inner<T>(
     node: &Node,
     key: &'static str,

@@ -125,7 +125,7 @@ fn collect_inline(inline: &InlineExpression<&str>, values: &mut BTreeSet<String>
     }
 }
 
-/// A place that can be shown: at the end of a text, its last letter.
+/// A place that an excerpt can show: for the end of the text, its last character.
 fn last_written(text: &str, byte: usize) -> usize {
     if text.get(byte..).is_some_and(|rest| !rest.trim().is_empty()) {
         return byte;

@@ -1,5 +1,5 @@
-//! What a picture's file says of itself, before any of it is decoded: so that what we can't or
-//! won't show costs nothing and is told when the content is checked.
+//! Reads a picture's header without decoding it, so that pictures we can't or won't show are cheap
+//! to refuse, and are reported when the content is checked.
 
 use super::Format;
 use image::metadata::Orientation;

@@ -155,7 +155,7 @@ impl Pictures {
 
     fn at(&self, address: &str) -> Option<(&Arc<str>, &Picture, Variant)> {
         let name = address.strip_prefix(FOLDER)?;
-        // The names are compared first: whoever asks for what isn't there costs no more than that.
+        // Names are compared first, so that requests for pictures that don't exist are cheap.
         let named = self.by_file.iter().filter(|(_, picture)| name.starts_with(&picture.name));
         named.map(|(file, picture)| (file, &**picture)).find_map(|(file, picture)| {
             let variant = picture.all().into_iter().find(|variant| variant.address == address)?;

@@ -171,7 +171,7 @@ fn slug(title: &str) -> String {
     slug
 }
 
-/// Pages have addresses beside those of lists, the desk and languages.
+/// Whether the site itself has the address that a file of this id would get.
 fn is_reserved(folder: Folder, id: &str, site: Option<&Site>) -> bool {
     match folder {
         Folder::Pages => {

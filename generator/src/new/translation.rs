@@ -41,7 +41,7 @@ pub fn new_translation(
     Ok(Made { path, address, recorded: false })
 }
 
-/// The id of what has a title, or of the library of a name.
+/// The id of the file with this title, or of the library with this name.
 fn titled(site: &Site, folder: Folder, title: &str) -> Option<String> {
     let source = LanguageTag::source();
     let mut files = site.files.values();

@@ -1,6 +1,5 @@
-//! What is left at an address from which a page has moved: a page that leads on at once, for
-//! servers that only show files, and says where to, for browsers that don't go on by themselves.
-//! `serve` answers with a redirect instead.
+//! The page at an old address: it redirects at once, and has a link for browsers that don't follow
+//! it. Servers that only serve files need it; `serve` answers with a redirect instead.
 
 use super::{About, Maker, Result};
 use crate::file::content::Words;

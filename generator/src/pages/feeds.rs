@@ -23,7 +23,7 @@ struct FeedPost {
 }
 
 impl Maker<'_> {
-    /// The feed. What is not in its language is left out: a reader of feeds sees no notice.
+    /// The feed. Posts in another language are left out: a feed reader wouldn't show the notice.
     pub(super) fn feed(&self) -> Result<Page> {
         let language = &self.id.language;
         let posts = self.site.posts_on(self.options.today).filter_map(|(id, date)| {

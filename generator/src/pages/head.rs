@@ -1,4 +1,4 @@
-//! What a page says to search engines, feed readers, and whoever shows a preview of a link.
+//! What a page's `<head>` tells search engines, feed readers, and programs that show link previews.
 
 use super::{About, Maker, Result};
 use crate::paths::PageKind;
@@ -6,15 +6,15 @@ use domain::LanguageTag;
 use render::frame::address;
 use render::head::{FeedLink, Head, Preview, alternates, data_block, open_graph_locale};
 
-/// The version for readers of none of the languages: the source.
+/// The `hreflang` of the version for readers of any other language: the source.
 pub(super) const X_DEFAULT: &str = "x-default";
 
 impl Maker<'_> {
     pub(super) fn head(&self, about: &About) -> Result<Head> {
         let kind = &self.id.kind;
         let mut head = Head {
-            // A sample must not be found in place of the library whose name it bears. `robots.txt`
-            // says nothing of it: who may not read a page doesn't see this.
+            // A sample must not be found instead of the library whose name it bears. `robots.txt`
+            // doesn't block it: a crawler that may not read a page would never see `noindex`.
             noindex: self.site.directory.service.sample
                 || matches!(kind, PageKind::NotFound | PageKind::Sorry),
             ..Head::default()
@@ -63,7 +63,7 @@ impl Maker<'_> {
         Ok(head)
     }
 
-    /// An address with the site's own before it.
+    /// An absolute address.
     pub(super) fn whole(&self, address: &str) -> String {
         format!("{}{address}", self.base())
     }

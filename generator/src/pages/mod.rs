@@ -25,7 +25,7 @@ use serde::Serialize;
 type Result<T> = std::result::Result<T, RenderError>;
 
 impl Site {
-    /// One page's bytes. Where the program fails over a page, that is its error.
+    /// One page's bytes. A panic over a page is returned as its error.
     pub fn render(&self, id: &PageId, renderer: &Renderer, options: &Options) -> Result<Page> {
         let made = caught(|| self.rendered(id, renderer, options));
         made.unwrap_or_else(|fault| Err(RenderError::Fault(fault.to_string())))
@@ -178,7 +178,8 @@ impl<'a> Maker<'a> {
         Html::trusted(format!("{}{}", stale.top.as_str(), body.as_str()))
     }
 
-    /// The same. Outside the site its links are whole addresses; then `outside` is the page's.
+    /// The same without a note on what is stale. For use outside the site (feeds), `outside` is the
+    /// page's address, and links are absolute.
     fn body_with<T>(
         &self,
         language: &LanguageTag,
@@ -209,7 +210,7 @@ impl<'a> Maker<'a> {
         html.block(language, self.locale.chrome())
     }
 
-    /// A picture; outside the site with whole addresses.
+    /// A picture; for use outside the site, with absolute addresses.
     fn picture(&self, from: &str, image: &markdown::Image<'_>, outside: bool) -> Option<Html> {
         let html = self.site.pictures.html(from, image)?;
         if !outside {
@@ -252,7 +253,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// By a link to the same page.
+/// The language switcher links to the same page.
 fn to_same(kind: &PageKind) -> Switch {
     Switch::Page(kind.path())
 }

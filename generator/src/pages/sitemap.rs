@@ -76,7 +76,7 @@ fn urls(entries: &[SitemapPage<'_>], base: &str) -> io::Result<Page> {
     let namespaces = [("xmlns", NAMESPACE), ("xmlns:xhtml", "http://www.w3.org/1999/xhtml")];
     xml::document("urlset", &namespaces, "application/xml", |xml| {
         entries.iter().try_for_each(|entry| {
-            // They are the same for each version, and most of the file.
+            // They are the same for each version, and make up most of the file.
             let alternates = alternates(entry, base)?;
             entry.versions.iter().try_for_each(|own| {
                 xml.create_element("url").write_inner_content(|xml| {
@@ -115,8 +115,8 @@ fn alternates(entry: &SitemapPage<'_>, base: &str) -> io::Result<Vec<u8>> {
     Ok(xml.into_inner())
 }
 
-/// `robots.txt`. A sample site is not kept out by it: who may not read a page doesn't see that it
-/// asks to be left out.
+/// `robots.txt`. It doesn't block a sample site: a crawler that may not read a page would never see
+/// its `noindex`.
 pub(super) fn robots(options: &Options) -> Page {
     let mut text = String::from("User-agent: *\nDisallow: /desk/\n");
     if let Some(base) = &options.base_url {

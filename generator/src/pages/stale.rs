@@ -19,7 +19,7 @@ pub(super) struct Stale {
 }
 
 impl Maker<'_> {
-    /// `None` if it isn't stale, or nobody can say.
+    /// `None` if it isn't stale, or was never marked.
     pub(super) fn stale<T>(&self, words: &Words<T>) -> Option<Stale> {
         let record = words.record()?;
         let source = self.site.source_of(&words.file)?;
@@ -52,8 +52,8 @@ impl Maker<'_> {
         Some(Stale { top: Html::trusted(top), notes })
     }
 
-    /// The source of one block: folded where a translation of what it was stands above it, open
-    /// where nothing does.
+    /// The source of one block: folded below a translation of its older text, open where there is
+    /// no translation.
     fn note(&self, change: Change, source: &Block, file: &str) -> Html {
         let (key, open) = match change {
             Change::Added => ("stale-added", " open"),

@@ -94,8 +94,8 @@ impl Maker<'_> {
         Ok(json!({ "@type": "AdministrativeArea", "name": name }))
     }
 
-    /// A library. Its closures are days on which nobody answers; whether its doors are open then
-    /// content doesn't say, so they stand beside its number and not beside its building's hours.
+    /// A library. On its closures nobody answers; content doesn't say whether the building is open
+    /// then, so they are listed with its phone number and not with the building's hours.
     fn library_data(&self, branch: &Branch, address: &str) -> Result<Value> {
         let mut answering = weekly(&branch.answering_hours);
         let coming = branch
@@ -179,8 +179,8 @@ impl Maker<'_> {
     }
 }
 
-// What stands on thousands of pages has types of its own, in the order of the keys: a tree of
-// values takes twice as long.
+// Data that is on thousands of pages has types of its own, with fields in the order of the JSON
+// keys: building it as a tree of values takes twice as long.
 
 #[derive(Serialize)]
 struct System<'a> {

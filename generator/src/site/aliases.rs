@@ -43,8 +43,8 @@ impl Site {
         aliases.map(|(_, alias, kind)| (alias.address.clone(), kind)).collect()
     }
 
-    /// The old addresses that lead somewhere today. One that is a page's wins nothing: a topic's
-    /// successor may name its address before the day on which the topic retires.
+    /// The old addresses that redirect today. An address that a page still has is not one of them:
+    /// a topic's successor may list it before the day on which the topic retires.
     pub(crate) fn moved_on(&self, kinds: &[PageKind]) -> Vec<PageKind> {
         if self.moved.is_empty() {
             return Vec::new();

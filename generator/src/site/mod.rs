@@ -1,5 +1,6 @@
 //! The site: what all files say, put together. Pages are a pure function of it. What both `check`
-//! and `pages` ask is answered here: which pages there are, in which languages, and where they were.
+//! and `pages` ask is answered here: which pages there are, in which languages, and where they
+//! were.
 
 mod aliases;
 mod files;
@@ -47,12 +48,12 @@ pub struct Site {
     pub(crate) pictures: Pictures,
     /// The files that are drafts, by their paths without an ending.
     pub(crate) drafts: BTreeSet<String>,
-    /// The words that translators keep.
+    /// The terms that translators keep to.
     pub(crate) glossary: Arc<[Term]>,
-    /// The content files that are there, those that can't be read too.
+    /// All content files, also those that can't be read.
     pub(crate) files: Arc<Files>,
     pub(crate) templates: Arc<Split>,
-    /// The pages of the day that was asked for last, by address: made when one is asked for.
+    /// The pages of the day last asked for, by address; made on demand.
     pub(crate) addresses: RwLock<Option<(Date, Addresses)>>,
     /// The posts that have a day, the newest first: lists take their part of it.
     pub(crate) newest: Vec<(Date, String, Period)>,
@@ -83,8 +84,8 @@ pub(crate) struct Post {
 #[derive(Default)]
 pub(crate) struct InfoPage {
     pub(crate) period: Period,
-    /// Whether it is about safety, voicemail, erasure or guardians: then a translation that nobody
-    /// has read has the source beside it.
+    /// Whether it is about safety, voicemail, erasure or guardians: then the source stands beside a
+    /// translation until a person has read it.
     pub(crate) care: bool,
     pub(crate) words: Translated<PageWords>,
 }

@@ -40,8 +40,8 @@ impl Site {
         in_languages.chain(feeds).chain(single).collect()
     }
 
-    /// The language of a page that is there once: the one that an old address begins with, else
-    /// the source's.
+    /// The language of a page that exists once for all languages: the one that an old address
+    /// begins with, else the source's.
     fn language_of(&self, kind: &PageKind) -> LanguageTag {
         let language = match kind {
             PageKind::Moved(from) => self.in_language(from).0,
@@ -54,7 +54,7 @@ impl Site {
     pub fn samples(&self, today: Date) -> Vec<PageId> {
         let mut kinds = HashSet::new();
         let mut samples = self.page_ids(today);
-        // No template makes them, and of a large site they are large.
+        // No template makes them, and on a large site they are large.
         samples.retain(|id| !id.needs_base_url());
         samples.retain(|id| kinds.insert(std::mem::discriminant(&id.kind)));
         samples
@@ -72,7 +72,7 @@ impl Site {
         let kept = of_today(&self.addresses.read().unwrap_or_else(PoisonError::into_inner));
         kept.unwrap_or_else(|| {
             let mut kept = self.addresses.write().unwrap_or_else(PoisonError::into_inner);
-            // Others who asked meanwhile have waited for the first.
+            // Another thread may have made them while this one waited for the lock.
             of_today(&kept).unwrap_or_else(|| {
                 let pages = self.page_ids(today).into_iter().map(|id| (id.address(), id));
                 let pages = Arc::new(pages.collect());
@@ -82,7 +82,7 @@ impl Site {
         })
     }
 
-    /// The pages that there are in a language that has them all.
+    /// The pages of a language with the whole site.
     pub(crate) fn kinds(&self, today: Date) -> Vec<PageKind> {
         let topics = self.directory.topics_on(today);
         let mut kinds = vec![
@@ -107,7 +107,7 @@ impl Site {
         kinds
     }
 
-    /// The services that there are on a day, but the page about all of them.
+    /// The ways to meet that have a page on a day, without the page about the whole service.
     pub(crate) fn ways_on(&self, today: Date) -> impl Iterator<Item = (&String, &Way)> {
         self.ways.iter().filter(move |(id, way)| *id != "index" && way.period.covers(today))
     }
@@ -137,8 +137,8 @@ impl Site {
         parts(kinds.len(), self.kinds_in_part())
     }
 
-    /// How many pages are sure to fit into a part of the sitemap, each in all languages. So the
-    /// number of parts is known before any of them is made, and every part has something.
+    /// How many pages always fit into a part of the sitemap, each in all languages. So the number
+    /// of parts is known before any is made, and no part is empty.
     pub(crate) fn kinds_in_part(&self) -> usize {
         (SITEMAP_PART / self.directory.service.languages.len().max(1)).max(1)
     }

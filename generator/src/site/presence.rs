@@ -13,7 +13,7 @@ pub(crate) struct Presence {
 }
 
 impl Presence {
-    /// That of a source's file whose keys can be read.
+    /// When a source file's page is there; `None` if its keys can't be read.
     pub(crate) fn of(parsed: &Parsed) -> Option<Self> {
         let life = parsed.life?;
         let date = match &parsed.content {

@@ -60,7 +60,7 @@ impl Site {
         }
     }
 
-    /// The address that counts for what a reader of this language sees there.
+    /// The canonical address of what a reader of this language sees.
     pub(crate) fn canonical(&self, kind: &PageKind, language: &LanguageTag) -> String {
         let path = kind.path();
         let own = self.versions(kind).into_iter().any(|version| version.tag == *language);

@@ -1,5 +1,5 @@
-//! `translations fill`: what a translator wrote, put into the files. What could harm a reader, a
-//! lost number or a link to elsewhere, is not filled but told.
+//! `translations fill`: puts what a translator wrote into the files. What could harm readers, such
+//! as a lost phone number or a changed link, is reported instead.
 
 use super::fill_page::{PageFill, fill_page};
 use super::sheet::{RowId, extent};
@@ -12,7 +12,7 @@ use domain::LanguageTag;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// What became of a row.
+/// What happened to a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It stands in its file now.
@@ -25,7 +25,7 @@ pub enum Outcome {
     Problem(String),
 }
 
-/// What a sheet came to.
+/// The result of filling in a sheet.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Filled {
     /// The files to write.
@@ -38,7 +38,7 @@ pub struct Filled {
     pub removed: Vec<(String, String)>,
 }
 
-/// A row that can be filled, as far as it shows by itself.
+/// A row that passed all checks that need no other file.
 pub(crate) struct FillRow {
     /// Its place in the sheet.
     pub(crate) at: usize,
@@ -81,7 +81,7 @@ pub fn fill(
     filled
 }
 
-/// A row by itself: `None` if there is nothing to fill.
+/// Checks a row by itself; `None` if there is nothing to fill.
 fn entry(site: &Site, given: &[Given], at: usize) -> Result<Option<FillRow>, String> {
     let own = &given[at];
     let same: Vec<_> = given.iter().enumerate().filter(|(_, g)| g.row == own.row).collect();

@@ -33,9 +33,9 @@ struct Draft {
     own: PageText,
     is_new: bool,
     slots: Vec<Option<Slot>>,
-    /// What the source no longer has.
+    /// Texts that the source no longer has.
     removed: Vec<String>,
-    /// Whether what stands in the file is known to translate which block.
+    /// Whether it is known which block each part of the file translates.
     matched: bool,
 }
 
@@ -143,7 +143,7 @@ fn draft(page: &PageFill<'_>, file: &str) -> Result<Draft, String> {
 }
 
 impl Draft {
-    /// The file with what was filled, and whether it is no longer as a person read it.
+    /// The file with what was filled, and whether it has lost its review.
     fn file(
         &mut self,
         file: &str,
@@ -222,7 +222,7 @@ impl Draft {
     fn same_kinds(&self, own: &[Block], body: &[usize]) -> bool {
         let there = body.iter().filter(|at| self.slots[**at].is_some());
         let old: BTreeSet<&str> = own.iter().map(|block| block.text.as_str()).collect();
-        // A new block and a lost one would leave as many as before: something must have stayed.
+        // One new and one lost block leave the count as it was, so at least one must be unchanged.
         own.iter().zip(there).all(|(own, at)| own.origin == self.blocks[*at].origin)
             && (self.slots.iter().flatten().any(|slot| old.contains(slot.text.as_str()))
                 || own.len() == body.len())
@@ -230,7 +230,7 @@ impl Draft {
 
     fn like_source(&self, body: &[usize]) -> String {
         let layout = self.source.body();
-        // The places of the blocks in the body alone: those of the file have no other.
+        // Blocks of keys have no place in the body.
         let mut text = String::new();
         let mut end = 0;
         for at in body {

@@ -1,5 +1,5 @@
-//! A sheet for a translator: one row a block, with the source, what there is of a translation, and
-//! what to mind.
+//! A sheet for a translator: a row for each block, with the source, the translation so far, and
+//! notes.
 
 use super::strings;
 use crate::blocks::{Change, NoTranslation, PageText, Texts, compare, parallel};
@@ -14,7 +14,7 @@ use render::markdown::blocks::BlockKind;
 use render::markdown::placeholders;
 use std::fmt;
 
-/// What a row is known by when the sheet comes back.
+/// What identifies a row when the sheet comes back.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RowId {
     /// The language to translate to.
@@ -51,7 +51,7 @@ impl RowId {
 /// A row of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// What it is known by.
+    /// What identifies it.
     pub id: RowId,
     /// How its translation stands.
     pub state: &'static str,
@@ -59,7 +59,7 @@ pub struct Row {
     pub source: String,
     /// The translation, where there is one.
     pub translation: String,
-    /// What to mind.
+    /// Notes for the translator.
     pub note: String,
 }
 
@@ -149,7 +149,7 @@ fn of_page(
     Ok(rows.collect())
 }
 
-/// What to mind at a block.
+/// Notes on what to keep in mind when translating a block.
 fn note(site: &Site, block: &Block, language: &LanguageTag, state: &str) -> String {
     let mut notes = Vec::new();
     match (block.origin, state) {

@@ -16,7 +16,7 @@ pub enum State {
     Unreviewed,
     /// So many blocks are not as in the source.
     Stale,
-    /// Nobody can say: it was never marked.
+    /// Unknown: it was never marked.
     Unmarked,
     /// It isn't there.
     Missing,

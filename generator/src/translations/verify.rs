@@ -1,5 +1,5 @@
-//! Whether a translation can stand in a block's place: it keeps what is filled in later and where
-//! links lead, and it is one block of the same kind.
+//! Checks whether a translation can take a block's place: it keeps placeholders and link targets,
+//! and is a single block of the same kind.
 
 use crate::blocks::words;
 use crate::file::block::{Block, BlockOrigin, body_blocks, indented};

@@ -1,4 +1,4 @@
-//! `content/glossary.yaml`: the words that translators keep.
+//! `content/glossary.yaml`: the terms that translators keep to.
 
 use crate::diagnostic::Diagnostic;
 use crate::file::front_matter;
@@ -12,13 +12,13 @@ use std::ops::Range;
 /// A term: its English, and what it is called in other languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Term {
-    /// The English, with an explanation in parentheses where it means other things too.
+    /// The English. If the word has several meanings, an explanation in parentheses says which.
     pub(crate) english: String,
     /// The terms of other languages: the first is the one to use, the others are right too.
     pub(crate) words: BTreeMap<LanguageTag, Vec<String>>,
 }
 
-/// The whole file. A wrong entry is told, and keeps nobody from reading the others.
+/// The whole file. A wrong entry is reported, and the others are still read.
 pub(crate) fn glossary(text: &str) -> (Vec<Term>, Vec<Diagnostic>) {
     let node = match yaml::parse(text, 1) {
         Ok(node) => node,
@@ -120,7 +120,7 @@ pub(crate) fn occurring<'t>(terms: &'t [Term], text: &str) -> Vec<&'t Term> {
     found.iter().filter(|(_, places)| occurs(places)).map(|(term, _)| *term).collect()
 }
 
-/// A text without what nobody reads in it: where links lead, and the names of placeholders.
+/// A text without what readers don't see: the targets of links and the names of placeholders.
 fn prose(text: &str) -> String {
     let mut prose = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,5 +1,5 @@
-//! `content/ids.yaml`: the ids of topics and branches that there ever were. An id never changes
-//! and never returns, so a file that is gone is noticed.
+//! `content/ids.yaml`: every id that a topic or branch has ever had. An id never changes and is
+//! never used again, so a missing file is noticed.
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::file::front_matter;

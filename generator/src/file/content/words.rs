@@ -31,11 +31,11 @@ pub(crate) struct Words<T> {
     written: OnceLock<Written>,
     /// The texts of its front matter.
     texts: Vec<Block>,
-    /// Those and the blocks of its Markdown, once somebody has asked for them.
+    /// The texts and the blocks of its Markdown, made when first needed.
     blocks: OnceLock<Vec<Block>>,
 }
 
-/// A file of any kind, as translations see it.
+/// A file of any kind, as far as translating it is concerned.
 pub(crate) trait Translatable {
     /// The file.
     fn file(&self) -> &str;
@@ -69,7 +69,7 @@ impl<T> Translatable for Words<T> {
     }
 }
 
-/// Of a topic.
+/// The words of a topic.
 #[derive(Debug, Clone)]
 pub(crate) struct TopicWords {
     pub(crate) title: String,
@@ -79,7 +79,7 @@ pub(crate) struct TopicWords {
     pub(crate) also_known_as: Vec<String>,
 }
 
-/// Of a page: its title and a sentence.
+/// The words of a page: its title and a sentence.
 #[derive(Debug, Clone)]
 pub(crate) struct PageWords {
     pub(crate) title: String,
@@ -102,7 +102,7 @@ impl<T> Words<T> {
         }
     }
 
-    /// The same words, whose Markdown was written already.
+    /// The same words with their Markdown already rendered.
     pub(crate) fn written_as(self, written: Written) -> Self {
         Self { written: written.into(), ..self }
     }

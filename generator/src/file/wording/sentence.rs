@@ -1,5 +1,5 @@
-//! Sentences that are too long for plain language: whoever reads slowly, in a second language or
-//! by ear loses their beginning.
+//! Sentences that are too long for plain language: people who read slowly, in a second language, or
+//! by ear lose track of how they began.
 
 use domain::LanguageTag;
 
