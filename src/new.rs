@@ -3,8 +3,8 @@
 use crate::cli::{FolderArgs, NewArgs, NewWhat};
 use crate::failure::{Failure, print};
 use crate::loading;
-use generator::Folders;
-use generator::new::{NewKind, Wanted, new, new_translation, site_now};
+use generator::new::{Wanted, new, new_translation, site_now};
+use generator::{Folder, Folders};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -18,14 +18,14 @@ pub(crate) fn run(folders: &FolderArgs, args: &NewArgs) -> Result<(), Failure> {
             |site| loading::today(&site),
         ),
     };
-    let kind = match args.what {
-        NewWhat::Topic => NewKind::Topic,
-        NewWhat::News => NewKind::News,
-        NewWhat::Branch => NewKind::Branch,
-        NewWhat::Page => NewKind::Page,
+    let folder = match args.what {
+        NewWhat::Topic => Folder::Topics,
+        NewWhat::News => Folder::News,
+        NewWhat::Branch => Folder::Branches,
+        NewWhat::Page => Folder::Pages,
     };
     if let Some(language) = &args.lang {
-        let made = new_translation(&folders, kind, &args.title, args.id.as_deref(), language)
+        let made = new_translation(&folders, folder, &args.title, args.id.as_deref(), language)
             .map_err(Failure::cannot_run)?;
         return print(&format!(
             "{file} is there, as a draft: each English text stands above its place\n\
@@ -36,7 +36,7 @@ pub(crate) fn run(folders: &FolderArgs, args: &NewArgs) -> Result<(), Failure> {
             file = made.path.display()
         ));
     }
-    let wanted = Wanted { kind, title: args.title.clone(), id: args.id.clone(), today };
+    let wanted = Wanted { folder, title: args.title.clone(), id: args.id.clone(), today };
     let made = new(&folders, &wanted).map_err(Failure::cannot_run)?;
     let mut told = format!("{} is there, as a draft\n", made.path.display());
     if made.recorded {

@@ -63,7 +63,7 @@ fn what_the_page_for_editors_says_to_write_passes_check() {
     let content = folder.path().join("content");
     copy(&root().join("content"), &content);
     let samples = samples();
-    assert_eq!(samples.len(), 6);
+    assert_eq!(samples.len(), 7);
     for (told, sample) in samples {
         apply(&content, &told, &sample);
         let checked = support::command()

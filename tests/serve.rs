@@ -76,11 +76,11 @@ fn a_mistake_stands_above_the_last_good_page_until_it_is_mended() {
     let good = fs::read_to_string(&file).unwrap();
     assert_eq!(server.get("/topics/catalog/").count("#mistakes"), 0);
 
-    fs::write(&file, good.replace("\ngroup: technical", "\ngroup: tecnical")).unwrap();
+    fs::write(&file, good.replace("\nwho: any", "\nwho: listd")).unwrap();
     server.get_until("/", |page| page.count("#mistakes") == 1);
     let page = server.get("/topics/catalog/");
     assert!(page.text("h1").contains("catalog"), "{}", page.text("h1"));
-    for part in ["content/topics/catalog.md:3:8", "group: tecnical", "did you mean technical?"] {
+    for part in ["content/topics/catalog.md:4:6", "who: listd", "did you mean listed?"] {
         assert!(page.text("#mistakes").contains(part), "{part}: {}", page.text("#mistakes"));
     }
 

@@ -46,8 +46,6 @@ topics-title = What we can help with
 topics-lead = Pick what is nearest to what you need. If nothing fits, pick "something else".
 libraries-title = Our libraries
 libraries-lead = Choose the library that suits you. If nobody there knows your topic, a librarian at another library helps you.
-county-snohomish = Snohomish County
-county-island = Island County
 news-title = News
 news-lead = What is new with one-to-one help.
 news-title-page = News, page { $page }
@@ -56,10 +54,6 @@ news-newer = Newer news
 news-older = Older news
 home-news = News
 home-topics = What do you need help with?
-group-technical = Computers and online services
-group-non-technical = Research and reading
-group-online = New since we went online
-group-other = Anything else
 
 # Finding a topic without knowing its name
 

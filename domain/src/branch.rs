@@ -1,7 +1,7 @@
 //! Branches: the community libraries, what their staff can do and when they answer.
 
 use crate::hours::{Day, WeeklyHours};
-use crate::{BranchId, Email, LanguageTag, Phone, TopicId, WayToMeet};
+use crate::{AreaId, BranchId, Email, LanguageTag, Period, Phone, TopicId, WayToMeet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +17,8 @@ pub struct Branch {
     pub mailbox: Email,
     /// Its phone number.
     pub phone: Phone,
-    /// The county it lies in.
-    pub county: County,
+    /// The area it lies in, one of the service's.
+    pub area: AreaId,
     /// The branches that are asked next, nearest first.
     pub neighbors: Vec<BranchId>,
     /// What its staff know well.
@@ -47,19 +47,15 @@ pub struct Branch {
 }
 
 impl Branch {
+    /// The days on which it takes part.
+    pub fn period(&self) -> Period {
+        Period { from: self.published, until: self.retired }
+    }
+
     /// Whether it takes part on a day.
     pub fn is_open_on(&self, day: Date) -> bool {
-        self.published.is_none_or(|on| on <= day) && self.retired.is_none_or(|on| day < on)
+        self.period().covers(day)
     }
-}
-
-/// The counties of the library system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs, reason = "the names of the counties say it all")]
-pub enum County {
-    Snohomish,
-    Island,
 }
 
 /// How well a branch knows a topic, and on which days.
@@ -113,8 +109,13 @@ pub struct Closure {
 }
 
 impl Closure {
+    /// Its days.
+    pub fn period(&self) -> Period {
+        Period::of_days(self.from, self.until)
+    }
+
     /// Whether it covers this day.
     pub fn covers(&self, day: Date) -> bool {
-        self.from <= day && day <= self.until
+        self.period().covers(day)
     }
 }

@@ -1,4 +1,4 @@
-//! Ids of topics and branches: slugs that never change and never return.
+//! Ids: slugs. Those of topics and branches never change and never return.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -82,6 +82,15 @@ slug_id! {
 slug_id! {
     /// The id of a branch (people read: a library), such as `oak-harbor`.
     BranchId
+}
+
+slug_id! {
+    /// The id of an area of libraries, such as `island`.
+    AreaId
+}
+slug_id! {
+    /// The id of a group of topics, such as `technical`.
+    GroupId
 }
 
 impl TopicId {

@@ -1,5 +1,6 @@
 //! The ways to meet, and the dated modes that open and suspend them.
 
+use crate::Period;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -46,8 +47,13 @@ pub struct ServiceMode {
 }
 
 impl ServiceMode {
+    /// The days on which it suspends its way.
+    pub fn period(&self) -> Period {
+        Period { from: Some(self.from), until: self.until }
+    }
+
     /// Whether it suspends its way on this day.
     pub fn covers(&self, day: Date) -> bool {
-        self.from <= day && self.until.is_none_or(|until| day < until)
+        self.period().covers(day)
     }
 }

@@ -1,6 +1,6 @@
 //! Topics: what help is on offer. Facts only; the words of each language stand in the texts.
 
-use crate::TopicId;
+use crate::{GroupId, Period, TopicId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Topic {
     /// Its id, the name of its file.
     pub id: TopicId,
-    /// Under which heading it is listed.
-    pub group: TopicGroup,
+    /// Under which heading it is listed, one of the service's.
+    pub group: GroupId,
     /// Who can take it.
     pub who: WhoCanHelp,
     /// Whether a library card is needed to use the help; never to ask for it.
@@ -29,29 +29,15 @@ pub struct Topic {
 }
 
 impl Topic {
+    /// The days on which patrons can ask for it.
+    pub fn period(&self) -> Period {
+        Period { from: self.published, until: self.retired }
+    }
+
     /// Whether patrons can ask for it on a day.
     pub fn is_offered_on(&self, day: Date) -> bool {
-        self.published.is_none_or(|on| on <= day) && self.retired.is_none_or(|on| day < on)
+        self.period().covers(day)
     }
-}
-
-/// The headings under which topics are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TopicGroup {
-    /// Technical help.
-    Technical,
-    /// Non-technical help.
-    NonTechnical,
-    /// Added when the service went online.
-    Online,
-    /// Something else.
-    Other,
-}
-
-impl TopicGroup {
-    /// All groups in the order in which pages show them.
-    pub const ALL: [Self; 4] = [Self::Technical, Self::NonTechnical, Self::Online, Self::Other];
 }
 
 /// Who can take a topic.

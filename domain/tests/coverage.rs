@@ -85,10 +85,11 @@ fn a_topic_whose_only_library_does_not_offer_a_way_is_a_gap_of_that_topic() {
     let gaps = directory.gaps(TODAY);
     assert_eq!(gaps.len(), 1, "{gaps:#?}");
     assert_eq!(
-        gaps[0].to_string(),
-        "nobody can take genealogy by video, in_person in any language: \
-         no library that lists the topic can"
+        (gaps[0].cause, gaps[0].topics.clone()),
+        (Cause::Skill, vec![topic_id("genealogy")])
     );
+    assert_eq!(gaps[0].ways, [WayToMeet::Video, WayToMeet::InPerson]);
+    assert!(gaps[0].every_language && !gaps[0].every_topic);
 }
 
 #[test]

@@ -1,9 +1,8 @@
 //! Assets: the style sheet, put together from its parts, and the icon, each under an address that
 //! changes with its content, so that it can be cached for ever.
 
-use data_encoding::HEXLOWER;
+use crate::paths::asset;
 use render::bundle::Assets;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// The templates folder, split into what it holds.
@@ -32,15 +31,9 @@ pub(crate) fn split(folder: BTreeMap<String, Vec<u8>>) -> Split {
             templates.insert(path, String::from_utf8_lossy(&bytes).into_owned());
         }
     }
-    let addresses =
-        Assets { css: address("site", "css", &css), icon: address("icon", "svg", &icon) };
+    let addresses = Assets { css: asset("site", "css", &css), icon: asset("icon", "svg", &icon) };
     let files = BTreeMap::from([(addresses.css.clone(), css), (addresses.icon.clone(), icon)]);
     Split { templates, files, addresses }
-}
-
-fn address(name: &str, ending: &str, bytes: &[u8]) -> String {
-    let digest = HEXLOWER.encode(&Sha256::digest(bytes));
-    format!("/assets/{name}.{}.{ending}", &digest[..12])
 }
 
 /// Without comments and the white space that only people need. A style sheet has strings with
@@ -76,11 +69,5 @@ mod tests {
             squeeze(css),
             ".a .b:hover,.c > d{margin:0 auto;font:1em/2 x,y}@media (min-width:9em){:root{--a:1}}"
         );
-    }
-
-    #[test]
-    fn an_address_changes_with_the_content() {
-        assert_eq!(address("site", "css", b"a"), address("site", "css", b"a"));
-        assert_ne!(address("site", "css", b"a"), address("site", "css", b"b"));
     }
 }

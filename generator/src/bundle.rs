@@ -1,16 +1,13 @@
 //! From the site to the bundle that pages and mails are rendered from.
 
-use crate::content::{Life, PageWords};
+use crate::file::content::PageWords;
 use crate::site::{InfoPage, Site};
-use domain::LanguageTag;
+use domain::{LanguageTag, Period};
 use render::Bundle;
 use render::bundle::{PageText, Texts, TopicText};
 use render::frame::FOOTER_PAGES;
 use render::markdown;
 use std::collections::BTreeMap;
-
-/// The names of the placeholders in content, which stand for values of `site.yaml`.
-pub(crate) const PLACEHOLDERS: [&str; 4] = ["phone", "hours", "promise", "session_minutes"];
 
 /// How many pages the desk finds by their titles: its functions read all of them at each start.
 const FINDABLE_PAGES: usize = 200;
@@ -33,7 +30,7 @@ impl Site {
         for (id, way) in &self.ways {
             for (language, words) in &way.words {
                 let texts = texts.entry(language.clone()).or_default();
-                texts.services.insert(id.clone(), page_text(&words.keys, way.life));
+                texts.services.insert(id.clone(), page_text(&words.keys, way.period));
                 if let Some(kind) = way.way {
                     texts.ways.insert(kind, words.keys.title.clone());
                 }
@@ -42,7 +39,7 @@ impl Site {
         for (id, page) in self.findable_pages() {
             for (language, words) in &page.words {
                 let texts = texts.entry(language.clone()).or_default();
-                texts.pages.insert(id.to_owned(), page_text(&words.keys, page.life));
+                texts.pages.insert(id.to_owned(), page_text(&words.keys, page.period));
             }
         }
         Bundle {
@@ -79,11 +76,11 @@ impl Site {
     }
 }
 
-fn page_text(words: &PageWords, life: Life) -> PageText {
+fn page_text(words: &PageWords, period: Period) -> PageText {
     PageText {
         title: words.title.clone(),
         summary: words.summary.clone(),
-        publish_on: life.publish_on,
-        expires_on: life.expires_on,
+        publish_on: period.from,
+        expires_on: period.until,
     }
 }

@@ -1,12 +1,12 @@
-//! Faults of this program. Whatever somebody wrote, a panic about one file costs that file alone:
-//! it is caught, told, and the work goes on.
+//! Faults of this program. A panic over one file costs that file alone, whatever is in it: it is
+//! caught and reported, and the work goes on.
 
 use crate::diagnostic::{Diagnostic, Place};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use thiserror::Error;
 
-/// What whoever meets a fault can do.
+/// What to do about a fault.
 pub const REPORT: &str =
     "this is a fault of the program and not yours: please report it, and undo the last change here";
 
@@ -34,7 +34,7 @@ impl Fault {
     }
 }
 
-/// What a check of a file says; if it fails, that.
+/// The diagnostics of a check; if it panics, one that says so.
 pub(crate) fn checked<I: IntoIterator<Item = Diagnostic>>(
     file: &str,
     check: impl FnOnce() -> I,

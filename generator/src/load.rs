@@ -1,29 +1,21 @@
-//! Loading: from the two folders to the site, with everything that is wrong with them. What was
-//! read is kept, so that after a save only what changed is read again.
+//! Loads the two folders into a site, and collects everything that is wrong with them. Parsed files
+//! are kept, so that a save reads only what changed.
 
 use crate::assets::{self, Split};
-use crate::check;
+use crate::check::{self, Look};
 use crate::diagnostic::{Diagnostic, Place, Sources};
+use crate::file::strings::with_names;
+use crate::file::{self, FileContent, Parsed};
 use crate::images::Pictures;
-use crate::parse::{self, Parsed, What};
-use crate::site::{Site, Translated, first_posts, newest_first};
-use crate::source::{self, SourceError};
-use domain::Directory;
+use crate::paths::{SITE_YAML, in_content, stem};
+use crate::site::{Files, Site, Translated, first_posts, newest_first};
+use crate::source::{self, Folders, LoadError};
+use domain::{Directory, LanguageTag};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-use thiserror::Error;
-
-/// The folders that a site is made from.
-#[derive(Debug, Clone)]
-pub struct Folders {
-    /// What editors write.
-    pub content: PathBuf,
-    /// What designers write.
-    pub templates: PathBuf,
-}
 
 /// What was found in them.
 pub struct Loaded {
@@ -44,30 +36,13 @@ pub enum Drafts {
     Hidden,
 }
 
-/// What is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
-    /// What must be mended before pages are published: a build and each save look for that alone.
-    ForErrors,
-    /// All that can be said.
-    ForAll,
-}
-
-/// Why nothing could be loaded.
-#[derive(Debug, Error)]
-pub enum LoadError {
-    /// A folder can't be read.
-    #[error(transparent)]
-    Source(#[from] SourceError),
-}
-
 /// Loads and checks everything, but what depends on the day. The site has no drafts.
 pub fn load(folders: &Folders) -> Result<Loaded, LoadError> {
     load_on(folders, Drafts::Hidden, Look::ForAll, &|_| None)
 }
 
-/// Loads everything, and checks it for a day: that of the service's clock, if it isn't given. What
-/// is checked are drafts too, whether or not the site has them.
+/// Loads everything, and checks it for a day if one is given. Drafts are checked even if the site
+/// leaves them out.
 pub fn load_on(
     folders: &Folders,
     drafts: Drafts,
@@ -86,14 +61,11 @@ pub fn load_on(
     Ok(Loaded { site, diagnostics, sources })
 }
 
-/// The files by their paths, which begin with `content/`.
-pub(crate) type Files = BTreeMap<Arc<str>, Arc<Parsed>>;
-
 /// Both folders as they were read last.
 pub struct Content {
     folders: Folders,
     files: Arc<Files>,
-    /// Of a file that can't be read now, what it said when it could.
+    /// The last good version of each file that can't be read now.
     good: BTreeMap<Arc<str>, Arc<Parsed>>,
     templates: Arc<Split>,
 }
@@ -112,15 +84,15 @@ impl Content {
         Ok(content)
     }
 
-    /// Reads again what changed at these paths. A path of which nothing is known, such as a
-    /// folder that was moved, has its whole folder read again; files that say what they said are
-    /// kept. If one can't be read, the others are; if a folder is gone, what it said stays.
+    /// Reads what changed at these paths. If a path is unknown, such as a folder that was moved,
+    /// the whole folder is read, and files with the same bytes are kept. If one file can't be read,
+    /// the others still are. If a folder is gone, its last content stays.
     pub fn refresh(&mut self, paths: &[PathBuf]) -> Result<(), LoadError> {
         let (content, others): (Vec<_>, Vec<_>) =
             paths.iter().partition(|path| path.starts_with(&self.folders.content));
         if !self.folders.content.is_dir() {
             let path = self.folders.content.clone();
-            return Err(SourceError::Missing { path, flag: "content" }.into());
+            return Err(LoadError::Missing { path, flag: "content" });
         }
         if others.iter().any(|path| path.starts_with(&self.folders.templates)) {
             self.read_templates()?;
@@ -131,17 +103,18 @@ impl Content {
             let Some(relative) = relative.filter(|relative| source::is_visible(relative)) else {
                 continue;
             };
-            if path.is_dir() || !(path.exists() || self.files.contains_key(&*key(&relative))) {
+            if path.is_dir() || !(path.exists() || self.files.contains_key(&*in_content(&relative)))
+            {
                 return self.read_content();
             }
-            files.insert((key(&relative), path.clone()));
+            files.insert((in_content(&relative), path.clone()));
         }
         let mut unread = Ok(());
         for (key, path) in files {
             match source::read_file(&path) {
                 Ok(Some(bytes)) => self.put(key, bytes),
                 Ok(None) => self.remove(&key),
-                Err(error) => unread = Err(error.into()),
+                Err(error) => unread = Err(error),
             }
         }
         unread
@@ -151,15 +124,15 @@ impl Content {
         let paths = source::walk(&self.folders.content, "content")?;
         let before = Arc::clone(&self.files);
         let read = paths.par_iter().map(|(relative, path)| {
-            let key: Arc<str> = key(relative).into();
+            let key: Arc<str> = in_content(relative).into();
             let Some(bytes) = source::read_file(path)? else { return Ok(None) };
             let parsed = match before.get(&key).filter(|parsed| says(parsed, &bytes)) {
                 Some(parsed) => Arc::clone(parsed),
-                None => Arc::new(parse::parse(&key, bytes)),
+                None => Arc::new(file::parse(&key, bytes)),
             };
             Ok(Some((key, parsed)))
         });
-        let read: Vec<_> = read.collect::<Result<_, SourceError>>()?;
+        let read: Vec<_> = read.collect::<Result<_, LoadError>>()?;
         let files: Files = read.into_iter().flatten().collect();
         for (key, parsed) in &files {
             if parsed.is_broken() {
@@ -185,7 +158,7 @@ impl Content {
         if self.files.get(&key).is_some_and(|parsed| says(parsed, &bytes)) {
             return;
         }
-        let parsed = Arc::new(parse::parse(&key, bytes));
+        let parsed = Arc::new(file::parse(&key, bytes));
         if parsed.is_broken() {
             self.keep_good(&key);
         } else {
@@ -217,12 +190,12 @@ impl Content {
                 parts.add(key, parsed);
             }
         }
+        let service = parts.service?;
+        if let Some(strings) = parts.strings.get_mut(&LanguageTag::source()) {
+            *strings = with_names(strings, &service).into();
+        }
         let mut site = Site {
-            directory: Directory {
-                service: parts.service?,
-                topics: parts.topics,
-                branches: parts.branches,
-            },
+            directory: Directory { service, topics: parts.topics, branches: parts.branches },
             topics: parts.topic_words,
             branches: parts.branch_words,
             ways: parts.ways,
@@ -244,8 +217,8 @@ impl Content {
         Some(Arc::new(site))
     }
 
-    /// Everything that is wrong, in the order of files and lines. `site` is [`Self::site`] with
-    /// its drafts; without a day nothing is said of what depends on it.
+    /// Everything that is wrong, in the order of files and lines. `site` is [`Self::site`] with its
+    /// drafts. Without a day, nothing that depends on one is checked.
     pub fn diagnostics(
         &self,
         site: Option<&Site>,
@@ -257,13 +230,13 @@ impl Content {
         if look == Look::ForAll {
             let files: Vec<_> = self.files.iter().collect();
             diagnostics.par_extend(
-                files.par_iter().flat_map_iter(|(file, parsed)| parse::hints(file, parsed)),
+                files.par_iter().flat_map_iter(|(file, parsed)| file::hints(file, parsed)),
             );
         }
-        if !self.files.contains_key(check::SITE_YAML) {
+        if !self.files.contains_key(SITE_YAML) {
             diagnostics.push(Diagnostic::error(
                 "missing-file",
-                check::SITE_YAML,
+                SITE_YAML,
                 Place::START,
                 "this file is missing",
                 "it says what holds for the whole service: take it back from the last version",
@@ -284,19 +257,9 @@ impl Content {
     }
 }
 
-fn key(relative: &str) -> String {
-    format!("content/{relative}")
-}
-
-/// A file's path without language and ending: what it has in common with its translations.
-pub(crate) fn stem(file: &str) -> &str {
-    let name = file.rfind('/').map_or(0, |at| at + 1);
-    file[name..].find('.').map_or(file, |dot| &file[..name + dot])
-}
-
 fn says(parsed: &Parsed, bytes: &[u8]) -> bool {
-    match (&parsed.what, &parsed.text) {
-        (What::Picture(picture), _) => picture.bytes == bytes,
+    match (&parsed.content, &parsed.text) {
+        (FileContent::Picture(picture), _) => picture.bytes == bytes,
         (_, text) => text.as_ref().is_some_and(|text| text.as_bytes() == bytes),
     }
 }
@@ -306,7 +269,7 @@ fn says(parsed: &Parsed, bytes: &[u8]) -> bool {
 struct Parts {
     service: Option<domain::directory::Service>,
     topics: BTreeMap<domain::TopicId, domain::Topic>,
-    topic_words: BTreeMap<domain::TopicId, Translated<crate::content::TopicWords>>,
+    topic_words: BTreeMap<domain::TopicId, Translated<crate::file::content::TopicWords>>,
     branches: BTreeMap<domain::BranchId, domain::Branch>,
     branch_words: BTreeMap<domain::BranchId, Translated<()>>,
     ways: BTreeMap<String, crate::site::Way>,
@@ -315,52 +278,52 @@ struct Parts {
     mails: BTreeMap<String, BTreeMap<domain::LanguageTag, render::bundle::MailText>>,
     strings: BTreeMap<domain::LanguageTag, Arc<str>>,
     pictures: Pictures,
-    glossary: Arc<[crate::content::glossary::Term]>,
+    glossary: Arc<[crate::file::content::glossary::Term]>,
 }
 
 impl Parts {
     fn add(&mut self, key: &Arc<str>, parsed: &Parsed) {
-        fn insert<T>(translated: &mut Translated<T>, (language, words): &parse::Worded<T>) {
+        fn insert<T>(translated: &mut Translated<T>, (language, words): &file::Worded<T>) {
             let words = words.as_ref().map(|words| (language.clone(), Arc::clone(words)));
             translated.extend(words);
         }
-        match &parsed.what {
-            What::Nothing | What::Ids(_) => {}
-            What::Picture(picture) => self.pictures.insert(key, picture),
-            What::Glossary(terms) => self.glossary = Arc::clone(terms),
-            What::Site(service) => self.service = service.as_deref().cloned(),
-            What::Strings(tag) => {
+        match &parsed.content {
+            FileContent::Nothing | FileContent::Ids(_) => {}
+            FileContent::Picture(picture) => self.pictures.insert(key, picture),
+            FileContent::Glossary(terms) => self.glossary = Arc::clone(terms),
+            FileContent::Site(service) => self.service = service.as_deref().cloned(),
+            FileContent::Strings(tag) => {
                 self.strings.extend(parsed.text.clone().map(|text| (tag.clone(), text)));
             }
-            What::Topic(id, topic, words) => {
+            FileContent::Topic(id, topic, words) => {
                 self.topics.extend(topic.clone().map(|topic| (id.clone(), topic)));
                 insert(self.topic_words.entry(id.clone()).or_default(), words);
             }
-            What::Branch(id, branch, words) => {
+            FileContent::Branch(id, branch, words) => {
                 self.branches.extend(branch.as_deref().map(|branch| (id.clone(), branch.clone())));
                 insert(self.branch_words.entry(id.clone()).or_default(), words);
             }
-            What::Way(id, facts, words) => {
+            FileContent::Way(id, facts, words) => {
                 let entry = self.ways.entry(id.clone()).or_default();
-                entry.life = parsed.life.unwrap_or(entry.life);
+                entry.period = parsed.life.map_or(entry.period, |life| life.period);
                 if let Some((way, care)) = facts {
                     (entry.way, entry.care) = (*way, *care);
                 }
                 insert(&mut entry.words, words);
             }
-            What::Post(id, date, words) => {
+            FileContent::Post(id, date, words) => {
                 let entry = self.news.entry(id.clone()).or_default();
-                entry.life = parsed.life.unwrap_or(entry.life);
+                entry.period = parsed.life.map_or(entry.period, |life| life.period);
                 entry.date = date.or(entry.date);
                 insert(&mut entry.words, words);
             }
-            What::Page(id, care, words) => {
+            FileContent::Page(id, care, words) => {
                 let entry = self.pages.entry(id.clone()).or_default();
-                entry.life = parsed.life.unwrap_or(entry.life);
+                entry.period = parsed.life.map_or(entry.period, |life| life.period);
                 entry.care = care.unwrap_or(entry.care);
                 insert(&mut entry.words, words);
             }
-            What::Mail(id, language, mail) => {
+            FileContent::Mail(id, language, mail) => {
                 let wordings = self.mails.entry(id.clone()).or_default();
                 wordings.extend(mail.clone().map(|mail| (language.clone(), mail)));
             }

@@ -1,13 +1,22 @@
-//! Reading the two folders: the files in them, by their paths.
+//! The two folders that a site is made from, and reading the files in them.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use walkdir::WalkDir;
 
+/// The folders that a site is made from.
+#[derive(Debug, Clone)]
+pub struct Folders {
+    /// What editors write.
+    pub content: PathBuf,
+    /// What designers write.
+    pub templates: PathBuf,
+}
+
 /// Why a folder can't be read.
 #[derive(Debug, Error)]
-pub enum SourceError {
+pub enum LoadError {
     /// It isn't there.
     #[error("there is no folder {}; run this where it is, or name it with --{flag}", path.display())]
     Missing {
@@ -27,20 +36,17 @@ pub enum SourceError {
 }
 
 /// The files of a folder: their paths in it, with `/` between folders, and where they are. Hidden
-/// files and what editors leave behind are passed over. In no order: whoever needs one sorts.
-pub(crate) fn walk(
-    folder: &Path,
-    flag: &'static str,
-) -> Result<Vec<(String, PathBuf)>, SourceError> {
+/// files and editors' leftovers are skipped. The order is not defined.
+pub(crate) fn walk(folder: &Path, flag: &'static str) -> Result<Vec<(String, PathBuf)>, LoadError> {
     if !folder.is_dir() {
-        return Err(SourceError::Missing { path: folder.to_owned(), flag });
+        return Err(LoadError::Missing { path: folder.to_owned(), flag });
     }
     let walk = WalkDir::new(folder).into_iter().filter_entry(|entry| {
         entry.depth() == 0 || is_visible(&entry.file_name().to_string_lossy())
     });
     let mut files = Vec::new();
     for entry in walk {
-        let entry = entry.map_err(|error| SourceError::File {
+        let entry = entry.map_err(|error| LoadError::File {
             path: error.path().unwrap_or(folder).to_owned(),
             error: error.into(),
         })?;
@@ -66,18 +72,12 @@ pub(crate) fn relative(folder: &Path, path: &Path) -> Option<String> {
 }
 
 /// A file's bytes; `None` if it is gone, or is no file.
-pub(crate) fn read_file(path: &Path) -> Result<Option<Vec<u8>>, SourceError> {
+pub(crate) fn read_file(path: &Path) -> Result<Option<Vec<u8>>, LoadError> {
     match std::fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory) => {
             Ok(None)
         }
-        Err(error) => Err(SourceError::File { path: path.to_owned(), error }),
+        Err(error) => Err(LoadError::File { path: path.to_owned(), error }),
     }
-}
-
-/// Whether a file is a picture, by its ending.
-pub(crate) fn is_picture(file: &str) -> bool {
-    let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_some_and(|e| ["jpg", "jpeg", "png", "webp", "gif", "svg"].contains(&e.as_str()))
 }

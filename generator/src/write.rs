@@ -71,7 +71,7 @@ pub enum WriteError {
 pub enum Compress {
     /// The same in brotli (`.br`) and gzip (`.gz`).
     All,
-    /// Nothing: whoever serves the files compresses them.
+    /// Nothing: the web server compresses the files.
     None,
 }
 
@@ -92,7 +92,7 @@ pub fn build(
     claim(out, &folder)?;
     let mut ids = site.page_ids(options.today);
     ids.retain(|id| options.base_url.is_some() || !id.needs_base_url());
-    // Those that are made of all pages take longest: they begin first, so that nobody waits for them.
+    // Feeds and sitemaps take longest, so they start first.
     ids.sort_by_key(|id| !id.needs_base_url());
     let named = Mutex::new(BTreeSet::new());
     let pages = ids.par_iter().map(|id| {
@@ -167,7 +167,7 @@ struct Served {
 }
 
 /// Every file of the site with its size and SHA-256, a line each, in the order of their paths:
-/// whoever publishes sees from two of them what changed.
+/// comparing two of them shows what changed.
 fn manifest(entries: &BTreeMap<String, (usize, [u8; 32])>) -> String {
     let lines: Vec<_> = entries
         .iter()

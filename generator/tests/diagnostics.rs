@@ -90,12 +90,12 @@ fn a_key_that_stands_twice_is_told_where_it_stands_again() {
 #[test]
 fn a_wrong_choice_is_named_with_the_one_that_was_meant() {
     let said = after(|content| {
-        replace(content, "topics/catalog.md", "group: technical", "group: tecnical");
+        replace(content, "topics/catalog.md", "library_card: helpful", "library_card: helpfull");
     });
     assert_eq!(
         said,
         [
-            "content/topics/catalog.md:3:8 wrong-value: group: \"tecnical\" is none of the choices [did you mean technical?]",
+            "content/topics/catalog.md:6:15 wrong-value: library_card: \"helpfull\" is none of the choices [did you mean helpful?]",
         ]
     );
 }
@@ -115,7 +115,7 @@ fn wrong_facts_of_a_library_are_all_told_at_once() {
         let file = "branches/langley.md";
         replace(content, file, "mailbox: langley@", "mailbox: langley at ");
         replace(content, file, "step_free: true", "step_free: perhaps");
-        replace(content, file, "county: island", "county: whidbey");
+        replace(content, file, "area: island", "area: Whidbey Island");
     });
     let codes: Vec<_> = said.iter().filter(|line| line.contains("langley.md")).collect();
     assert_eq!(codes.len(), 3, "{said:#?}");

@@ -324,7 +324,7 @@ fn what_nobody_can_take_is_told_once_a_cause() {
             "english_name: Tagalog, extent: form }\n",
             "english_name: Tagalog, extent: form }\n  - { tag: fa, name: فارسی, english_name: Persian, extent: form }\n",
         )
-        .check("content/site.yaml:67 warning nobody-can-take: nobody can take anything by phone, video in fa: nobody speaks it");
+        .check("content/site.yaml:81 warning nobody-can-take: nobody can take anything by phone, video in fa: nobody speaks it");
     let copy = Copy::new();
     copy.replace("topics/catalog.md", "who: any", "who: listed").replace(
         "branches/lakewood-smokey-point.md",

@@ -18,8 +18,8 @@ pub struct Row {
     pub values: Vec<Html>,
 }
 
-/// The rows of what was answered, in the order of the form. What was left is left out, but for
-/// what matters all the same.
+/// The rows for the answers, in the order of the form. Questions without an answer are left out,
+/// unless that itself matters.
 pub fn answer_rows(locale: &Locale<'_>, answers: &Answers) -> Result<Vec<Row>, RenderError> {
     let mut rows = Rows { locale, rows: Vec::new() };
     let text = |text: &str| vec![Html::text(text)];

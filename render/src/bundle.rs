@@ -1,7 +1,7 @@
 //! The bundle: all that pages and mails are made from, as one value. The generator writes it to
 //! `dist/desk/bundle.json`; the desk reads it at its start.
 
-use domain::{Directory, LanguageTag, TopicId, WayToMeet};
+use domain::{Directory, LanguageTag, Period, TopicId, WayToMeet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -65,7 +65,7 @@ pub struct PageText {
 impl PageText {
     /// Whether it is there on a day.
     pub fn is_there_on(&self, day: Date) -> bool {
-        self.publish_on.is_none_or(|on| on <= day) && self.expires_on.is_none_or(|on| day < on)
+        Period { from: self.publish_on, until: self.expires_on }.covers(day)
     }
 }
 

@@ -18,10 +18,10 @@ pub const ALL_WORDS: &str = "/topics/a-z/";
 /// The form for what fits no topic.
 pub const SOMETHING_ELSE: &str = "/request/something-else/";
 
-/// The string with the words that alone say nothing.
+/// The string with the stop words of a search.
 const LITTLE_WORDS: &str = "find-little-words";
 
-/// How many hits are shown: more is no help.
+/// How many hits are shown.
 const HITS: usize = 8;
 
 /// The form to search with: `search.html`.
@@ -71,7 +71,7 @@ pub struct Found {
     pub also: Option<Html>,
 }
 
-/// An address, and the language that it leads to where that isn't the reader's.
+/// An address, and the language of the page there if it isn't the reader's.
 #[derive(Debug, Serialize)]
 pub struct Link {
     /// The address.
@@ -192,7 +192,7 @@ pub(crate) fn index(bundle: &Bundle, strings: &Strings) -> Index {
         };
         let services =
             texts.services.iter().map(move |(id, text)| (What::Service(id.clone()), text));
-        // Whoever looks for something has been at the home page.
+        // Someone who searches has seen the home page.
         let pages = texts.pages.iter().filter(|(id, _)| *id != INDEX);
         let pages = pages.map(|(id, text)| (What::Page(id.clone()), text));
         topics.chain(services.chain(pages).map(move |(what, text)| page(what, text)))

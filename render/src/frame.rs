@@ -1,5 +1,5 @@
-//! What every page shows around its content: the header with the languages, the way out, the
-//! footer, and the notices that a page owes its reader.
+//! What every page shows around its content: the header with the language switcher and navigation,
+//! the footer, and notices such as "not translated yet".
 
 use crate::head::Head;
 use crate::html::{Html, dir};
@@ -56,7 +56,7 @@ pub enum Switch {
     Form(String),
     /// By a link to the same page of the desk: its address behind the language.
     Desk(String),
-    /// Not at all: the page is in all languages, or for staff.
+    /// There is no switcher: the page is in all languages, or for staff.
     None,
 }
 
@@ -67,7 +67,7 @@ pub fn address(language: &LanguageTag, path: &str) -> String {
     address
 }
 
-/// The same, behind what is there.
+/// The same, appended to a string.
 pub fn push_address(behind: &mut String, language: &LanguageTag, path: &str) {
     if !language.is_source() {
         behind.push('/');
@@ -105,7 +105,7 @@ pub(crate) struct FrameView<'a> {
     draft: bool,
 }
 
-/// What is around all pages of a language, and the same on each: it is made once.
+/// The part of the frame that is the same on all pages of a language: it is made once.
 #[derive(Debug, Clone)]
 pub(crate) struct Around {
     pub(crate) chrome: LanguageTag,
@@ -133,7 +133,7 @@ struct SiteView<'a> {
     phone: &'a str,
     phone_link: &'a str,
     hours: &'a str,
-    /// That nobody has read the strings, if nobody has.
+    /// A notice, if no person has read this language's strings.
     unreviewed: Option<Html>,
     languages: Vec<SiteLanguage<'a>>,
 }

@@ -1,24 +1,23 @@
-//! What a page says to those who don't look at it: search engines, feed readers, and whoever shows
-//! a preview of a link. All of it needs whole addresses, so a page that doesn't know where the site
-//! is says none of it.
+//! What a page's `<head>` tells search engines, feed readers, and programs that show link previews.
+//! All of it needs absolute addresses, so without the site's base URL there is none.
 
 use crate::frame::push_address;
 use crate::html::{Html, escape_into};
 use domain::LanguageTag;
 use serde::Serialize;
 
-/// What a page says to machines. The desk's pages say nothing.
+/// The `<head>` of a page, for machines. That of the desk's pages is empty.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Head {
-    /// The one address that counts for what the page says.
+    /// The canonical address.
     pub canonical: Option<String>,
-    /// The same page in other languages, and for readers of none of them; see [`alternates`].
+    /// The links to the page in other languages; see [`alternates`].
     pub alternates: Option<Html>,
     /// The news as a feed.
     pub feed: Option<FeedLink>,
     /// Whether search engines are asked to leave the page out.
     pub noindex: bool,
-    /// What is shown where people pass the address on.
+    /// The preview that is shown where people share the address.
     pub preview: Option<Preview>,
     /// What the page is about, as JSON-LD; see [`data_block`].
     pub structured: Option<Html>,
@@ -49,8 +48,8 @@ pub struct Preview {
     pub published: Option<String>,
 }
 
-/// The links to the versions of a page, by what `hreflang` says of each and its language. They are
-/// no template's: it would spend more on them than on all else in the head.
+/// The links to the versions of a page, from the value of `hreflang` and the language of each. They
+/// aren't made by a template, which would take longer for them than for the rest of the head.
 pub fn alternates<'v>(
     base: &str,
     path: &str,
@@ -70,8 +69,8 @@ pub fn alternates<'v>(
     Html::trusted(links)
 }
 
-/// A language as Open Graph writes it: with a territory, which a tag doesn't say. Theirs are those
-/// that the format's readers know.
+/// A language as Open Graph writes it: with a territory, which our tags don't have. These are the
+/// ones that readers of the format know.
 pub fn open_graph_locale(language: &LanguageTag) -> String {
     let known = match language.as_str() {
         "en" => "en_US",

@@ -70,7 +70,7 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// The same, behind what is there.
+/// The same, appended to a string.
 pub(crate) fn escape_into(escaped: &mut String, text: &str) {
     let Ok(()) = escape_with(text, |piece| {
         escaped.push_str(piece);
@@ -78,12 +78,12 @@ pub(crate) fn escape_into(escaped: &mut String, text: &str) {
     });
 }
 
-/// The same for templates. Theirs would write byte by byte.
+/// The same for templates: their own function would write byte by byte.
 pub(crate) fn escape_to(text: &str, out: &mut dyn io::Write) -> io::Result<()> {
     escape_with(text, |piece| out.write_all(piece.as_bytes()))
 }
 
-/// Hands over an escaped text in pieces as long as can be.
+/// Passes an escaped text on in the longest possible pieces.
 fn escape_with<E>(text: &str, mut piece: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
     let mut done = 0;
     for (at, byte) in text.bytes().enumerate() {

@@ -1,5 +1,5 @@
-//! Data to HTML or mail, in the reader's language. Reach: none; whoever reads files hands over a
-//! [`Bundle`]. Used by the generator and the handler, which never see each other.
+//! Data to HTML or mail, in the reader's language. Reach: none; callers read the files and pass in
+//! a [`Bundle`]. Used by the generator and the handler, which never see each other.
 
 pub mod answer_rows;
 pub mod bundle;

@@ -176,7 +176,7 @@ impl<'a> Locale<'a> {
         Ok(parts.join(", "))
     }
 
-    /// The values of the placeholders that Markdown may hold, escaped by whoever puts them in.
+    /// The values of placeholders in Markdown. The caller escapes them.
     pub fn placeholder(&self, name: &str) -> Result<Option<String>, RenderError> {
         let service = &self.directory().service;
         Ok(match name {

@@ -69,11 +69,11 @@ pub struct Renderer {
     bundle: Arc<Bundle>,
     strings: Arc<Strings>,
     tera: Arc<Tera>,
-    /// The service's hours in words: they stand on every page, and their formats are dear.
+    /// The service's hours in words: they are on every page, and formatting them is slow.
     hours: BTreeMap<LanguageTag, OnceLock<String>>,
     /// What is around all pages of a language.
     around: BTreeMap<LanguageTag, OnceLock<Around>>,
-    /// Made when somebody first looks for something: nobody else waits for it.
+    /// The search index, made when somebody first searches.
     index: OnceLock<Index>,
 }
 
@@ -108,8 +108,7 @@ impl Renderer {
         })
     }
 
-    /// For the bundle that comes after this one's: templates and strings are parsed again only if
-    /// they changed.
+    /// A renderer for the next bundle: templates and strings are parsed again only if they changed.
     pub fn renewed(&self, bundle: Arc<Bundle>) -> Result<Self, RenderError> {
         let same = bundle.templates == self.bundle.templates
             && bundle.strings == self.bundle.strings
@@ -128,7 +127,7 @@ impl Renderer {
         })
     }
 
-    /// Whether this one and another were parsed from the same templates and strings, once.
+    /// Whether both share the same parsed templates and strings.
     pub fn shares_templates(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.tera, &other.tera)
     }
@@ -166,7 +165,7 @@ impl Renderer {
         Ok(self.tera.render(template, &context)?)
     }
 
-    /// What was found to be the service's hours in a language, once.
+    /// The service's hours in a language, formatted once.
     pub(crate) fn hours(
         &self,
         language: &LanguageTag,
@@ -187,7 +186,7 @@ impl Renderer {
         &self.strings
     }
 
-    /// Everything that can be found.
+    /// The search index.
     pub fn index(&self) -> &Index {
         self.index.get_or_init(|| find::index(&self.bundle, &self.strings))
     }
@@ -207,7 +206,7 @@ impl Renderer {
         Ok(self.tera.render(template, &self.context(frame, view)?)?)
     }
 
-    /// The same as bytes, for those who write it to a file.
+    /// The same as bytes, for writing to a file.
     pub fn page_bytes(
         &self,
         template: &str,
@@ -241,7 +240,7 @@ impl Renderer {
     }
 }
 
-/// A place for each language of the site, empty.
+/// An empty cell for each language of the site.
 fn not_yet<T>(bundle: &Bundle) -> BTreeMap<LanguageTag, OnceLock<T>> {
     let languages = bundle.directory.service.languages.iter();
     languages.map(|language| (language.tag.clone(), OnceLock::new())).collect()

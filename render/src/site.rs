@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// An item of a list, with a link.
 #[derive(Debug, Serialize)]
-pub struct Entry {
+pub struct ListItem {
     /// Where it leads.
     pub href: String,
     /// What it is called.
@@ -21,7 +21,7 @@ pub struct Section {
     /// The heading; `None` where the list is one.
     pub heading: Option<Html>,
     /// The items.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ListItem>,
 }
 
 /// The home page: `site/home.html`.
@@ -38,7 +38,7 @@ pub struct HomeView {
     /// The page of all words that patrons use.
     pub all_words: Link,
     /// The newest posts.
-    pub news: Vec<Entry>,
+    pub news: Vec<ListItem>,
     /// Where a session is asked for.
     pub ask: String,
 }
@@ -107,7 +107,7 @@ pub struct WordGroup {
     /// The letter, or what these words have in common.
     pub label: Html,
     /// The words; the text is the topic that they lead to, where that isn't the word itself.
-    pub words: Vec<Entry>,
+    pub words: Vec<ListItem>,
 }
 
 /// A topic: `site/topic.html`.
@@ -126,7 +126,7 @@ pub struct TopicView {
     /// The part of the string key behind `library-card-`.
     pub library_card: &'static str,
     /// The ways to meet that are open.
-    pub ways: Vec<Entry>,
+    pub ways: Vec<ListItem>,
     /// By when we get in touch.
     pub promise: String,
 }
@@ -173,13 +173,13 @@ pub struct LibraryView {
     /// The days on which it is closed, in words.
     pub closures: Vec<Suspended>,
     /// The ways to meet that it offers and that are open.
-    pub ways: Vec<Entry>,
+    pub ways: Vec<ListItem>,
     /// The languages that its staff speak.
     pub languages: Vec<Html>,
     /// The topics that its staff know well.
-    pub knows: Vec<Entry>,
+    pub knows: Vec<ListItem>,
     /// The libraries nearby.
-    pub neighbors: Vec<Entry>,
+    pub neighbors: Vec<ListItem>,
     /// Whether one gets in without steps.
     pub step_free: bool,
     /// Whether a session with an interpreter of American Sign Language can be held.

@@ -5,7 +5,7 @@ use crate::bundle::Bundle;
 use crate::dates::{self, Dates};
 use crate::html::Html;
 use crate::renderer::RenderError;
-use domain::LanguageTag;
+use domain::{AreaId, GroupId, LanguageTag};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,10 +15,20 @@ use std::sync::OnceLock;
 /// a translation of them, the source stands beside it.
 const CARE: &str = "care-";
 
-/// Values in values in values: the parser calls itself for each, and its stack ends somewhere.
+/// The string that names an area of libraries.
+pub fn area_key(area: &AreaId) -> String {
+    format!("area-{area}")
+}
+
+/// The string that names a group of topics.
+pub fn group_key(group: &GroupId) -> String {
+    format!("group-{group}")
+}
+
+/// How deep values may be nested: the parser recurses into each, and its stack is limited.
 pub const DEPTH: usize = 50;
 
-/// Where a text of strings nests values deeper than its parser may be asked to follow, in bytes.
+/// The byte at which a text of strings nests values deeper than [`DEPTH`].
 pub fn too_deep(source: &str) -> Option<usize> {
     let mut depth = 0_usize;
     let mut line_start = 0;
@@ -51,7 +61,7 @@ pub fn too_deep(source: &str) -> Option<usize> {
 pub struct Strings {
     bundles: BTreeMap<LanguageTag, FluentBundle<FluentResource>>,
     unreviewed: BTreeSet<LanguageTag>,
-    /// The formats of dates and times: they are dear to make.
+    /// The formats of dates and times: making one is slow.
     dates: BTreeMap<LanguageTag, OnceLock<Dates>>,
     digits: Dates,
 }
@@ -102,7 +112,7 @@ impl Strings {
         self.unreviewed.contains(language)
     }
 
-    /// The language of what surrounds a page's content: the reader's, where it has strings.
+    /// The language of the frame around a page's content: the reader's, if it has strings.
     pub fn chrome(&self, language: &LanguageTag) -> LanguageTag {
         if self.has(language) { language.clone() } else { LanguageTag::source() }
     }

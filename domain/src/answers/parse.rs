@@ -113,11 +113,11 @@ impl Reader<'_> {
         }
         let known = TopicId::parse(value).ok().and_then(|id| self.directory.topics.get(&id));
         match known {
-            Some(topic) if topic.published.is_some_and(|on| self.today < on) => {
+            Some(topic) if topic.period().is_ahead_on(self.today) => {
                 self.problem(Field::Topic, ProblemKind::TopicUnknown);
             }
             None => self.problem(Field::Topic, ProblemKind::TopicUnknown),
-            Some(topic) if topic.retired.is_some_and(|on| on <= self.today) => {
+            Some(topic) if topic.period().is_over_on(self.today) => {
                 self.problem(Field::Topic, ProblemKind::TopicRetired);
             }
             Some(topic) => return Some(topic.id.clone()),
@@ -195,11 +195,11 @@ impl Reader<'_> {
         }
         let known = BranchId::parse(value).ok().and_then(|id| self.directory.branches.get(&id));
         match known {
-            Some(branch) if branch.published.is_some_and(|on| self.today < on) => {
+            Some(branch) if branch.period().is_ahead_on(self.today) => {
                 self.problem(Field::Library, ProblemKind::LibraryUnknown);
             }
             None => self.problem(Field::Library, ProblemKind::LibraryUnknown),
-            Some(branch) if branch.retired.is_some_and(|on| on <= self.today) => {
+            Some(branch) if branch.period().is_over_on(self.today) => {
                 self.problem(Field::Library, ProblemKind::LibraryRetired);
             }
             Some(branch) => return LibraryChoice::Branch(branch.id.clone()),

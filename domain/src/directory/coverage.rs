@@ -8,7 +8,6 @@ use crate::{LanguageTag, Reach, Topic, TopicId, WayToMeet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// Requests that nobody can take, for one cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +20,10 @@ pub struct Gap {
     pub languages: Vec<LanguageTag>,
     /// What keeps the libraries out.
     pub cause: Cause,
-    /// Whether the topics, or languages, are all that there are.
-    every: (bool, bool),
+    /// Whether the topics are all that are on offer.
+    pub every_topic: bool,
+    /// Whether the languages are all that the site has.
+    pub every_language: bool,
 }
 
 /// What keeps the libraries from taking a request: the rule of routing that most of them fail by.
@@ -71,32 +72,6 @@ impl Cause {
     }
 }
 
-impl fmt::Display for Gap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fn list<T: ToString>(items: impl Iterator<Item = T>) -> String {
-            items.map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
-        }
-        let (every_topic, every_language) = self.every;
-        f.write_str("nobody can take ")?;
-        match every_topic {
-            true => f.write_str("anything")?,
-            false => f.write_str(&list(self.topics.iter()))?,
-        }
-        write!(f, " by {}", list(self.ways.iter().map(|way| way.as_str())))?;
-        match every_language {
-            true => f.write_str(" in any language")?,
-            false => write!(f, " in {}", list(self.languages.iter()))?,
-        }
-        f.write_str(match self.cause {
-            Cause::Language => ": nobody speaks it, and no interpreter can be booked",
-            Cause::Way => ": no library offers it",
-            Cause::Skill => ": no library that lists the topic can",
-            Cause::Hours => ": nobody answers before the deadline",
-            Cause::NotTakingPart => ": no library takes part",
-        })
-    }
-}
-
 impl Directory {
     /// What nobody can take on a day: each topic on offer, by each way that is open, in each
     /// language of the site, routed as a patron's request is while nobody is busy.
@@ -131,9 +106,9 @@ impl Directory {
         }
         let gap = |((cause, ways, languages), in_gap): (_, Vec<TopicId>)| {
             let languages: Vec<LanguageTag> = languages;
-            let every =
-                (in_gap.len() == topics.len(), languages.len() == self.service.languages.len());
-            Gap { topics: in_gap, ways, languages, cause, every }
+            let every_topic = in_gap.len() == topics.len();
+            let every_language = languages.len() == self.service.languages.len();
+            Gap { topics: in_gap, ways, languages, cause, every_topic, every_language }
         };
         gaps.into_iter().map(gap).collect()
     }

@@ -1,17 +1,17 @@
 //! The directory: what `content/` says of the service, its topics and its branches, as one value.
 //! The desk's bundle holds it; pages, routing and timers all read the same one.
 
-mod check;
 mod coverage;
-mod dated;
 
-pub use check::{About, DirectoryProblem, Misfit};
 pub use coverage::{Cause, Gap};
 
 use crate::branch::Closure;
 use crate::hours::WeeklyHours;
 use crate::language::Language;
-use crate::{Branch, BranchId, Email, LanguageTag, Phone, ServiceMode, Topic, TopicId, WayToMeet};
+use crate::{
+    AreaId, Branch, BranchId, Email, GroupId, LanguageTag, Phone, ServiceMode, Topic, TopicId,
+    WayToMeet,
+};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,10 @@ pub struct Service {
     pub languages: Vec<Language>,
     /// The languages for which an interpreter can be booked.
     pub interpreters: BTreeSet<LanguageTag>,
+    /// The areas of the libraries, in the order of lists.
+    pub areas: Vec<Area>,
+    /// The groups of topics, in the order of lists.
+    pub topic_groups: Vec<TopicGroup>,
     /// Who has which part besides the branches.
     pub roles: Roles,
     /// The branches of the pilot; `None`: all take part.
@@ -89,6 +93,24 @@ pub struct Promise {
 pub struct Holiday {
     /// The day.
     pub date: Date,
+    /// Its name in the source language.
+    pub name: String,
+}
+
+/// An area: a heading in the list of libraries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Area {
+    /// Its id. Branches name it.
+    pub id: AreaId,
+    /// Its name in the source language.
+    pub name: String,
+}
+
+/// A group: a heading in lists of topics.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopicGroup {
+    /// Its id. Topics name it.
+    pub id: GroupId,
     /// Its name in the source language.
     pub name: String,
 }
@@ -132,7 +154,11 @@ impl Directory {
     pub fn topics_on(&self, day: Date) -> Vec<&Topic> {
         let mut topics: Vec<_> =
             self.topics.values().filter(|topic| topic.is_offered_on(day)).collect();
-        topics.sort_by_key(|topic| (topic.group, topic.order, &topic.id));
+        let groups = &self.service.topic_groups;
+        let place = |topic: &Topic| groups.iter().position(|group| group.id == topic.group);
+        topics.sort_by_cached_key(|topic| {
+            (place(topic).unwrap_or(groups.len()), topic.order, topic.id.clone())
+        });
         topics
     }
 

@@ -3,13 +3,17 @@
 #![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses a part of it")]
 
 use domain::answers::{AccessNeed, Answers, LibraryChoice, PartOfWeek, Prefer, SpokenLanguage};
-use domain::branch::{Branch, County, Days, Skill, SkillLevel};
-use domain::directory::{Directory, Promise, RecordsSeries, Roles, Service, StaffMail};
+use domain::branch::{Branch, Days, Skill, SkillLevel};
+use domain::directory::{
+    Area, Directory, Promise, RecordsSeries, Roles, Service, StaffMail, TopicGroup,
+};
 use domain::hours::{Day, TimeSpan, WeeklyHours};
 use domain::language::{Extent, Language};
 use domain::routing::{BranchSnapshot, MailboxHealth, Snapshot};
-use domain::topic::{LibraryCard, Topic, TopicGroup, WhoCanHelp};
-use domain::{BranchId, Email, LanguageTag, Phone, Reach, ServiceMode, TopicId, WayToMeet};
+use domain::topic::{LibraryCard, Topic, WhoCanHelp};
+use domain::{
+    AreaId, BranchId, Email, GroupId, LanguageTag, Phone, Reach, ServiceMode, TopicId, WayToMeet,
+};
 use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -52,7 +56,7 @@ pub(crate) fn branch(id: &str, neighbors: &[&str]) -> Branch {
         name: id.to_owned(),
         mailbox: Email::parse(&format!("{id}@library.example")).unwrap(),
         phone: Phone::parse("360-555-0100").unwrap(),
-        county: County::Island,
+        area: AreaId::parse("island").unwrap(),
         neighbors: neighbors.iter().map(|id| branch_id(id)).collect(),
         skills: BTreeMap::new(),
         speaks: BTreeMap::new(),
@@ -71,7 +75,7 @@ pub(crate) fn branch(id: &str, neighbors: &[&str]) -> Branch {
 fn topic(id: &str, who: WhoCanHelp) -> Topic {
     Topic {
         id: topic_id(id),
-        group: TopicGroup::Technical,
+        group: GroupId::parse("technical").unwrap(),
         who,
         library_card: LibraryCard::No,
         order: 1,
@@ -119,6 +123,11 @@ pub(crate) fn directory(branches: Vec<Branch>) -> Directory {
             modes: Vec::new(),
             languages: ["en", "vi", "ko"].map(language).into(),
             interpreters: BTreeSet::from([tag("vi")]),
+            areas: vec![Area { id: AreaId::parse("island").unwrap(), name: "Island".to_owned() }],
+            topic_groups: vec![TopicGroup {
+                id: GroupId::parse("technical").unwrap(),
+                name: "Technical".to_owned(),
+            }],
             roles: Roles {
                 sender: email("sender"),
                 coordinator: email("coordinator"),

@@ -1,26 +1,10 @@
-//! Addresses that two things claim: a page's file may be named like a list or a language's folder,
-//! and an alias may name what is there.
+//! Addresses that are claimed twice: by a page named like a list or a language's folder, or by an
+//! alias for a page that exists.
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::site::{Kind, Site};
+use crate::paths::{FILES, FOLDERS, Folder, PageKind, TAKEN};
+use crate::site::Site;
 use std::collections::BTreeMap;
-
-/// The first parts of addresses that belong to the site itself.
-pub(crate) const TAKEN: [(&str, &str); 8] = [
-    ("topics", "the list of topics"),
-    ("services", "the page of the service"),
-    ("libraries", "the list of libraries"),
-    ("news", "the list of news"),
-    ("request", "the form"),
-    ("desk", "the desk, which answers the form"),
-    ("assets", "the folder of style sheet and icon"),
-    ("dev", "the folder of the development pages"),
-];
-
-/// The folders below which the site has no pages of its own, and no room for others.
-const ROOMS: [&str; 3] = ["desk", "assets", "dev"];
-
-const FILES: [&str; 5] = ["feed.xml", "sitemap.xml", "robots.txt", "404.html", "sorry.html"];
 
 pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
     let mut diagnostics = pages(site);
@@ -35,7 +19,7 @@ fn pages(site: &Site) -> Vec<Diagnostic> {
         let by = taken(site, id)?;
         Some(Diagnostic::error(
             "duplicate-address",
-            &format!("content/pages/{id}.md"),
+            &Folder::Pages.file(id),
             Place::START,
             format!("/{id}/ is the address of {by}"),
             "give this file, and its translations, another name",
@@ -44,7 +28,7 @@ fn pages(site: &Site) -> Vec<Diagnostic> {
     let topic = site.topics.keys().find(|id| id.as_str() == "a-z").map(|id| {
         Diagnostic::error(
             "duplicate-address",
-            &format!("content/topics/{id}.md"),
+            &Folder::Topics.file(id),
             Place::START,
             format!("/topics/{id}/ is the address of the words from A to Z"),
             "give this file, and its translations, another name",
@@ -53,7 +37,7 @@ fn pages(site: &Site) -> Vec<Diagnostic> {
     clashes.chain(topic).collect()
 }
 
-/// Whose the first part of an address is, if it is the site's own.
+/// What the first part of an address belongs to, if it is one of the site's own.
 fn taken(site: &Site, part: &str) -> Option<String> {
     if let Some((_, by)) = TAKEN.into_iter().find(|(taken, _)| *taken == part) {
         return Some(by.to_owned());
@@ -93,7 +77,7 @@ fn aliases(site: &Site) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// An address as a folder or file has it: there can't be one of each of the same name.
+/// An address without its slash: a folder and a file can't have the same name.
 fn key(address: &str) -> &str {
     address.trim_end_matches('/')
 }
@@ -102,23 +86,23 @@ fn key(address: &str) -> &str {
 /// day of retirement gives its own up: its successor may name it.
 fn page_paths(site: &Site) -> BTreeMap<String, String> {
     let mut paths = BTreeMap::new();
-    let mut add = |kind: Kind, folder: &str, id: &str| {
-        paths.insert(key(&kind.path()).to_owned(), format!("the page of content/{folder}/{id}.md"));
+    let mut add = |kind: PageKind, folder: Folder, id: &str| {
+        paths.insert(key(&kind.path()).to_owned(), format!("the page of {}", folder.file(id)));
     };
     for topic in site.directory.topics.values().filter(|topic| topic.retired.is_none()) {
-        add(Kind::Topic(topic.id.clone()), "topics", topic.id.as_str());
-        add(Kind::Request(Some(topic.id.clone())), "topics", topic.id.as_str());
+        add(PageKind::Topic(topic.id.clone()), Folder::Topics, topic.id.as_str());
+        add(PageKind::Request(Some(topic.id.clone())), Folder::Topics, topic.id.as_str());
     }
     for branch in site.directory.branches.values().filter(|branch| branch.retired.is_none()) {
-        add(Kind::Library(branch.id.clone()), "branches", branch.id.as_str());
+        add(PageKind::Library(branch.id.clone()), Folder::Branches, branch.id.as_str());
     }
-    site.ways.keys().for_each(|id| add(Kind::Service(id.clone()), "services", id));
-    site.news.keys().for_each(|id| add(Kind::Post(id.clone()), "news", id));
-    site.pages.keys().for_each(|id| add(Kind::Page(id.clone()), "pages", id));
+    site.ways.keys().for_each(|id| add(PageKind::Service(id.clone()), Folder::Services, id));
+    site.news.keys().for_each(|id| add(PageKind::Post(id.clone()), Folder::News, id));
+    site.pages.keys().for_each(|id| add(PageKind::Page(id.clone()), Folder::Pages, id));
     paths
 }
 
-/// What an alias's address is already, or what it lies in.
+/// What an alias's address already is, or what it lies in.
 fn claimed(
     site: &Site,
     address: &str,
@@ -135,7 +119,7 @@ fn claimed(
     if let Some(page) = pages.get(path) {
         return Some(page.clone());
     }
-    if (ROOMS.contains(&first) || !deeper)
+    if (FOLDERS.contains(&first) || !deeper)
         && let Some(by) = taken(site, first)
     {
         return Some(if deeper { format!("in {by}") } else { format!("the address of {by}") });

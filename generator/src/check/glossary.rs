@@ -1,18 +1,19 @@
-//! Translations that call a thing otherwise than the glossary does. Looked at are blocks alone
-//! whose source is as it was when they were marked: of others nobody can say what they translate.
+//! Translations that use another word than the glossary. Only blocks whose source hasn't changed
+//! since they were marked are checked: what the others translate isn't known.
 
-use crate::content::Translatable;
-use crate::content::glossary::{Term, occurring};
+use crate::blocks::{Change, compare};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::file::block::BlockOrigin;
+use crate::file::content::Translatable;
+use crate::file::content::glossary::{Term, occurring};
 use crate::site::Site;
-use crate::translations::{Change, Kind, compare};
 use domain::LanguageTag;
 
 pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
     // Words with an explanation mean other things elsewhere; only people can tell.
     let terms: Vec<_> = site.glossary.iter().filter(|term| !term.is_explained()).cloned().collect();
     let mut diagnostics = Vec::new();
-    for languages in site.written().values() {
+    for languages in site.in_languages().values() {
         let Some(source) = languages.get(&LanguageTag::source()) else { continue };
         for (language, words) in languages.iter().filter(|(language, _)| !language.is_source()) {
             diagnostics.extend(of_file(&terms, *source, *words, language));
@@ -35,8 +36,8 @@ fn of_file(
         let source = pair.source.and_then(|at| source.blocks().get(at));
         let own = pair.translation.and_then(|at| words.blocks().get(at));
         let (Change::Same, Some(source), Some(own)) = (pair.change, source, own) else { continue };
-        // Words to search by are each language's own.
-        if source.kind == Kind::Key("also_known_as") {
+        // Search words don't follow the English.
+        if source.origin == BlockOrigin::Key("also_known_as") {
             continue;
         }
         let text = own.text.to_lowercase();

@@ -1,41 +1,54 @@
-//! The checks of a whole site: what no file shows on its own.
+//! The checks between files: mistakes that no file shows on its own.
 
-pub(crate) mod addresses;
-pub(crate) mod bodies;
+mod addresses;
+mod coverage;
+mod dangling;
+mod dated;
+mod directory;
 mod glossary;
 mod ids;
-mod language;
-pub(crate) mod life;
-mod places;
-pub(crate) mod prose;
-mod references;
-pub(crate) mod strings;
+mod links;
+mod locate;
+mod required;
+mod strings;
 mod translations;
-mod wording;
 
 use crate::diagnostic::Diagnostic;
 use crate::fault::checked;
-use crate::load::Look;
+use crate::paths::SITE_YAML;
 use crate::site::Site;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-/// The file that there must be.
-pub(crate) const SITE_YAML: &str = "content/site.yaml";
+/// How much is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Only what must be mended before pages are published: enough for a build, and after each
+    /// save.
+    ForErrors,
+    /// Everything, hints too.
+    ForAll,
+}
 
 /// Everything that is wrong between files; with a day also what is wrong on that day.
 pub(crate) fn site(site: &Site, look: Look, today: Option<Date>) -> Vec<Diagnostic> {
-    let checks: [&(dyn Fn() -> Vec<Diagnostic> + Sync); 9] = [
-        &|| references::check(site, today),
-        &|| life::check(site, today),
+    let on_a_day = |check: fn(&Site, Date) -> Vec<Diagnostic>| {
+        today.map(|today| check(site, today)).unwrap_or_default()
+    };
+    let checks: [&(dyn Fn() -> Vec<Diagnostic> + Sync); 12] = [
+        &|| directory::check(site),
+        &|| on_a_day(dated::check),
+        &|| on_a_day(coverage::check),
+        &|| required::check(site),
+        &|| dangling::check(site, today),
         &|| ids::check(site),
         &|| addresses::check(site),
-        &|| bodies::links(site),
-        &|| bodies::images(site),
+        &|| links::links(site),
+        &|| links::images(site),
         &|| translations::check(site, look),
         &|| if look == Look::ForAll { glossary::check(site) } else { Vec::new() },
         &|| strings::check(site),
     ];
-    // One that fails is told where the site as a whole is described; the others are still made.
+    // A check that panics is reported at site.yaml; the other checks still run.
     checks.par_iter().flat_map_iter(|check| checked(SITE_YAML, check)).collect()
 }

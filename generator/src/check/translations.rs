@@ -1,57 +1,26 @@
 //! Translations that are missing, that are behind their source, that nobody has read, and
 //! translations of nothing.
 
-use crate::content::Translatable;
+use super::Look;
+use crate::blocks::{Change, Pair, compare};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::load::Look;
-use crate::site::{Site, Translated};
-use crate::translations::{Change, Pair, compare};
+use crate::file::content::Translatable;
+use crate::paths::{SITE_YAML, source_file, strings, translation_file};
+use crate::site::{InLanguages, Site};
 use domain::LanguageTag;
 use domain::language::{Extent, Language};
 use std::collections::BTreeMap;
 
-/// Where remarks on a whole language stand.
-const SITE: &str = "content/site.yaml";
-
-/// A file in the languages that it has been written in.
-type Written<'a> = BTreeMap<&'a LanguageTag, &'a dyn Translatable>;
-
-impl Site {
-    /// Every file in its languages, by the source's path without its ending.
-    pub(crate) fn written(&self) -> BTreeMap<String, Written<'_>> {
-        fn of<T>(words: &Translated<T>) -> Written<'_> {
-            words.iter().map(|(tag, words)| (tag, &**words as &dyn Translatable)).collect()
-        }
-        let mut written = BTreeMap::new();
-        for (id, words) in &self.topics {
-            written.insert(format!("content/topics/{id}"), of(words));
-        }
-        for (id, words) in &self.branches {
-            written.insert(format!("content/branches/{id}"), of(words));
-        }
-        for (id, way) in &self.ways {
-            written.insert(format!("content/services/{id}"), of(&way.words));
-        }
-        for (id, post) in &self.news {
-            written.insert(format!("content/news/{id}"), of(&post.words));
-        }
-        for (id, page) in &self.pages {
-            written.insert(format!("content/pages/{id}"), of(&page.words));
-        }
-        written
-    }
-}
-
-/// A translation that is missing or behind its source is a warning or a hint: pages say so themselves.
+/// Missing and stale translations are only warnings or hints, because pages say so themselves.
 pub(super) fn check(site: &Site, look: Look) -> Vec<Diagnostic> {
-    let written = site.written();
+    let written = site.in_languages();
     let mut diagnostics = Vec::new();
     for (path, languages) in &written {
-        if !site.files.contains_key(&*format!("{path}.md")) {
+        if !site.files.contains_key(&*source_file(path)) {
             for language in languages.keys() {
                 diagnostics.push(Diagnostic::error(
                     "translation-of-nothing",
-                    &format!("{path}.{language}.md"),
+                    &translation_file(path, language),
                     Place::START,
                     format!("there is no {path}.md that this translates"),
                     "write the English file first, or mend the name",
@@ -81,13 +50,13 @@ pub(super) fn check(site: &Site, look: Look) -> Vec<Diagnostic> {
 }
 
 /// Files in a language that the site doesn't have: nobody would ever see them.
-fn unknown_languages(site: &Site, written: &BTreeMap<String, Written<'_>>) -> Vec<Diagnostic> {
+fn unknown_languages(site: &Site, written: &BTreeMap<String, InLanguages<'_>>) -> Vec<Diagnostic> {
     let known: Vec<_> =
         site.directory.service.languages.iter().map(|language| language.tag.as_str()).collect();
     let pages = written.iter().flat_map(|(path, languages)| {
-        languages.keys().map(move |tag| (*tag, format!("{path}.{tag}.md")))
+        languages.keys().map(move |tag| (*tag, translation_file(path, tag)))
     });
-    let strings = site.strings.keys().map(|tag| (tag, format!("content/strings/{tag}.ftl")));
+    let strings = site.strings.keys().map(|tag| (tag, strings(tag)));
     let unknown =
         pages.chain(strings).filter(|(tag, _)| !tag.is_source() && !known.contains(&tag.as_str()));
     let diagnostic = |(tag, file): (&LanguageTag, String)| {
@@ -104,16 +73,16 @@ fn unknown_languages(site: &Site, written: &BTreeMap<String, Written<'_>>) -> Ve
 
 fn missing(
     site: &Site,
-    written: &BTreeMap<String, Written<'_>>,
+    written: &BTreeMap<String, InLanguages<'_>>,
     language: &Language,
 ) -> Vec<Diagnostic> {
-    let there = |path: &&String| site.files.contains_key(&*format!("{path}.{}.md", language.tag));
+    let there = |path: &&String| site.files.contains_key(&*translation_file(path, &language.tag));
     let missing: Vec<_> = written.keys().filter(|path| !there(path)).collect();
     if missing.len() == written.len() {
         return vec![none_at_all(&language.english_name, &language.tag, missing.len())];
     }
     let missing = missing.into_iter().map(|path| {
-        let file = format!("{path}.md");
+        let file = source_file(path);
         let message = format!("there is no translation to {}", language.english_name);
         let help = format!("write {path}.{}.md; until then readers see English", language.tag);
         Diagnostic::error("missing-translation", &file, Place::START, message, help).warning()
@@ -121,11 +90,11 @@ fn missing(
     missing.collect()
 }
 
-/// One remark for a language in which nothing is written yet, not one a file.
+/// One diagnostic for a language in which nothing is written yet, instead of one for each file.
 fn none_at_all(name: &str, tag: &LanguageTag, files: usize) -> Diagnostic {
     Diagnostic::error(
         "missing-translation",
-        SITE,
+        SITE_YAML,
         Place::START,
         format!("nothing is translated to {name} ({tag}) yet: {files} files are shown in English"),
         format!("write files that end in .{tag}.md, and strings/{tag}.ftl"),
@@ -133,9 +102,9 @@ fn none_at_all(name: &str, tag: &LanguageTag, files: usize) -> Diagnostic {
     .warning()
 }
 
-/// The translations to a language for which something holds, and how many there are.
+/// The translations to a language that fulfil a condition, and how many there are in all.
 fn those<'a>(
-    written: &'a BTreeMap<String, Written<'a>>,
+    written: &'a BTreeMap<String, InLanguages<'a>>,
     language: &Language,
     holds: impl Fn(&dyn Translatable) -> bool,
 ) -> (Vec<&'a dyn Translatable>, usize) {
@@ -148,8 +117,8 @@ fn those<'a>(
     (all.into_iter().filter(|words| holds(*words)).collect(), number)
 }
 
-/// Of a translation that was never marked, nobody can say whether its source has changed since.
-fn unmarked(written: &BTreeMap<String, Written<'_>>, language: &Language) -> Vec<Diagnostic> {
+/// Translations that were never marked: nothing shows whether their source has changed since.
+fn unmarked(written: &BTreeMap<String, InLanguages<'_>>, language: &Language) -> Vec<Diagnostic> {
     const MANY: usize = 5;
     let (unmarked, all) = those(written, language, |words| words.record().is_none());
     let say = |file: &str, message: String, help: String| {
@@ -164,7 +133,7 @@ fn unmarked(written: &BTreeMap<String, Written<'_>>, language: &Language) -> Vec
              files that end in .{}.md",
             language.tag
         );
-        return vec![say(SITE, message, help)];
+        return vec![say(SITE_YAML, message, help)];
     }
     let unmarked = unmarked.into_iter().map(|words| {
         let message = "nothing says which text this translates, so it can't be seen to be stale";
@@ -177,8 +146,11 @@ fn unmarked(written: &BTreeMap<String, Written<'_>>, language: &Language) -> Vec
     unmarked.collect()
 }
 
-/// One remark a language: each page says so to its readers, and `translations status` lists them.
-fn unreviewed(written: &BTreeMap<String, Written<'_>>, language: &Language) -> Option<Diagnostic> {
+/// One diagnostic for each language: pages say so themselves, and `translations status` lists them.
+fn unreviewed(
+    written: &BTreeMap<String, InLanguages<'_>>,
+    language: &Language,
+) -> Option<Diagnostic> {
     let (unreviewed, all) = those(written, language, |words| !words.is_reviewed());
     let name = &language.english_name;
     let help = "whoever has read one writes `reviewed: { by: …, on: … }` into it; `translations \
@@ -186,13 +158,17 @@ fn unreviewed(written: &BTreeMap<String, Written<'_>>, language: &Language) -> O
     let (file, message) = match unreviewed.as_slice() {
         [] => return None,
         [one] => (one.file(), format!("nobody has read this {name} translation yet")),
-        many if many.len() == all => (SITE, format!("nobody has read the {name} translations yet")),
-        many => (SITE, format!("nobody has read {} of {all} {name} translations yet", many.len())),
+        many if many.len() == all => {
+            (SITE_YAML, format!("nobody has read the {name} translations yet"))
+        }
+        many => {
+            (SITE_YAML, format!("nobody has read {} of {all} {name} translations yet", many.len()))
+        }
     };
     Some(Diagnostic::error("unreviewed-translation", file, Place::START, message, help).hint())
 }
 
-/// What a translation is behind its source by, each block at its place.
+/// The blocks in which a translation is behind its source, each at its place.
 fn stale(source: &dyn Translatable, translation: &dyn Translatable) -> Vec<Diagnostic> {
     let Some(record) = translation.record() else {
         return Vec::new();

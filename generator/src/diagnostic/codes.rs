@@ -93,7 +93,9 @@ pub const CODES: &[Code] = &[
     code("stray-reference", Error, "a link or a footnote's mark refers to nothing"),
     code("string-syntax", Error, "a line of strings can't be read"),
     code("translation-of-nothing", Error, "there is no English file that a translation translates"),
+    code("unknown-area", Error, "a library lies in an area that site.yaml doesn't have"),
     code("unknown-branch", Error, "a library is named that isn't there"),
+    code("unknown-group", Error, "a topic is in a group that site.yaml doesn't have"),
     code("unknown-key", Error, "there is no such key"),
     code(
         "unknown-language",

@@ -1,4 +1,4 @@
-//! What the reader of templates says of a mistake shows its whole line, and carets below it.
+//! Shortens error messages of the template parser, which quote whole lines with carets below them.
 
 use super::brief::brief;
 
@@ -6,7 +6,7 @@ use super::brief::brief;
 const COLUMNS: usize = 120;
 const BEFORE: usize = 40;
 
-/// The same with a window on lines that are long, where the carets are.
+/// The same message, with long lines cut to a window around the carets.
 pub fn narrow(report: &str) -> String {
     let carets = report.lines().find(|line| {
         let marks = line.split_once('|').map_or("", |(_, marks)| marks.trim());

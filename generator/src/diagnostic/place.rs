@@ -1,5 +1,5 @@
-//! Places in a file, found in the same time wherever they are: a page may hold a thousand links on
-//! one line.
+//! Places in a file. Finding one takes the same time wherever it is: a page may have a thousand
+//! links on one line.
 
 use memchr::memchr_iter;
 use std::cell::OnceCell;

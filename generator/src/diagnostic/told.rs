@@ -1,12 +1,12 @@
-//! Many diagnostics as people are told of them: a few of each kind in full, the others as a number.
+//! Shortens a long list of diagnostics: a few of each kind in full, the others as a number.
 
 use super::{Diagnostic, Sources};
 use std::collections::BTreeMap;
 
-/// Of each kind, so many on one line are told in full.
+/// How many of a kind on one line are shown in full.
 const ON_A_LINE: usize = 3;
 
-/// And so many in one file: whoever mends them sees the next ones then.
+/// How many of a kind in one file are: once they are mended, the next ones are shown.
 const IN_A_FILE: usize = 30;
 
 /// A diagnostic, or how many more there are like it.
@@ -20,7 +20,7 @@ pub enum Told<'d> {
     MoreInTheFile(&'d Diagnostic, usize),
 }
 
-/// What people are told of diagnostics, which stand in the order of files and lines.
+/// Shortens diagnostics, which must be in the order of files and lines.
 pub fn told<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> Vec<Told<'d>> {
     let diagnostics: Vec<_> = diagnostics.into_iter().collect();
     let mut told = Vec::new();

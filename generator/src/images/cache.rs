@@ -1,5 +1,5 @@
-//! What has been made of pictures, so that it is made once. The names change with the content and
-//! the settings: what is there is right, unless it is damaged.
+//! Keeps the pictures that were made, so that each is made once. File names change with content and
+//! settings, so a cached file is always right unless it is damaged.
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};

@@ -1,6 +1,6 @@
 //! Making a picture's sizes. The same bytes from the same file, in any order of threads.
 
-use super::{Cache, Kind, Picture, QUALITY, Variant};
+use super::{Cache, Format, Picture, QUALITY, Variant};
 use crate::fault::caught;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
@@ -83,14 +83,14 @@ fn encode(whole: &DynamicImage, variant: &Variant, picture: &Picture) -> Result<
     let mut bytes = Vec::new();
     let color = image.color().into();
     match kind {
-        Kind::WebP => return webp(image, picture),
-        Kind::Jpeg => JpegEncoder::new_with_quality(&mut bytes, QUALITY[1]).write_image(
+        Format::WebP => return webp(image, picture),
+        Format::Jpeg => JpegEncoder::new_with_quality(&mut bytes, QUALITY[1]).write_image(
             image.to_rgb8().as_raw(),
             width,
             height,
             image::ExtendedColorType::Rgb8,
         ),
-        Kind::Png => {
+        Format::Png => {
             PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive)
                 .write_image(image.as_bytes(), width, height, color)
         }

@@ -1,7 +1,7 @@
-//! What a picture's file says of itself, before any of it is decoded: so that what we can't or
-//! won't show costs nothing and is told when the content is checked.
+//! Reads a picture's header without decoding it, so that pictures we can't or won't show are cheap
+//! to refuse, and are reported when the content is checked.
 
-use super::Kind;
+use super::Format;
 use image::metadata::Orientation;
 use image::{ImageDecoder, ImageFormat, ImageReader};
 use std::io::Cursor;
@@ -22,7 +22,7 @@ pub(super) struct Header {
     pub(super) width: u32,
     pub(super) height: u32,
     /// The format for browsers without WebP.
-    pub(super) fallback: Kind,
+    pub(super) fallback: Format,
 }
 
 /// A code, what is wrong, how to mend it.
@@ -69,9 +69,9 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Header, Refusal> {
         ));
     }
     let fallback = match format {
-        ImageFormat::Png => Kind::Png,
-        ImageFormat::WebP if decoder.color_type().has_alpha() => Kind::Png,
-        _ => Kind::Jpeg,
+        ImageFormat::Png => Format::Png,
+        ImageFormat::WebP if decoder.color_type().has_alpha() => Format::Png,
+        _ => Format::Jpeg,
     };
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let lies = matches!(

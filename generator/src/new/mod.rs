@@ -7,11 +7,12 @@ mod translation;
 
 pub use translation::new_translation;
 
-use crate::check::addresses::TAKEN;
-use crate::load::{Content, Drafts, Folders, LoadError};
-use crate::parse::What;
+use crate::blocks::NoTranslation;
+use crate::file::FileContent;
+use crate::load::{Content, Drafts};
+use crate::paths::{Folder, IDS_YAML, TAKEN};
 use crate::site::Site;
-use crate::translations::NoTranslation;
+use crate::source::{Folders, LoadError};
 use domain::{BranchId, LanguageTag, TopicId};
 use jiff::civil::Date;
 use std::fs::OpenOptions;
@@ -20,24 +21,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
 
-/// What a new file is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NewKind {
-    /// A topic of help.
-    Topic,
-    /// A news post.
-    News,
-    /// A library.
-    Branch,
-    /// A page.
-    Page,
-}
-
 /// What is wanted.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// What it is about.
-    pub kind: NewKind,
+    /// The folder for it.
+    pub folder: Folder,
     /// Its title, or a library's name.
     pub title: String,
     /// Its id; `None`: made from the title.
@@ -63,6 +51,9 @@ pub enum NewError {
     /// The folders can't be read.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// Nothing begins a file of this folder.
+    #[error("`new` begins no files of {}: copy one that is there", .0.name())]
+    NotBegun(Folder),
     /// The title makes no id.
     #[error("\"{title}\" makes no id for addresses: {reason}; give one with --id")]
     NoId {
@@ -125,31 +116,6 @@ pub enum NewError {
     },
 }
 
-impl NewKind {
-    /// Its folder in `content/`.
-    pub fn folder(self) -> &'static str {
-        match self {
-            Self::Topic => "topics",
-            Self::News => "news",
-            Self::Branch => "branches",
-            Self::Page => "pages",
-        }
-    }
-
-    fn address(self, id: &str) -> String {
-        match self {
-            Self::Topic => format!("/topics/{id}/"),
-            Self::News => format!("/news/{id}/"),
-            Self::Branch => format!("/libraries/{id}/"),
-            Self::Page => format!("/{id}/"),
-        }
-    }
-
-    fn has_recorded_ids(self) -> bool {
-        matches!(self, Self::Topic | Self::Branch)
-    }
-}
-
 /// The service's site as it is now, for the day and the hours that a new file begins with.
 pub fn site_now(folders: &Folders) -> Result<Option<Arc<Site>>, LoadError> {
     Ok(Content::read(folders)?.site(Drafts::Shown))
@@ -169,23 +135,24 @@ pub fn new(folders: &Folders, wanted: &Wanted) -> Result<Made, NewError> {
         title: wanted.id.as_ref().unwrap_or(&wanted.title).clone(),
         reason: error.to_string(),
     })?;
-    if is_reserved(wanted.kind, &id, site) {
+    if is_reserved(wanted.folder, &id, site) {
         return Err(NewError::Reserved(id));
     }
-    let path = folders.content.join(wanted.kind.folder()).join(format!("{id}.md"));
+    let path = folders.content.join(wanted.folder.name()).join(format!("{id}.md"));
     if path.exists() {
         return Err(NewError::Exists(path));
     }
-    if site.is_some_and(|site| is_recorded(site, wanted.kind, &id)) {
+    if site.is_some_and(|site| is_recorded(site, wanted.folder, &id)) {
         return Err(NewError::Recorded(id));
     }
-    let text = skeleton::text(wanted, &id, site);
+    let begun = skeleton::text(wanted, &id, site).zip(wanted.folder.page(&id));
+    let (text, page) = begun.ok_or(NewError::NotBegun(wanted.folder))?;
     write_new(&path, &text)?;
-    let recorded = wanted.kind.has_recorded_ids();
+    let recorded = wanted.folder.records_ids();
     if recorded {
-        record::add(folders, site, wanted.kind.folder(), &id, &path)?;
+        record::add(folders, site, wanted.folder.name(), &id, &path)?;
     }
-    Ok(Made { path, address: wanted.kind.address(&id), recorded })
+    Ok(Made { path, address: page.path(), recorded })
 }
 
 /// An id from a title: its letters without accents, words joined by hyphens.
@@ -204,10 +171,10 @@ fn slug(title: &str) -> String {
     slug
 }
 
-/// Pages have addresses beside those of lists, the desk and languages.
-fn is_reserved(kind: NewKind, id: &str, site: Option<&Site>) -> bool {
-    match kind {
-        NewKind::Page => {
+/// Whether the site itself has the address that a file of this id would get.
+fn is_reserved(folder: Folder, id: &str, site: Option<&Site>) -> bool {
+    match folder {
+        Folder::Pages => {
             let languages = site.into_iter().flat_map(|site| &site.directory.service.languages);
             let mut tags = languages.map(|language| language.tag.in_address());
             id == "index"
@@ -218,13 +185,13 @@ fn is_reserved(kind: NewKind, id: &str, site: Option<&Site>) -> bool {
     }
 }
 
-fn is_recorded(site: &Site, kind: NewKind, id: &str) -> bool {
-    let Some(parsed) = site.files.get(crate::content::ids::FILE) else { return false };
-    let What::Ids(Some(ids)) = &parsed.what else { return false };
-    let list = match kind {
-        NewKind::Topic => &ids.topics,
-        NewKind::Branch => &ids.branches,
-        NewKind::News | NewKind::Page => return false,
+fn is_recorded(site: &Site, folder: Folder, id: &str) -> bool {
+    let Some(parsed) = site.files.get(IDS_YAML) else { return false };
+    let FileContent::Ids(Some(ids)) = &parsed.content else { return false };
+    let list = match folder {
+        Folder::Topics => &ids.topics,
+        Folder::Branches => &ids.branches,
+        _ => return false,
     };
     list.iter().any(|(recorded, _)| recorded == id)
 }

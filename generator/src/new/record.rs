@@ -1,8 +1,8 @@
 //! Adding an id to `content/ids.yaml`, whose comments and order stay as they are.
 
 use super::NewError;
-use crate::load::Folders;
 use crate::site::Site;
+use crate::source::Folders;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

@@ -1,18 +1,21 @@
 //! The texts that new files begin with.
 
-use super::{NewKind, Wanted};
+use super::Wanted;
+use crate::paths::Folder;
 use crate::site::Site;
 use domain::TopicId;
 use domain::hours::Day;
 
-pub(super) fn text(wanted: &Wanted, id: &str, site: Option<&Site>) -> String {
+/// The text of a new file; `None` for folders whose files are not begun by themselves.
+pub(super) fn text(wanted: &Wanted, id: &str, site: Option<&Site>) -> Option<String> {
     let title = quoted(wanted.title.trim());
-    match wanted.kind {
-        NewKind::Topic => topic(&title, site),
-        NewKind::News => news(&title, wanted),
-        NewKind::Branch => branch(&title, id, site),
-        NewKind::Page => page(&title),
-    }
+    Some(match wanted.folder {
+        Folder::Topics => topic(&title, site),
+        Folder::News => news(&title, wanted),
+        Folder::Branches => branch(&title, id, site),
+        Folder::Pages => page(&title),
+        Folder::Services | Folder::Mails | Folder::Strings => return None,
+    })
 }
 
 /// A text in quotes, as YAML reads it.
@@ -41,12 +44,14 @@ fn topic(title: &str, site: Option<&Site>) -> String {
     let topics = site.into_iter().flat_map(|site| site.directory.topics.values());
     let others = topics.filter(|topic| topic.id.as_str() != TopicId::SOMETHING_ELSE);
     let order = others.map(|topic| topic.order).max().unwrap_or(0).saturating_add(1);
+    let groups = site.into_iter().flat_map(|site| &site.directory.service.topic_groups);
+    let (group, groups) = choices(groups.map(|group| group.id.as_str()));
     format!(
         "---
 {DRAFT}# What patrons read on top of the page and in lists.
 title: {title}
-# Under which heading it is listed: technical, non_technical, online or other.
-group: technical
+# Under which heading it is listed: {groups} (topic_groups in site.yaml).
+group: {group}
 # Who can take it: any (staff at every library), or listed (only libraries that have it in skills).
 who: any
 # One sentence for the lists: what you can do with our help.
@@ -130,6 +135,8 @@ fn branch(name: &str, id: &str, site: Option<&Site>) -> String {
         |site| site.directory.service.phone.to_string(),
     );
     let hours = hours(site);
+    let areas = site.into_iter().flat_map(|site| &site.directory.service.areas);
+    let (area, areas) = choices(areas.map(|area| area.id.as_str()));
     format!(
         "---
 {DRAFT}# Its name, the same in every language.
@@ -138,8 +145,8 @@ name: {name}
 mailbox: {id}@library.example
 # Its own phone number.
 phone: \"{phone}\"
-# snohomish or island.
-county: snohomish
+# In which part of the list of libraries it stands: {areas} (areas in site.yaml).
+area: {area}
 # The libraries that are asked next, the nearest first: names of files here, without .md. Each of
 # them names this one too.
 neighbors: []
@@ -171,6 +178,12 @@ per_week: 5
 Write here where it is and what it is good at, in two or three sentences.
 "
     )
+}
+
+/// The first of some ids, and all of them.
+fn choices<'a>(ids: impl Iterator<Item = &'a str>) -> (&'a str, String) {
+    let ids: Vec<_> = ids.collect();
+    (ids.first().copied().unwrap_or("other"), ids.join(", "))
 }
 
 /// The service's hours, which a library's may not leave.

@@ -1,10 +1,11 @@
 //! The beginning of a translation.
 
-use super::{Made, NewError, NewKind, site_now, slug, write_new};
-use crate::load::Folders;
-use crate::parse::What;
+use super::{Made, NewError, site_now, slug, write_new};
+use crate::blocks::skeleton;
+use crate::file::FileContent;
+use crate::paths::Folder;
 use crate::site::Site;
-use crate::translations;
+use crate::source::Folders;
 use domain::LanguageTag;
 use render::frame::address;
 
@@ -12,7 +13,7 @@ use render::frame::address;
 /// in a comment above its place. What it translates is found by its id, or by its title.
 pub fn new_translation(
     folders: &Folders,
-    kind: NewKind,
+    folder: Folder,
     title: &str,
     id: Option<&str>,
     language: &LanguageTag,
@@ -24,36 +25,35 @@ pub fn new_translation(
         return Err(NewError::NotTranslatedTo(language.clone()));
     }
     let by_name = id.map_or_else(|| slug(title), str::to_owned);
-    let folder = kind.folder();
-    let there = |id: &String| folders.content.join(folder).join(format!("{id}.md")).exists();
-    let called = || site.as_deref().and_then(|site| titled(site, kind, title));
-    let id = Some(by_name.clone())
-        .filter(there)
-        .or_else(called)
-        .ok_or_else(|| NewError::NoSource { folder, id: by_name, title: title.to_owned() })?;
-    let source = folders.content.join(folder).join(format!("{id}.md"));
+    let there = |id: &String| folders.content.join(folder.name()).join(format!("{id}.md")).exists();
+    let called = || site.as_deref().and_then(|site| titled(site, folder, title));
+    let id = Some(by_name.clone()).filter(there).or_else(called).ok_or_else(|| {
+        NewError::NoSource { folder: folder.name(), id: by_name, title: title.to_owned() }
+    })?;
+    let source = folders.content.join(folder.name()).join(format!("{id}.md"));
     let text = std::fs::read_to_string(&source)
         .map_err(|error| NewError::File { path: source.clone(), error })?;
-    let text = translations::skeleton(&format!("content/{folder}/{id}.md"), &text)?;
+    let text = skeleton(&folder.file(&id), &text)?;
     let path = source.with_file_name(format!("{id}.{language}.md"));
+    let page = folder.page(&id).ok_or(NewError::NotBegun(folder))?;
     write_new(&path, &text)?;
-    let address = address(language, &kind.address(&id));
+    let address = address(language, &page.path());
     Ok(Made { path, address, recorded: false })
 }
 
-/// The id of what has a title, or of the library of a name.
-fn titled(site: &Site, kind: NewKind, title: &str) -> Option<String> {
+/// The id of the file with this title, or of the library with this name.
+fn titled(site: &Site, folder: Folder, title: &str) -> Option<String> {
     let source = LanguageTag::source();
     let mut files = site.files.values();
-    files.find_map(|parsed| match (kind, &parsed.what) {
-        (NewKind::Topic, What::Topic(id, _, (language, Some(words)))) => {
+    files.find_map(|parsed| match (folder, &parsed.content) {
+        (Folder::Topics, FileContent::Topic(id, _, (language, Some(words)))) => {
             (*language == source && words.keys.title == title).then(|| id.to_string())
         }
-        (NewKind::Branch, What::Branch(id, Some(branch), _)) => {
+        (Folder::Branches, FileContent::Branch(id, Some(branch), _)) => {
             (branch.name == title).then(|| id.to_string())
         }
-        (NewKind::News, What::Post(id, _, (language, Some(words))))
-        | (NewKind::Page, What::Page(id, _, (language, Some(words)))) => {
+        (Folder::News, FileContent::Post(id, _, (language, Some(words))))
+        | (Folder::Pages, FileContent::Page(id, _, (language, Some(words)))) => {
             (*language == source && words.keys.title == title).then(|| id.clone())
         }
         _ => None,

@@ -2,10 +2,9 @@
 
 use super::xml::{self, Xml};
 use super::{Maker, Result};
-use crate::content::{PageWords, Words};
-use crate::site::{Kind, Page, Site};
-use domain::LanguageTag;
-use domain::language::Extent;
+use crate::file::content::{PageWords, Words};
+use crate::paths::PageKind;
+use crate::site::Page;
 use jiff::civil::Date;
 use render::RenderError;
 use render::frame::address;
@@ -15,7 +14,7 @@ use std::io;
 const POSTS: usize = 20;
 
 /// A post as a feed shows it.
-struct Entry {
+struct FeedPost {
     href: String,
     title: String,
     date: String,
@@ -23,17 +22,8 @@ struct Entry {
     html: String,
 }
 
-impl Site {
-    /// Whether a language has a feed on a day: it needs strings, and a post that is written in it.
-    pub(crate) fn has_feed(&self, language: &LanguageTag, today: Date) -> bool {
-        let whole = self.directory.language(language).is_some_and(|l| l.extent == Extent::Whole);
-        let first = self.first_posts.get(language);
-        whole && self.strings.contains_key(language) && first.is_some_and(|first| *first <= today)
-    }
-}
-
 impl Maker<'_> {
-    /// The feed. What is not in its language is left out: a reader of feeds sees no notice.
+    /// The feed. Posts in another language are left out: a feed reader wouldn't show the notice.
     pub(super) fn feed(&self) -> Result<Page> {
         let language = &self.id.language;
         let posts = self.site.posts_on(self.options.today).filter_map(|(id, date)| {
@@ -42,7 +32,7 @@ impl Maker<'_> {
         });
         let entries: Vec<_> = posts
             .take(POSTS)
-            .map(|(id, date, words)| self.entry(id, date, words))
+            .map(|(id, date, words)| self.feed_post(id, date, words))
             .collect::<Result<_>>()?;
         let service = &self.site.directory.service;
         let title = format!("{}: {}", service.name, self.locale.plain("news-title", &[])?);
@@ -52,7 +42,7 @@ impl Maker<'_> {
             self.locale.plain("news-lead", &[])?
         };
         let own = self.whole(&self.id.address());
-        let news = self.whole(&address(language, &Kind::News.path()));
+        let news = self.whole(&address(language, &PageKind::News.path()));
         let attributes =
             [("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", language.html_lang())];
         let page = xml::document("feed", &attributes, "application/atom+xml", |xml| {
@@ -74,10 +64,10 @@ impl Maker<'_> {
         Ok(page?)
     }
 
-    fn entry(&self, id: &str, date: Date, words: &Words<PageWords>) -> Result<Entry> {
+    fn feed_post(&self, id: &str, date: Date, words: &Words<PageWords>) -> Result<FeedPost> {
         let language = &self.id.language;
-        let href = self.whole(&address(language, &Kind::Post(id.to_owned()).path()));
-        Ok(Entry {
+        let href = self.whole(&address(language, &PageKind::Post(id.to_owned()).path()));
+        Ok(FeedPost {
             title: self.filled(&words.keys.title, language),
             date: self.midnight(date)?,
             summary: self.filled(&words.keys.summary, language),
@@ -99,7 +89,7 @@ fn link(xml: &mut Xml, rel: &str, kind: &str, href: &str) -> io::Result<()> {
     xml::empty(xml, "link", &[("rel", rel), ("type", kind), ("href", href)])
 }
 
-fn write(xml: &mut Xml, entry: &Entry) -> io::Result<()> {
+fn write(xml: &mut Xml, entry: &FeedPost) -> io::Result<()> {
     // A post's address never changes, so it is also what names it.
     xml::text(xml, "id", &[], &entry.href)?;
     xml::text(xml, "title", &[], &entry.title)?;

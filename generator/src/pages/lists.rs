@@ -1,28 +1,16 @@
 //! Pages that list others.
 
 use super::{About, Maker, Result};
-use crate::site::{Kind, Site};
-use domain::branch::County;
-use domain::topic::TopicGroup;
+use crate::paths::PageKind;
+use crate::site::NEWS_PAGE;
 use domain::{Branch, Topic};
-use jiff::civil::Date;
 use render::find::{ALL_WORDS, Link, Search};
-use render::form::group_key;
 use render::html::Html;
-use render::site::{Entry, Finder, HomeView, ListView, NewsView, Section};
+use render::site::{Finder, HomeView, ListItem, ListView, NewsView, Section};
+use render::strings::{area_key, group_key};
 
 /// How many posts the home page shows.
 const HOME_NEWS: usize = 3;
-
-/// How many posts a page of the news shows.
-const NEWS_PAGE: usize = 50;
-
-impl Site {
-    /// How many pages the news have; the newest posts are on the first.
-    pub(crate) fn news_pages(&self, today: Date) -> usize {
-        self.posts_on(today).count().div_ceil(NEWS_PAGE)
-    }
-}
 
 impl Maker<'_> {
     pub(super) fn home(&self) -> Result<Vec<u8>> {
@@ -45,7 +33,7 @@ impl Maker<'_> {
             sections: self.topic_sections()?,
             all_words: Link::to(&self.locale, ALL_WORDS),
             news: self.posts(0, HOME_NEWS),
-            ask: self.href(&Kind::Request(None)),
+            ask: self.href(&PageKind::Request(None)),
         };
         let title = self.site.directory.service.system.clone();
         let about = About { title, description, back: None, content_language: foreign };
@@ -75,8 +63,9 @@ impl Maker<'_> {
 
     /// The news: the newest posts on page 1.
     pub(super) fn news(&self, page: usize) -> Result<Vec<u8>> {
-        let at =
-            |page: usize| self.href(&if page < 2 { Kind::News } else { Kind::NewsOlder(page) });
+        let at = |page: usize| {
+            self.href(&if page < 2 { PageKind::News } else { PageKind::NewsOlder(page) })
+        };
         let title = match page {
             1 => self.locale.plain("news-title", &[])?,
             page => self.locale.plain("news-title-page", &[("page", page.into())])?,
@@ -108,13 +97,14 @@ impl Maker<'_> {
     pub(super) fn libraries(&self) -> Result<Vec<u8>> {
         let branches = self.site.directory.branches_on(self.options.today);
         let mut sections = Vec::new();
-        for (county, key) in
-            [(County::Snohomish, "county-snohomish"), (County::Island, "county-island")]
-        {
-            let entries = branches.iter().filter(|branch| branch.county == county);
+        for area in &self.site.directory.service.areas {
+            let entries = branches.iter().filter(|branch| branch.area == area.id);
             let entries: Vec<_> = entries.map(|branch| self.library_entry(branch)).collect();
             if !entries.is_empty() {
-                sections.push(Section { heading: Some(self.locale.t(key, &[])?), entries });
+                sections.push(Section {
+                    heading: Some(self.locale.t(&area_key(&area.id), &[])?),
+                    entries,
+                });
             }
         }
         self.list("libraries", None, sections)
@@ -126,8 +116,8 @@ impl Maker<'_> {
         let entries = self.site.ways_on(self.options.today).filter_map(|(id, way)| {
             let (language, words) = self.words(&way.words)?;
             let (title, lead, _) = self.title_and_lead(language, words);
-            let href = self.href(&Kind::Service(id.clone()));
-            Some((way.way, Entry { href, title, text: Some(lead) }))
+            let href = self.href(&PageKind::Service(id.clone()));
+            Some((way.way, ListItem { href, title, text: Some(lead) }))
         });
         let mut entries: Vec<_> = entries.collect();
         entries.sort_by_key(|(way, _)| *way);
@@ -154,39 +144,39 @@ impl Maker<'_> {
     fn topic_sections(&self) -> Result<Vec<Section>> {
         let topics = self.site.directory.topics_on(self.options.today);
         let mut sections = Vec::new();
-        for group in TopicGroup::ALL {
-            let entries = topics.iter().filter(|topic| topic.group == group);
+        for group in &self.site.directory.service.topic_groups {
+            let entries = topics.iter().filter(|topic| topic.group == group.id);
             let entries: Vec<_> = entries.map(|topic| self.topic_entry(topic)).collect();
             if !entries.is_empty() {
-                let heading = Some(self.locale.t(group_key(group), &[])?);
+                let heading = Some(self.locale.t(&group_key(&group.id), &[])?);
                 sections.push(Section { heading, entries });
             }
         }
         Ok(sections)
     }
 
-    pub(super) fn topic_entry(&self, topic: &Topic) -> Entry {
+    pub(super) fn topic_entry(&self, topic: &Topic) -> ListItem {
         let words = self.site.topics.get(&topic.id).and_then(|words| self.words(words));
-        Entry {
-            href: self.href(&Kind::Topic(topic.id.clone())),
+        ListItem {
+            href: self.href(&PageKind::Topic(topic.id.clone())),
             title: self.locale.topic(&topic.id),
             text: words.map(|(language, words)| self.line(&words.keys.card, language)),
         }
     }
 
-    pub(super) fn library_entry(&self, branch: &Branch) -> Entry {
-        let href = self.href(&Kind::Library(branch.id.clone()));
-        Entry { href, title: Html::text(&branch.name), text: None }
+    pub(super) fn library_entry(&self, branch: &Branch) -> ListItem {
+        let href = self.href(&PageKind::Library(branch.id.clone()));
+        ListItem { href, title: Html::text(&branch.name), text: None }
     }
 
     /// Some of the posts, from one of them on: the newest is the first.
-    fn posts(&self, from: usize, count: usize) -> Vec<Entry> {
+    fn posts(&self, from: usize, count: usize) -> Vec<ListItem> {
         let posts = self.site.posts_on(self.options.today).skip(from).take(count);
         let entries = posts.filter_map(|(id, date)| {
             let (language, words) = self.words(&self.site.news.get(id)?.words)?;
             let title = self.line(&words.keys.title, language);
             let text = Some(Html::text(&self.locale.date(date)));
-            Some(Entry { href: self.href(&Kind::Post(id.to_owned())), title, text })
+            Some(ListItem { href: self.href(&PageKind::Post(id.to_owned())), title, text })
         });
         entries.collect()
     }

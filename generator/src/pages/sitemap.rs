@@ -2,39 +2,25 @@
 //! in the others; and `robots.txt`.
 
 use super::xml::{self, Xml};
-use super::{Result, outward::X_DEFAULT};
-use crate::site::{Kind, Options, Page, Site};
+use super::{Result, head::X_DEFAULT};
+use crate::paths::PageKind;
+use crate::site::{Options, Page, Site};
 use domain::LanguageTag;
 use jiff::civil::Date;
 use render::frame::push_address;
 use std::io::{self, Write};
 use std::ops::RangeInclusive;
 
-/// The most addresses of a file. The protocol (<https://www.sitemaps.org/protocol.html>) allows
-/// 50,000, and 50 MB: an address with its versions in ten languages takes more than a kilobyte.
-const PART: usize = 20_000;
-
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 /// A page with its versions.
-struct Entry<'a> {
+struct SitemapPage<'a> {
     path: String,
     versions: Vec<&'a LanguageTag>,
     changed: Option<Date>,
 }
 
 impl Site {
-    /// The numbers of the sitemap's parts: none where one file holds it all.
-    pub(crate) fn sitemap_parts(&self, kinds: &[Kind]) -> RangeInclusive<usize> {
-        parts(kinds.len(), self.kinds_in_part())
-    }
-
-    /// How many pages are sure to fit into a part, each in all languages. So the number of parts is
-    /// known before any of them is made, and every part has something.
-    fn kinds_in_part(&self) -> usize {
-        (PART / self.directory.service.languages.len().max(1)).max(1)
-    }
-
     /// The sitemap, or where its parts are.
     pub(super) fn sitemap(&self, options: &Options) -> Result<Page> {
         let kinds = self.kinds(options.today);
@@ -52,8 +38,8 @@ impl Site {
         Ok(urls(&self.entries(part.unwrap_or_default(), options.today), base(options))?)
     }
 
-    fn entries(&self, kinds: &[Kind], today: Date) -> Vec<Entry<'_>> {
-        let entries = kinds.iter().map(|kind| Entry {
+    fn entries(&self, kinds: &[PageKind], today: Date) -> Vec<SitemapPage<'_>> {
+        let entries = kinds.iter().map(|kind| SitemapPage {
             path: kind.path(),
             versions: self.versions(kind).iter().map(|version| &version.tag).collect(),
             changed: self.changed(kind, today),
@@ -62,10 +48,10 @@ impl Site {
     }
 
     /// The day on which a page last changed, where content says it.
-    fn changed(&self, kind: &Kind, today: Date) -> Option<Date> {
+    fn changed(&self, kind: &PageKind, today: Date) -> Option<Date> {
         match kind {
-            Kind::Post(id) => self.news.get(id)?.date,
-            Kind::News => self.posts_on(today).next().map(|(_, date)| date),
+            PageKind::Post(id) => self.news.get(id)?.date,
+            PageKind::News => self.posts_on(today).next().map(|(_, date)| date),
             _ => None,
         }
     }
@@ -75,14 +61,10 @@ fn base(options: &Options) -> &str {
     options.base_url.as_deref().unwrap_or_default()
 }
 
-fn parts(kinds: usize, in_part: usize) -> RangeInclusive<usize> {
-    if kinds <= in_part { RangeInclusive::new(1, 0) } else { 1..=kinds.div_ceil(in_part) }
-}
-
 fn index(parts: RangeInclusive<usize>, base: &str) -> io::Result<Page> {
     xml::document("sitemapindex", &[("xmlns", NAMESPACE)], "application/xml", |xml| {
         parts.into_iter().try_for_each(|part| {
-            let at = format!("{base}{}", Kind::SitemapPart(part).path());
+            let at = format!("{base}{}", PageKind::SitemapPart(part).path());
             xml.create_element("sitemap")
                 .write_inner_content(|xml| xml::text(xml, "loc", &[], &at))
                 .map(drop)
@@ -90,11 +72,11 @@ fn index(parts: RangeInclusive<usize>, base: &str) -> io::Result<Page> {
     })
 }
 
-fn urls(entries: &[Entry<'_>], base: &str) -> io::Result<Page> {
+fn urls(entries: &[SitemapPage<'_>], base: &str) -> io::Result<Page> {
     let namespaces = [("xmlns", NAMESPACE), ("xmlns:xhtml", "http://www.w3.org/1999/xhtml")];
     xml::document("urlset", &namespaces, "application/xml", |xml| {
         entries.iter().try_for_each(|entry| {
-            // They are the same for each version, and most of the file.
+            // They are the same for each version, and make up most of the file.
             let alternates = alternates(entry, base)?;
             entry.versions.iter().try_for_each(|own| {
                 xml.create_element("url").write_inner_content(|xml| {
@@ -110,14 +92,14 @@ fn urls(entries: &[Entry<'_>], base: &str) -> io::Result<Page> {
     })
 }
 
-fn whole(tag: &LanguageTag, entry: &Entry<'_>, base: &str) -> String {
+fn whole(tag: &LanguageTag, entry: &SitemapPage<'_>, base: &str) -> String {
     let mut whole = base.to_owned();
     push_address(&mut whole, tag, &entry.path);
     whole
 }
 
 /// The versions of a page, as each of them names them all.
-fn alternates(entry: &Entry<'_>, base: &str) -> io::Result<Vec<u8>> {
+fn alternates(entry: &SitemapPage<'_>, base: &str) -> io::Result<Vec<u8>> {
     let mut xml = Xml::new(Vec::new());
     if entry.versions.len() > 1 {
         let mut alternate = |lang: &str, tag: &LanguageTag| {
@@ -133,12 +115,12 @@ fn alternates(entry: &Entry<'_>, base: &str) -> io::Result<Vec<u8>> {
     Ok(xml.into_inner())
 }
 
-/// `robots.txt`. A sample site is not kept out by it: who may not read a page doesn't see that it
-/// asks to be left out.
+/// `robots.txt`. It doesn't block a sample site: a crawler that may not read a page would never see
+/// its `noindex`.
 pub(super) fn robots(options: &Options) -> Page {
     let mut text = String::from("User-agent: *\nDisallow: /desk/\n");
     if let Some(base) = &options.base_url {
-        text.push_str(&format!("Sitemap: {base}{}\n", Kind::Sitemap.path()));
+        text.push_str(&format!("Sitemap: {base}{}\n", PageKind::Sitemap.path()));
     }
     Page { bytes: text.into_bytes(), content_type: "text/plain; charset=utf-8" }
 }
@@ -146,13 +128,6 @@ pub(super) fn robots(options: &Options) -> Page {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_sitemap_has_parts_only_where_one_file_is_too_small() {
-        assert!(parts(100, 100).is_empty());
-        assert_eq!(parts(101, 100), 1..=2);
-        assert_eq!(parts(300, 100), 1..=3);
-    }
 
     #[test]
     fn an_index_names_each_part() -> io::Result<()> {

@@ -2,10 +2,10 @@
 //! each block whose source has changed has the source beside it.
 
 use super::Maker;
-use crate::content::{Translatable, Words};
-use crate::site::Site;
-use crate::translations::{Block, Change, Kind, Pair, compare};
-use domain::{BranchId, LanguageTag, TopicId};
+use crate::blocks::{Change, Pair, compare};
+use crate::file::block::{Block, BlockOrigin};
+use crate::file::content::{Translatable, Words};
+use domain::LanguageTag;
 use render::html::Html;
 use render::markdown::Document;
 use std::ops::Range;
@@ -19,7 +19,7 @@ pub(super) struct Stale {
 }
 
 impl Maker<'_> {
-    /// `None` if it isn't stale, or nobody can say.
+    /// `None` if it isn't stale, or was never marked.
     pub(super) fn stale<T>(&self, words: &Words<T>) -> Option<Stale> {
         let record = words.record()?;
         let source = self.site.source_of(&words.file)?;
@@ -38,7 +38,7 @@ impl Maker<'_> {
             }
             let note = self.note(change, of, source.file());
             match &shown {
-                Some(place) if matches!(of.kind, Kind::Body(_)) && known(change, at) => {
+                Some(place) if matches!(of.origin, BlockOrigin::Body(_)) && known(change, at) => {
                     notes.push((place.clone(), note));
                 }
                 _ => top.push_str(note.as_str()),
@@ -52,8 +52,8 @@ impl Maker<'_> {
         Some(Stale { top: Html::trusted(top), notes })
     }
 
-    /// The source of one block: folded where a translation of what it was stands above it, open
-    /// where nothing does.
+    /// The source of one block: folded below a translation of its older text, open where there is
+    /// no translation.
     fn note(&self, change: Change, source: &Block, file: &str) -> Html {
         let (key, open) = match change {
             Change::Added => ("stale-added", " open"),
@@ -73,30 +73,13 @@ impl Maker<'_> {
 
 /// Whether a block stands on its page: some texts are for the form and for finding the page.
 fn on_pages(block: &Block) -> bool {
-    match block.kind {
-        Kind::Key(key) => matches!(key, "title" | "card" | "summary"),
-        Kind::Body(_) => true,
+    match block.origin {
+        BlockOrigin::Key(key) => matches!(key, "title" | "card" | "summary"),
+        BlockOrigin::Body(_) => true,
     }
 }
 
 /// Whether the place of a change is known: what is new comes behind what was shown before.
 fn known(change: Change, translation: Option<usize>) -> bool {
     change == Change::Added || translation.is_some()
-}
-
-impl Site {
-    /// The source of a translation, by the translation's file.
-    fn source_of(&self, file: &str) -> Option<&dyn Translatable> {
-        let (folder, name) = file.strip_prefix("content/")?.split_once('/')?;
-        let (id, _) = name.strip_suffix(".md")?.split_once('.')?;
-        let source = LanguageTag::source();
-        Some(match folder {
-            "topics" => self.topics.get(&TopicId::parse(id).ok()?)?.get(&source)?.as_ref(),
-            "branches" => self.branches.get(&BranchId::parse(id).ok()?)?.get(&source)?.as_ref(),
-            "services" => self.ways.get(id)?.words.get(&source)?.as_ref(),
-            "news" => self.news.get(id)?.words.get(&source)?.as_ref(),
-            "pages" => self.pages.get(id)?.words.get(&source)?.as_ref(),
-            _ => return None,
-        })
-    }
 }

@@ -2,10 +2,12 @@
 //! "when is the library open?". It says what the page shows, and nothing that content doesn't say.
 
 use super::{About, Maker, Result};
-use crate::site::Kind;
-use domain::branch::{Branch, County};
+use crate::paths::PageKind;
+use domain::AreaId;
+use domain::branch::Branch;
 use domain::hours::{Day, TimeSpan, WeeklyHours};
 use render::RenderError;
+use render::strings::area_key;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -19,14 +21,14 @@ impl Maker<'_> {
         published: Option<&str>,
     ) -> Result<Option<String>> {
         let subject = match &self.id.kind {
-            Kind::Home | Kind::Services | Kind::Service(_) | Kind::Topic(_) => {
+            PageKind::Home | PageKind::Services | PageKind::Service(_) | PageKind::Topic(_) => {
                 Some(self.service_data(about, address)?.to_string())
             }
-            Kind::Library(id) => match self.site.directory.branches.get(id) {
+            PageKind::Library(id) => match self.site.directory.branches.get(id) {
                 Some(branch) => Some(self.library_data(branch, address)?.to_string()),
                 None => None,
             },
-            Kind::Post(_) => Some(json_of(&self.article_data(about, address, published)?)?),
+            PageKind::Post(_) => Some(json_of(&self.article_data(about, address, published)?)?),
             _ => None,
         };
         let breadcrumbs = self.breadcrumbs(about, address)?;
@@ -57,12 +59,14 @@ impl Maker<'_> {
     fn service_data(&self, about: &About, address: &str) -> Result<Value> {
         let service = &self.site.directory.service;
         let (name, request) = match &self.id.kind {
-            Kind::Home => (service.name.clone(), Kind::Request(None)),
-            Kind::Topic(id) => (about.title.clone(), Kind::Request(Some(id.clone()))),
-            _ => (about.title.clone(), Kind::Request(None)),
+            PageKind::Home => (service.name.clone(), PageKind::Request(None)),
+            PageKind::Topic(id) => (about.title.clone(), PageKind::Request(Some(id.clone()))),
+            _ => (about.title.clone(), PageKind::Request(None)),
         };
         let languages: Vec<_> =
             service.languages.iter().map(|language| language.tag.html_lang()).collect();
+        let areas = service.areas.iter().map(|area| self.area(&area.id));
+        let areas = areas.collect::<Result<Vec<_>>>()?;
         Ok(json!({
             "@type": "GovernmentService",
             "name": name,
@@ -70,7 +74,7 @@ impl Maker<'_> {
             "url": address,
             "serviceType": service.name,
             "provider": self.system()?,
-            "areaServed": [self.county(County::Snohomish)?, self.county(County::Island)?],
+            "areaServed": areas,
             "offers": { "@type": "Offer", "price": 0, "priceCurrency": "USD" },
             "availableChannel": {
                 "@type": "ServiceChannel",
@@ -85,19 +89,19 @@ impl Maker<'_> {
         }))
     }
 
-    fn county(&self, county: County) -> Result<Value> {
-        let key = match county {
-            County::Snohomish => "county-snohomish",
-            County::Island => "county-island",
-        };
-        Ok(json!({ "@type": "AdministrativeArea", "name": self.locale.plain(key, &[])? }))
+    fn area(&self, area: &AreaId) -> Result<Value> {
+        let name = self.locale.plain(&area_key(area), &[])?;
+        Ok(json!({ "@type": "AdministrativeArea", "name": name }))
     }
 
-    /// A library. Its closures are days on which nobody answers; whether its doors are open then
-    /// content doesn't say, so they stand beside its number and not beside its building's hours.
+    /// A library. On its closures nobody answers; content doesn't say whether the building is open
+    /// then, so they are listed with its phone number and not with the building's hours.
     fn library_data(&self, branch: &Branch, address: &str) -> Result<Value> {
         let mut answering = weekly(&branch.answering_hours);
-        let coming = branch.closures.iter().filter(|closure| self.options.today <= closure.until);
+        let coming = branch
+            .closures
+            .iter()
+            .filter(|closure| !closure.period().is_over_on(self.options.today));
         answering.extend(coming.map(|closure| {
             json!({
                 "@type": "OpeningHoursSpecification",
@@ -115,7 +119,7 @@ impl Maker<'_> {
             "url": address,
             "telephone": branch.phone.dial(),
             "parentOrganization": self.system()?,
-            "containedInPlace": self.county(branch.county)?,
+            "containedInPlace": self.area(&branch.area)?,
             "openingHoursSpecification": weekly(&branch.open_hours),
             "contactPoint": {
                 "@type": "ContactPoint",
@@ -157,10 +161,10 @@ impl Maker<'_> {
         address: &'a str,
     ) -> Result<Option<Breadcrumbs<'a>>> {
         let (above, name) = match &self.id.kind {
-            Kind::Topic(_) => (Kind::Topics, self.locale.plain("nav-topics", &[])?),
-            Kind::Service(_) => (Kind::Services, self.locale.plain("nav-services", &[])?),
-            Kind::Library(_) => (Kind::Libraries, self.locale.plain("nav-libraries", &[])?),
-            Kind::Post(_) => (Kind::News, self.locale.plain("nav-news", &[])?),
+            PageKind::Topic(_) => (PageKind::Topics, self.locale.plain("nav-topics", &[])?),
+            PageKind::Service(_) => (PageKind::Services, self.locale.plain("nav-services", &[])?),
+            PageKind::Library(_) => (PageKind::Libraries, self.locale.plain("nav-libraries", &[])?),
+            PageKind::Post(_) => (PageKind::News, self.locale.plain("nav-news", &[])?),
             _ => return Ok(None),
         };
         let above = self.whole(&self.href(&above)).into();
@@ -175,8 +179,8 @@ impl Maker<'_> {
     }
 }
 
-// What stands on thousands of pages has types of its own, in the order of the keys: a tree of
-// values takes twice as long.
+// Data that is on thousands of pages has types of its own, with fields in the order of the JSON
+// keys: building it as a tree of values takes twice as long.
 
 #[derive(Serialize)]
 struct System<'a> {

@@ -1,17 +1,18 @@
-//! `translations fill`: what a translator wrote, put into the files. What could harm a reader, a
-//! lost number or a link to elsewhere, is not filled but told.
+//! `translations fill`: puts what a translator wrote into the files. What could harm readers, such
+//! as a lost phone number or a changed link, is reported instead.
 
 use super::fill_page::{PageFill, fill_page};
 use super::sheet::{RowId, extent};
 use super::sheet_file::Given;
 use super::strings;
-use super::texts::Texts;
+use crate::blocks::Texts;
+use crate::paths;
 use crate::site::Site;
 use domain::LanguageTag;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// What became of a row.
+/// What happened to a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It stands in its file now.
@@ -24,7 +25,7 @@ pub enum Outcome {
     Problem(String),
 }
 
-/// What a sheet came to.
+/// The result of filling in a sheet.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Filled {
     /// The files to write.
@@ -37,8 +38,8 @@ pub struct Filled {
     pub removed: Vec<(String, String)>,
 }
 
-/// A row that can be filled, as far as it shows by itself.
-pub(crate) struct Entry {
+/// A row that passed all checks that need no other file.
+pub(crate) struct FillRow {
     /// Its place in the sheet.
     pub(crate) at: usize,
     pub(crate) id: RowId,
@@ -54,7 +55,7 @@ pub fn fill(
 ) -> Filled {
     let mut filled = Filled::default();
     let mut outcomes: Vec<Outcome> = vec![Outcome::Unchanged; given.len()];
-    let mut pages: BTreeMap<(LanguageTag, String), Vec<Entry>> = BTreeMap::new();
+    let mut pages: BTreeMap<(LanguageTag, String), Vec<FillRow>> = BTreeMap::new();
     for (at, given_row) in given.iter().enumerate() {
         match entry(site, given, at) {
             Ok(Some(entry)) => {
@@ -80,8 +81,8 @@ pub fn fill(
     filled
 }
 
-/// A row by itself: `None` if there is nothing to fill.
-fn entry(site: &Site, given: &[Given], at: usize) -> Result<Option<Entry>, String> {
+/// Checks a row by itself; `None` if there is nothing to fill.
+fn entry(site: &Site, given: &[Given], at: usize) -> Result<Option<FillRow>, String> {
     let own = &given[at];
     let same: Vec<_> = given.iter().enumerate().filter(|(_, g)| g.row == own.row).collect();
     if same.iter().any(|(_, other)| other.translation.trim() != own.translation.trim()) {
@@ -94,20 +95,20 @@ fn entry(site: &Site, given: &[Given], at: usize) -> Result<Option<Entry>, Strin
         return Err("its first column isn't as the sheet had it".to_owned());
     };
     extent(site, &id.language).map_err(|error| error.to_string())?;
-    Ok(Some(Entry { at, id, text: own.translation.trim().to_owned() }))
+    Ok(Some(FillRow { at, id, text: own.translation.trim().to_owned() }))
 }
 
 fn fill_strings(
     texts: Texts<'_>,
     language: &LanguageTag,
-    entries: &[Entry],
+    entries: &[FillRow],
     outcomes: &mut [Outcome],
     filled: &mut Filled,
 ) {
     let source = strings::of_source(texts);
     let order: Vec<_> = source.iter().map(|text| text.key.clone()).collect();
     let own = strings::of_language(texts, language);
-    let file = strings::file(language);
+    let file = paths::strings(language);
     let before = texts.get(&file).unwrap_or_default();
     let mut text = before.to_owned();
     for entry in entries {

@@ -1,11 +1,10 @@
 //! Filling one page: from the rows of a sheet to the file of a translation.
 
-use super::block::{Block, BlockHash, Kind, body_blocks, indentation, indented};
-use super::compare::{Change, compare, parallel};
-use super::fill::{Entry, Filled, Outcome, changed_since};
-use super::page_text::PageText;
-use super::texts::Texts;
+use super::fill::{FillRow, Filled, Outcome, changed_since};
 use super::verify::verify;
+use crate::blocks::{Change, PageText, Texts, compare, parallel};
+use crate::file::block::{Block, BlockHash, BlockOrigin, body_blocks, indentation, indented};
+use crate::paths::{in_content, source_file, translation_file};
 use domain::LanguageTag;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -34,19 +33,19 @@ struct Draft {
     own: PageText,
     is_new: bool,
     slots: Vec<Option<Slot>>,
-    /// What the source no longer has.
+    /// Texts that the source no longer has.
     removed: Vec<String>,
-    /// Whether what stands in the file is known to translate which block.
+    /// Whether it is known which block each part of the file translates.
     matched: bool,
 }
 
 pub(crate) fn fill_page(
     page: &PageFill<'_>,
-    entries: &[Entry],
+    entries: &[FillRow],
     outcomes: &mut [Outcome],
     filled: &mut Filled,
 ) {
-    let file = format!("content/{}.{}.md", page.page, page.language);
+    let file = translation_file(&in_content(page.page), page.language);
     let mut draft = match draft(page, &file) {
         Ok(draft) => draft,
         Err(problem) => return all(entries, outcomes, &problem),
@@ -86,7 +85,7 @@ pub(crate) fn fill_page(
     }
 }
 
-fn all(entries: &[Entry], outcomes: &mut [Outcome], problem: &str) {
+fn all(entries: &[FillRow], outcomes: &mut [Outcome], problem: &str) {
     for entry in entries {
         outcomes[entry.at] = Outcome::Problem(problem.to_owned());
     }
@@ -94,9 +93,10 @@ fn all(entries: &[Entry], outcomes: &mut [Outcome], problem: &str) {
 
 /// The block of the source that a row is about: by its place, or, if blocks were put before it,
 /// by its text.
-fn place(blocks: &[Block], entry: &Entry) -> Option<usize> {
+fn place(blocks: &[Block], entry: &FillRow) -> Option<usize> {
     let same = |block: &&Block| block.hash == entry.id.hash;
-    let first_of_body = blocks.iter().position(|block| matches!(block.kind, Kind::Body(_)));
+    let first_of_body =
+        blocks.iter().position(|block| matches!(block.origin, BlockOrigin::Body(_)));
     let numbered = entry.id.block.parse::<usize>().ok().zip(first_of_body);
     let there = numbered.and_then(|(number, first)| (number + first).checked_sub(1));
     if let Some(at) = there.filter(|at| blocks.get(*at).as_ref().is_some_and(same)) {
@@ -107,7 +107,7 @@ fn place(blocks: &[Block], entry: &Entry) -> Option<usize> {
 }
 
 fn draft(page: &PageFill<'_>, file: &str) -> Result<Draft, String> {
-    let source_file = format!("content/{}.md", page.page);
+    let source_file = source_file(&in_content(page.page));
     let Some(text) = page.texts.get(&source_file) else {
         return Err(format!("there is no {source_file} any more"));
     };
@@ -143,7 +143,7 @@ fn draft(page: &PageFill<'_>, file: &str) -> Result<Draft, String> {
 }
 
 impl Draft {
-    /// The file with what was filled, and whether it is no longer as a person read it.
+    /// The file with what was filled, and whether it has lost its review.
     fn file(
         &mut self,
         file: &str,
@@ -156,7 +156,7 @@ impl Draft {
                  belongs; mend the file and mark it, or fill all its rows (sheet --all)"
             ));
         }
-        let key = |at: &usize| matches!(self.blocks[*at].kind, Kind::Key(_));
+        let key = |at: &usize| matches!(self.blocks[*at].origin, BlockOrigin::Key(_));
         if let Some(at) = (0..self.blocks.len()).find(|at| key(at) && missing(at)) {
             let name = self.blocks[at].name();
             return Err(format!("{name} isn't translated, and no page is shown without it"));
@@ -165,8 +165,8 @@ impl Draft {
         let told = |d: crate::Diagnostic| format!("{}:{}: {}", d.file, d.line, d.message);
         let before = self.own.blocks();
         for (block, slot) in self.blocks.iter().zip(&self.slots) {
-            let (Kind::Key(name), Some(slot)) = (block.kind, slot) else { continue };
-            let same = before.iter().any(|own| own.kind == block.kind && own.text == slot.text);
+            let (BlockOrigin::Key(name), Some(slot)) = (block.origin, slot) else { continue };
+            let same = before.iter().any(|own| own.origin == block.origin && own.text == slot.text);
             if !same {
                 self.own.set(name, &slot.text).map_err(told)?;
             }
@@ -197,7 +197,7 @@ impl Draft {
     /// The body: the translation's own, if it keeps its blocks, else laid out like the source's.
     fn body(&self) -> String {
         let own = body_blocks(self.own.body(), 1);
-        let in_body = |at: &usize| matches!(self.blocks[*at].kind, Kind::Body(_));
+        let in_body = |at: &usize| matches!(self.blocks[*at].origin, BlockOrigin::Body(_));
         let body: Vec<_> = (0..self.blocks.len()).filter(in_body).collect();
         let kept = !self.is_new
             && self.matched
@@ -222,15 +222,15 @@ impl Draft {
     fn same_kinds(&self, own: &[Block], body: &[usize]) -> bool {
         let there = body.iter().filter(|at| self.slots[**at].is_some());
         let old: BTreeSet<&str> = own.iter().map(|block| block.text.as_str()).collect();
-        // A new block and a lost one would leave as many as before: something must have stayed.
-        own.iter().zip(there).all(|(own, at)| own.kind == self.blocks[*at].kind)
+        // One new and one lost block leave the count as it was, so at least one must be unchanged.
+        own.iter().zip(there).all(|(own, at)| own.origin == self.blocks[*at].origin)
             && (self.slots.iter().flatten().any(|slot| old.contains(slot.text.as_str()))
                 || own.len() == body.len())
     }
 
     fn like_source(&self, body: &[usize]) -> String {
         let layout = self.source.body();
-        // The places of the blocks in the body alone: those of the file have no other.
+        // Blocks of keys have no place in the body.
         let mut text = String::new();
         let mut end = 0;
         for at in body {

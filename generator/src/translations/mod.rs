@@ -1,31 +1,23 @@
-//! Translations by block: a translation records which blocks of its source it translates, so that
-//! it can be said which of them have changed since. Everything here is a function of texts; the
-//! command reads and writes the files. [`Block`] is the type to know.
+//! What the command does for translators: how each page stands, a sheet to translate, and filling
+//! in what comes back. Everything here is a function of texts; the command reads and writes the
+//! files.
 
-mod beside;
-mod block;
-mod compare;
+mod diff;
 mod fill;
 mod fill_page;
-mod mark;
-mod page_text;
 mod sheet;
 mod sheet_file;
-mod skeleton;
 mod status;
 mod strings;
-mod texts;
 mod verify;
 
-pub use beside::{Beside, BesideRow, beside};
-pub use block::{Block, BlockHash, KEYS, Kind};
-pub(crate) use block::{body_blocks, key_blocks};
-pub use compare::{Change, Pair, compare, parallel};
+pub use crate::blocks::{
+    Change, Marked, NoTranslation, Pair, Texts, compare, mark, parallel, read_texts, skeleton,
+    source_of,
+};
+pub use crate::file::block::{Block, BlockHash, BlockOrigin, KEYS};
+pub use diff::{Beside, BesideRow, beside};
 pub use fill::{Filled, Outcome, fill};
-pub use mark::{Marked, mark};
-pub(crate) use page_text::{RECORD, record};
 pub use sheet::{Row, RowId, rows};
 pub use sheet_file::{Given, NoSheet, read_sheet, to_csv, to_html};
-pub use skeleton::skeleton;
 pub use status::{Standing, State, of_page, of_strings};
-pub use texts::{NoTranslation, Texts, read_texts, source_of};

@@ -1,13 +1,12 @@
-//! A sheet for a translator: one row a block, with the source, what there is of a translation, and
-//! what to mind.
+//! A sheet for a translator: a row for each block, with the source, the translation so far, and
+//! notes.
 
-use super::block::{Block, BlockHash, Kind};
-use super::compare::{Change, compare, parallel};
-use super::page_text::PageText;
 use super::strings;
-use super::texts::{NoTranslation, Texts};
-use crate::content::glossary;
-use crate::read::suggestion;
+use crate::blocks::{Change, NoTranslation, PageText, Texts, compare, parallel};
+use crate::diagnostic::suggestion;
+use crate::file::block::{Block, BlockHash, BlockOrigin};
+use crate::file::content::glossary;
+use crate::paths::{Folder, source_file, translation_file, within_content};
 use crate::site::Site;
 use domain::LanguageTag;
 use domain::language::Extent;
@@ -15,7 +14,7 @@ use render::markdown::blocks::BlockKind;
 use render::markdown::placeholders;
 use std::fmt;
 
-/// What a row is known by when the sheet comes back.
+/// What identifies a row when the sheet comes back.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RowId {
     /// The language to translate to.
@@ -52,7 +51,7 @@ impl RowId {
 /// A row of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// What it is known by.
+    /// What identifies it.
     pub id: RowId,
     /// How its translation stands.
     pub state: &'static str,
@@ -60,7 +59,7 @@ pub struct Row {
     pub source: String,
     /// The translation, where there is one.
     pub translation: String,
-    /// What to mind.
+    /// Notes for the translator.
     pub note: String,
 }
 
@@ -74,7 +73,8 @@ pub fn rows(
     let extent = extent(site, language)?;
     let mut rows = Vec::new();
     for page in texts.pages() {
-        let in_form = page == "content/pages/index" || page.starts_with("content/mails/");
+        let in_form =
+            page == Folder::Pages.stem("index") || page.starts_with(&Folder::Mails.stem(""));
         if extent == Extent::Whole || in_form {
             rows.extend(of_page(texts, site, page, language)?);
         }
@@ -101,10 +101,10 @@ fn of_page(
     page: &str,
     language: &LanguageTag,
 ) -> Result<Vec<Row>, NoTranslation> {
-    let source_file = format!("{page}.md");
+    let source_file = source_file(page);
     let source = PageText::read(&source_file, texts.get(&source_file).unwrap_or_default())?;
     let source = source.blocks();
-    let file = format!("{page}.{language}.md");
+    let file = translation_file(page, language);
     let own = texts.get(&file).map(|text| PageText::read(&file, text)).transpose()?;
     let (record, blocks) = match &own {
         Some(own) => (own.record(), own.blocks()),
@@ -131,10 +131,10 @@ fn of_page(
     let rows = source.iter().zip(standing).map(|(block, (state, own))| Row {
         id: RowId {
             language: language.clone(),
-            page: page.trim_start_matches("content/").to_owned(),
-            block: match block.kind {
-                Kind::Key(key) => key.to_owned(),
-                Kind::Body(_) => {
+            page: within_content(page).to_owned(),
+            block: match block.origin {
+                BlockOrigin::Key(key) => key.to_owned(),
+                BlockOrigin::Body(_) => {
                     number += 1;
                     number.to_string()
                 }
@@ -149,22 +149,22 @@ fn of_page(
     Ok(rows.collect())
 }
 
-/// What to mind at a block.
+/// Notes on what to keep in mind when translating a block.
 fn note(site: &Site, block: &Block, language: &LanguageTag, state: &str) -> String {
     let mut notes = Vec::new();
-    match (block.kind, state) {
+    match (block.origin, state) {
         (_, "changed") => notes.push("the English has changed".to_owned()),
-        (Kind::Key("also_known_as"), _) => {
+        (BlockOrigin::Key("also_known_as"), _) => {
             notes.push("words that people search by, with commas between".to_owned());
         }
         _ => {}
     }
-    match block.kind {
-        Kind::Key(_) | Kind::Body(BlockKind::Paragraph) => {}
-        Kind::Body(BlockKind::Table) => notes.push("a table: keep the | signs".to_owned()),
-        Kind::Body(BlockKind::Code) => notes.push("keep the marks around it".to_owned()),
-        Kind::Body(BlockKind::Quote) => notes.push("keep the > signs".to_owned()),
-        Kind::Body(_) => notes.push(block.name().to_owned()),
+    match block.origin {
+        BlockOrigin::Key(_) | BlockOrigin::Body(BlockKind::Paragraph) => {}
+        BlockOrigin::Body(BlockKind::Table) => notes.push("a table: keep the | signs".to_owned()),
+        BlockOrigin::Body(BlockKind::Code) => notes.push("keep the marks around it".to_owned()),
+        BlockOrigin::Body(BlockKind::Quote) => notes.push("keep the > signs".to_owned()),
+        BlockOrigin::Body(_) => notes.push(block.name().to_owned()),
     }
     let kept: Vec<_> =
         placeholders(&block.text).into_iter().map(|(name, _)| format!("{{{name}}}")).collect();

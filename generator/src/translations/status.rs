@@ -1,8 +1,8 @@
 //! `translations status`: how each page stands in each language.
 
-use super::compare::{Change, compare};
 use super::strings;
-use super::texts::Texts;
+use crate::blocks::{Change, Texts, compare};
+use crate::paths;
 use domain::LanguageTag;
 use serde::Serialize;
 
@@ -16,7 +16,7 @@ pub enum State {
     Unreviewed,
     /// So many blocks are not as in the source.
     Stale,
-    /// Nobody can say: it was never marked.
+    /// Unknown: it was never marked.
     Unmarked,
     /// It isn't there.
     Missing,
@@ -41,9 +41,9 @@ pub struct Standing {
 
 /// How one page stands in one language.
 pub fn of_page(texts: Texts<'_>, page: &str, language: &LanguageTag) -> Standing {
-    let file = format!("{page}.{language}.md");
+    let file = paths::translation_file(page, language);
     let standing = |state, blocks, reviewed| Standing {
-        page: page.trim_start_matches("content/").to_owned(),
+        page: paths::within_content(page).to_owned(),
         language: language.clone(),
         state,
         blocks,
@@ -71,7 +71,7 @@ pub fn of_page(texts: Texts<'_>, page: &str, language: &LanguageTag) -> Standing
 /// How the strings stand in a language. Whether a person has read them stands in `site.yaml`.
 pub fn of_strings(texts: Texts<'_>, language: &LanguageTag, reviewed: bool) -> Standing {
     let missing = strings::missing(texts, language);
-    let there = texts.get(&strings::file(language)).is_some();
+    let there = texts.get(&paths::strings(language)).is_some();
     let state = match (there, missing.len()) {
         (false, _) => State::Missing,
         (true, 0) if reviewed => State::Fresh,

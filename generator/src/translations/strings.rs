@@ -1,21 +1,15 @@
 //! The strings of `content/strings/*.ftl` as rows of a sheet, and back.
 
-use super::block::BlockHash;
-use super::texts::Texts;
-use crate::check::strings::readable;
+use crate::blocks::Texts;
+use crate::file::block::BlockHash;
+use crate::file::content::site_yaml;
+use crate::file::strings::{STAFF, collect, readable, with_names};
+use crate::paths::{self, SITE_YAML};
 use domain::LanguageTag;
 use fluent_syntax::ast::{Entry, Message, Pattern, PatternElement, Resource};
 use fluent_syntax::parser;
 use fluent_syntax::serializer;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Strings for staff, who read English.
-const STAFF: &str = "staff-";
-
-/// The file of a language's strings.
-pub(crate) fn file(language: &LanguageTag) -> String {
-    format!("content/strings/{language}.ftl")
-}
 
 /// A string, as its file has it.
 pub(crate) struct Text {
@@ -47,7 +41,7 @@ fn of_message(message: &Message<&str>) -> Option<Text> {
         )
     });
     let mut values = BTreeSet::new();
-    crate::check::strings::collect(pattern, &mut values);
+    collect(pattern, &mut values);
     let pattern = written(pattern);
     let hash = BlockHash::of_text(&pattern);
     Some(Text { key: message.id.name.to_owned(), pattern, chooses, values, hash })
@@ -70,13 +64,15 @@ fn written(pattern: &Pattern<&str>) -> String {
 
 /// The strings of the source that patrons see.
 pub(crate) fn of_source(texts: Texts<'_>) -> Vec<Text> {
-    let text = texts.get(&file(&LanguageTag::source())).unwrap_or_default();
-    read(text).into_iter().filter(|text| !text.key.starts_with(STAFF)).collect()
+    let text = texts.get(&paths::strings(&LanguageTag::source())).unwrap_or_default();
+    let (service, _) = texts.get(SITE_YAML).map(site_yaml).unwrap_or_default();
+    let text = service.map_or_else(|| text.to_owned(), |service| with_names(text, &service));
+    read(&text).into_iter().filter(|text| !text.key.starts_with(STAFF)).collect()
 }
 
 /// The strings of a language by their keys.
 pub(crate) fn of_language(texts: Texts<'_>, language: &LanguageTag) -> BTreeMap<String, Text> {
-    let text = texts.get(&file(language)).unwrap_or_default();
+    let text = texts.get(&paths::strings(language)).unwrap_or_default();
     read(text).into_iter().map(|text| (text.key.clone(), text)).collect()
 }
 

@@ -1,17 +1,17 @@
-//! Whether a translation can stand in a block's place: it keeps what is filled in later and where
-//! links lead, and it is one block of the same kind.
+//! Checks whether a translation can take a block's place: it keeps placeholders and link targets,
+//! and is a single block of the same kind.
 
-use super::block::{Block, Kind, body_blocks, indented};
-use super::page_text::words;
+use crate::blocks::words;
+use crate::file::block::{Block, BlockOrigin, body_blocks, indented};
 use render::markdown::blocks::BlockKind;
 use render::markdown::{Document, Thing, placeholders};
 
 /// The text as it is to be written, or why it can't be.
 pub(crate) fn verify(source: &Block, given: &str) -> Result<String, String> {
-    let text = match source.kind {
-        Kind::Key("also_known_as") => words(given).join(", "),
-        Kind::Key(_) => given.split_whitespace().collect::<Vec<_>>().join(" "),
-        Kind::Body(_) => given.lines().map(str::trim_end).collect::<Vec<_>>().join("\n"),
+    let text = match source.origin {
+        BlockOrigin::Key("also_known_as") => words(given).join(", "),
+        BlockOrigin::Key(_) => given.split_whitespace().collect::<Vec<_>>().join(" "),
+        BlockOrigin::Body(_) => given.lines().map(str::trim_end).collect::<Vec<_>>().join("\n"),
     };
     if text.is_empty() {
         return Err("it is empty".to_owned());
@@ -20,10 +20,10 @@ pub(crate) fn verify(source: &Block, given: &str) -> Result<String, String> {
         placeholders(text).into_iter().map(|(name, _)| format!("{{{name}}}")).collect()
     };
     same(names(&source.text), names(&text), "")?;
-    let Kind::Body(kind) = source.kind else { return Ok(text) };
+    let BlockOrigin::Body(kind) = source.origin else { return Ok(text) };
     same(targets(&source.text), targets(&text), "the link to ")?;
     match body_blocks(&with_marks(kind, &text), 1).as_slice() {
-        [one] if one.kind == source.kind && one.text == text => Ok(text),
+        [one] if one.origin == source.origin && one.text == text => Ok(text),
         [] | [_] => Err(format!("it would no longer be a {}", source.name())),
         many => Err(format!("it would be {} blocks, not one {}", many.len(), source.name())),
     }

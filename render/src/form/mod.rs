@@ -3,8 +3,6 @@
 
 mod questions;
 
-pub use questions::group_key;
-
 use crate::html::Html;
 use crate::locale::Locale;
 use crate::renderer::RenderError;

@@ -4,11 +4,11 @@ use super::{Choice, Control, Group, Question, message};
 use crate::html::Html;
 use crate::locale::Locale;
 use crate::renderer::RenderError;
+use crate::strings::group_key;
 use domain::answers::{
     ACCESS_DETAILS_MAX, AccessNeed, Field, Fields, LANGUAGE_OTHER_MAX, NAME_MAX, Prefer, Problem,
     Voicemail,
 };
-use domain::topic::TopicGroup;
 use domain::{ContactWay, TopicId, WayToMeet, calendar};
 use jiff::civil::Date;
 
@@ -115,9 +115,9 @@ impl Asking<'_> {
         let topics = self.locale.directory().topics_on(self.today);
         let mut first = true;
         let mut groups = Vec::new();
-        for group in TopicGroup::ALL {
+        for group in &self.locale.directory().service.topic_groups {
             let mut choices = Vec::new();
-            for topic in topics.iter().filter(|topic| topic.group == group) {
+            for topic in topics.iter().filter(|topic| topic.group == group.id) {
                 let card =
                     self.locale.renderer().bundle().worded(self.locale.language(), |texts| {
                         texts.topics.get(&topic.id).map(|topic| topic.card.as_str())
@@ -130,7 +130,7 @@ impl Asking<'_> {
                     checked: topic.id.as_str() == chosen,
                 });
             }
-            let heading = self.locale.t(group_key(group), &[])?;
+            let heading = self.locale.t(&group_key(&group.id), &[])?;
             groups.push(Group { heading, choices });
         }
         groups.retain(|group| !group.choices.is_empty());
@@ -298,13 +298,3 @@ const HINTED: [Field; 6] =
 /// Fields whose hint is put in by the question itself.
 const ALWAYS_HINTED: [Field; 4] =
     [Field::Details, Field::Voicemail, Field::Meet, Field::AccessDetails];
-
-/// The string that heads a group of topics.
-pub fn group_key(group: TopicGroup) -> &'static str {
-    match group {
-        TopicGroup::Technical => "group-technical",
-        TopicGroup::NonTechnical => "group-non-technical",
-        TopicGroup::Online => "group-online",
-        TopicGroup::Other => "group-other",
-    }
-}

@@ -1,4 +1,4 @@
-//! The blocks of a Markdown text: what a translator translates one by one, with its place, and
+//! The blocks of a Markdown text, which translators translate one by one, with their places; and
 //! notes at them.
 
 use super::node::{Node, Placed};
@@ -37,7 +37,7 @@ pub enum BlockKind {
 
 /// The blocks, in the order of the source. A list is a block for each of its items, so that a new
 /// item asks a translator for one sentence and not for the list again. Comments and lines across
-/// the page are none: nobody translates them.
+/// the page are no blocks: nobody translates them.
 pub fn blocks(source: &str) -> Vec<TextBlock> {
     let mut blocks = Vec::new();
     let mut depth = 0_usize;

@@ -1,4 +1,5 @@
-//! What refers to nothing: CommonMark shows it as it was written, brackets and all.
+//! References to nothing, such as `[words][name]` without a definition: CommonMark shows them as
+//! they were written, with their brackets.
 
 use super::node::{Node, Placed};
 use pulldown_cmark::{BrokenLink, Event, LinkType, Tag};

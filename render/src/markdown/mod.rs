@@ -1,10 +1,10 @@
 //! Markdown to HTML: CommonMark with tables, footnotes, notices, lists of terms, headings that can
-//! be linked to, and marks for the language of parts. Of raw HTML what is on a list is passed on.
-//! What an editor's check wants to look at, it finds with its place in the source ([`Spot`]).
+//! be linked to, and marks for the language of parts. Raw HTML is passed on if it is on a list.
+//! What checks look at has its place in the source ([`Spot`]).
 //!
 //! A text is read once, into a [`Document`]: CommonMark's events, then the raw HTML among them
-//! (`balance`), then the marks of languages. Each step leaves a sequence that is balanced, so what
-//! is written is, whatever an editor wrote.
+//! (`balance`), then the marks of languages. Each step yields a balanced sequence, so the output is
+//! balanced whatever an editor wrote.
 
 mod balance;
 pub mod blocks;
@@ -43,7 +43,7 @@ const EXTENSIONS: Extensions = Extensions::ENABLE_TABLES
 /// A text that was parsed.
 pub struct Document<'a> {
     nodes: Vec<Placed<'a>>,
-    /// What refers to nothing, and where: it stands on the page as it was written.
+    /// References to nothing, and where they are: the page shows them as they were written.
     lost: Vec<(String, Range<usize>)>,
     headings: Vec<headings::Heading>,
     dialect: Dialect,

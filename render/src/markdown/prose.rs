@@ -26,7 +26,7 @@ pub struct LinkWords {
     pub at: Range<usize>,
 }
 
-/// What a person reads of a text.
+/// The words of a text that a person reads.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Words {
     /// The blocks, each once.
@@ -63,7 +63,7 @@ struct Reader {
     links: Vec<LinkWords>,
     /// Where emphasis began in the block.
     emphasis: Vec<usize>,
-    /// What is open; whether its words are left out.
+    /// The open elements, and whether the words of each are left out.
     open: Vec<bool>,
 }
 

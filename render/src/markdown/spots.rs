@@ -1,4 +1,4 @@
-//! What checks look at in a text, with its place.
+//! The parts of a text that checks look at, with their places.
 
 use super::Document;
 use super::headings::prefixed;
@@ -42,7 +42,7 @@ pub enum Thing {
     Foreign(LanguageTag),
     /// A mark of a language that can't be read or marks nothing: the tag.
     StrayLanguage(String),
-    /// What refers to nothing: the name; a footnote's begins with `^`.
+    /// A reference to nothing: its name; that of a footnote begins with `^`.
     StrayReference(String),
     /// A footnote that nothing refers to: its name.
     UnusedFootnote(String),

@@ -1,4 +1,4 @@
-//! Writing a text as HTML, as the specification's own renderer does where it says how.
+//! Writes a text as HTML, in the way of the specification's own renderer where it defines one.
 
 mod footnotes;
 mod image;
@@ -196,7 +196,7 @@ impl<'w> Writer<'w> {
                 self.write("<hr />\n");
             }
             Event::FootnoteReference(name) => self.footnote_reference(name),
-            // No extension that is on makes the others.
+            // Only extensions that are off make the others.
             Event::Html(_)
             | Event::InlineHtml(_)
             | Event::InlineMath(_)
@@ -246,7 +246,7 @@ impl<'w> Writer<'w> {
                 self.open_link(*link_type, dest_url, title);
             }
             Tag::Image { dest_url, title, .. } => self.markdown_image(dest_url, title),
-            // No extension that is on makes them.
+            // Only extensions that are off make these.
             Tag::Strikethrough | Tag::Superscript | Tag::Subscript | Tag::MetadataBlock(_) => {}
         }
     }
@@ -337,7 +337,7 @@ impl<'w> Writer<'w> {
         self.write(">");
     }
 
-    /// The policy of our pages takes no style within a tag; start and end hold right to left too.
+    /// Our content security policy allows no inline styles; start and end also work right to left.
     fn start_cell(&mut self, language: Option<&LanguageTag>) {
         self.tag(if self.table.in_head { "th" } else { "td" }, language);
         if self.table.in_head {

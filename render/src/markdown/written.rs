@@ -1,5 +1,5 @@
-//! A text as HTML, written once: what differs between the pages that show it, or changes without
-//! the text, is a gap that each page fills.
+//! A text as HTML, made once. What differs between the pages that show it (links, values, pictures)
+//! is a gap that each page fills in.
 
 use super::node::Element;
 use super::placeholders::{fill_plain, write_filled};
@@ -77,7 +77,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// For a text of so many bytes.
+    /// With room for a text of so many bytes.
     pub(super) fn for_text(length: usize) -> Self {
         Self { html: String::with_capacity(length + length / 4), gaps: Vec::new() }
     }
@@ -95,14 +95,14 @@ impl Draft {
         }
     }
 
-    /// Adds what was written apart.
+    /// Appends another draft.
     pub(super) fn append(&mut self, other: Self) {
         let start = self.html.len();
         self.html.push_str(&other.html);
         self.gaps.extend(other.gaps.into_iter().map(|(at, gap)| (start + at, gap)));
     }
 
-    /// Takes an end away, if it ends so.
+    /// Removes a suffix, if it is there.
     pub(super) fn strip_suffix(&mut self, end: &str) -> bool {
         let Some(rest) = self.html.strip_suffix(end).map(str::len) else { return false };
         if self.gaps.last().is_some_and(|(at, _)| *at > rest) {
@@ -156,7 +156,7 @@ impl<'f> Filler<'f, '_> {
         }
     }
 
-    /// A word of ours. One that no language has shows its key: somebody will see it.
+    /// A word of ours. If no language has it, its key is shown, so that the mistake is seen.
     fn word(&self, word: Word) -> Found<'f> {
         let key = || Found { text: word.key().to_owned(), language: &self.written.language };
         (self.options.word)(word).unwrap_or_else(key)
@@ -165,7 +165,7 @@ impl<'f> Filler<'f, '_> {
     fn link(&mut self, target: &str, is_mail: bool, title: &str) {
         let as_written = || if is_mail { format!("mailto:{target}") } else { target.to_owned() };
         let to = (self.options.link)(target).unwrap_or_else(as_written);
-        // An empty answer: it leads nowhere, and its words alone are written.
+        // Empty means that the link leads nowhere: only its words are written.
         let is_passed_on = !to.is_empty() && raw::may_lead_to(&to);
         self.links.push(is_passed_on);
         if is_passed_on {
@@ -199,7 +199,7 @@ impl<'f> Filler<'f, '_> {
         self.out.push('>');
     }
 
-    /// A picture of the site, or else its text: no page asks another host for anything.
+    /// A picture of the site, or else its text: pages load nothing from other hosts.
     fn image(&mut self, target: &str, alt: &str, title: Option<&str>) {
         let alt = fill_plain(alt, self.options);
         match (self.options.image)(&Image { target, alt: &alt, title }) {
