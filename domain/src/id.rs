@@ -1,4 +1,4 @@
-//! Ids of topics and branches: slugs that never change and never return.
+//! Ids of topics, branches and ready sentences: slugs that never change and never return.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -82,6 +82,12 @@ slug_id! {
 slug_id! {
     /// The id of a branch (people read: a library), such as `oak-harbor`.
     BranchId
+}
+
+slug_id! {
+    /// The id of a sentence, or of steps, that staff can send as they stand and that patrons read in
+    /// their own language.
+    PhraseId
 }
 
 impl TopicId {

@@ -6,7 +6,6 @@
 mod support;
 
 use domain::Reference;
-use domain::request::{Actor, Event, Outcome};
 use handler::append::{Happening, append};
 use handler::deliver::{Deliverer, Limits};
 use handler::letter::Composer;
@@ -19,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 use support::faulty::FaultyStore;
 use support::set::{Set, hidden, set_over};
-use support::{event_id, noon, renderer};
+use support::{claimed_and_closed, coordinator, noon, renderer};
 
 /// What a patron planted.
 const PLANTED: [&str; 4] =
@@ -50,9 +49,10 @@ async fn close_and_sweep(set: &Set, store: &Arc<dyn Store>, sent: &Sent) {
     let sweep = sweep(store, &secrets);
     sweep.sweep(noon()).await.unwrap();
     let service = renderer().current().directory().service.clone();
-    let event = Event::Closed { outcome: Outcome::Completed };
-    let happening = Happening { id: event_id("closed"), event, actor: Actor::Coordinator };
-    append(&**store, &secrets, &service, sent.id, &happening, noon()).await.unwrap();
+    for (id, event) in claimed_and_closed() {
+        let happening = Happening { id, event, actor: coordinator() };
+        append(&**store, &secrets, &service, sent.id, &happening, noon()).await.unwrap();
+    }
     // A second version of its body was written: it must go, too.
     let days = |days: i64| noon() + SignedDuration::from_hours(24 * days);
     for day in 26..=29 {

@@ -7,15 +7,14 @@ mod support;
 
 use axum::http::StatusCode;
 use domain::Reference;
-use domain::request::{Actor, Event, Outcome};
 use handler::append::{Happening, append};
 use handler::case::Tombstone;
 use handler::store::Store;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use support::event_id;
 use support::faulty::Fault;
 use support::set::{Answer, Set, hidden, set};
+use support::{claimed_and_closed, coordinator};
 
 const ASKED: &str = "topic=genealogy&phone=360-555-0142&library=langley";
 
@@ -273,11 +272,12 @@ async fn a_closed_request_is_shown_to_its_form_and_told_to_no_other() {
 }
 
 async fn close(set: &Set, id: Reference) {
-    let event = Event::Closed { outcome: Outcome::Completed };
-    let happening = Happening { id: event_id("closed"), event, actor: Actor::Coordinator };
     let service = set.desk.renderer.current().directory().service.clone();
     let now = (set.desk.clock)();
-    append(&*set.store, &set.desk.secrets, &service, id, &happening, now).await.unwrap();
+    for (event_id, event) in claimed_and_closed() {
+        let happening = Happening { id: event_id, event, actor: coordinator() };
+        append(&*set.store, &set.desk.secrets, &service, id, &happening, now).await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -4,10 +4,11 @@
 
 use domain::answers::{AccessNeed, Answers, LibraryChoice, PartOfWeek, Prefer, SpokenLanguage};
 use domain::branch::{Branch, County, Days, Skill, SkillLevel};
+use domain::calendar::deadline;
 use domain::directory::{Directory, Promise, RecordsSeries, Roles, Service, StaffMail};
 use domain::hours::{Day, TimeSpan, WeeklyHours};
 use domain::language::{Extent, Language};
-use domain::routing::{BranchSnapshot, MailboxHealth, Snapshot};
+use domain::routing::{BranchSnapshot, Decision, MailboxHealth, Snapshot, route};
 use domain::topic::{LibraryCard, Topic, TopicGroup, WhoCanHelp};
 use domain::{BranchId, Email, LanguageTag, Phone, Reach, ServiceMode, TopicId, WayToMeet};
 use jiff::Timestamp;
@@ -126,7 +127,12 @@ pub(crate) fn directory(branches: Vec<Branch>) -> Directory {
                 canary: None,
             },
             pilot: None,
-            records: RecordsSeries { series: "sample".to_owned(), keep_days: 30, backup_days: 7 },
+            records: RecordsSeries {
+                series: "sample".to_owned(),
+                keep_days: 30,
+                minimum_days: 3,
+                backup_days: 7,
+            },
             staff_mail: StaffMail::Minimal,
         },
         topics: topics.map(|topic| (topic.id.clone(), topic)).into(),
@@ -136,6 +142,16 @@ pub(crate) fn directory(branches: Vec<Branch>) -> Directory {
 
 pub(crate) fn expert() -> Skill {
     Skill { level: SkillLevel::Expert, days: Days::Every }
+}
+
+/// Who gets a request that is sent now.
+pub(crate) fn routed(
+    answers: &Answers,
+    directory: &Directory,
+    snapshot: &Snapshot,
+    now: Timestamp,
+) -> Decision {
+    route(answers, directory, snapshot, now, deadline(now, directory))
 }
 
 /// Answers with nothing but a topic and a phone number.
@@ -274,7 +290,9 @@ prop_compose! {
             0..6,
         ),
         tried in proptest::sample::subsequence(IDS.to_vec(), 0..3),
+        helped in proptest::option::weighted(0.2, proptest::sample::select(IDS.to_vec())),
     ) -> Snapshot {
-        Snapshot { branches, tried: tried.into_iter().map(branch_id).collect() }
+        let tried = tried.into_iter().map(branch_id).collect();
+        Snapshot { branches, tried, helped: helped.map(branch_id) }
     }
 }

@@ -209,6 +209,8 @@ async fn request(
         due: noon(),
         decision: Box::new(Decision { to, ..decision() }),
         signals: Signals::default(),
+        held: None,
+        after: None,
     };
     let notices = request.apply(id.clone(), event, Actor::Patron, noon()).unwrap();
     let key = store.key(request.id()).await.unwrap();
