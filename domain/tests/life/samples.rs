@@ -8,6 +8,7 @@ use domain::routing::{Decision, Destination, Snapshot};
 use domain::text::Text;
 use domain::{Email, Phone, PhraseId, Reach, Reference, Request, WayToMeet};
 use jiff::{SignedDuration, Timestamp};
+use std::sync::LazyLock;
 
 pub(crate) fn id(text: &str) -> EventId {
     EventId::parse(text).unwrap()
@@ -36,9 +37,15 @@ pub(crate) fn actors() -> [(&'static str, Actor); 5] {
     ]
 }
 
-pub(crate) fn the_directory() -> Directory {
-    directory(["ash", "birch", "cedar"].map(|id| branch(id, &[])).into())
+static DIRECTORY: LazyLock<Directory> =
+    LazyLock::new(|| directory(["ash", "birch", "cedar"].map(|id| branch(id, &[])).into()));
+
+pub(crate) fn the_directory() -> &'static Directory {
+    &DIRECTORY
 }
+
+static DECISION: LazyLock<Decision> =
+    LazyLock::new(|| routed(&asks("catalog"), the_directory(), &Snapshot::default(), start()));
 
 /// A Tuesday morning.
 pub(crate) fn start() -> Timestamp {
@@ -50,9 +57,7 @@ pub(crate) fn later(from: Timestamp, minutes: i64) -> Timestamp {
 }
 
 pub(crate) fn to_branch(id: &str) -> Box<Decision> {
-    let mut decision = routed(&asks("catalog"), &the_directory(), &Snapshot::default(), start());
-    decision.to = Destination::Branch(branch_id(id));
-    Box::new(decision)
+    Box::new(Decision { to: Destination::Branch(branch_id(id)), ..DECISION.clone() })
 }
 
 pub(crate) fn reach(email: Option<&str>, phone: bool) -> Reach {
@@ -68,7 +73,7 @@ pub(crate) fn answers(email: Option<&str>, phone: bool) -> Answers {
 pub(crate) fn sent(answers: Answers, now: Timestamp, held: Option<HeldFor>) -> Event {
     Event::Sent {
         as_of: now,
-        due: domain::calendar::deadline(now, &the_directory()),
+        due: domain::calendar::deadline(now, the_directory()),
         decision: to_branch("ash"),
         answers: Box::new(answers),
         signals: Signals::default(),
@@ -99,79 +104,92 @@ pub(crate) fn set(now: Timestamp, agreed: Agreement) -> Event {
     Event::SessionSet { session: Box::new(session(later(now, 3 * 24 * 60))), agreed }
 }
 
-/// One event of each kind, well formed for a request whose last answers are these, at this time.
+/// How many kinds [`event`] knows.
+pub(crate) const KINDS: usize = 49;
+
+/// One event of each kind, well formed for what this state is, at this time.
 pub(crate) fn events(state: &State<'_>, now: Timestamp) -> Vec<Event> {
-    let given = state.answers().cloned().unwrap_or_else(|| answers(Some("lan@example.com"), true));
-    let due = later(now, 3 * 24 * 60);
-    let reopening = Reopening { due };
-    let offer = OfferId {
-        offered: state.offering.as_ref().map_or_else(|| id("none"), |it| it.id.clone()),
-        place: 0,
-    };
-    let moved_due = later(state.due().unwrap_or(now), 480);
-    let day = now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+    (0..KINDS).map(|kind| event(kind, state, now)).collect()
+}
+
+/// The event of a kind, from 0.
+pub(crate) fn event(kind: usize, state: &State<'_>, now: Timestamp) -> Event {
+    let given =
+        || state.answers().cloned().unwrap_or_else(|| answers(Some("lan@example.com"), true));
+    let reopening = Reopening { due: later(now, 3 * 24 * 60) };
+    let day = jiff::civil::date(2026, 11, 30);
     let other = match &state.holder {
         Some(Destination::Branch(id)) if id.as_str() == "birch" => "cedar",
         _ => "birch",
     };
-    let parts = FindingsParts { own: Some(text()), ..FindingsParts::default() };
-    let closed = state.closed.is_some();
-    vec![
-        sent(given.clone(), now, None),
-        Event::AnswersChanged { answers: Box::new(given.clone()), as_of: now, decision: None },
-        Event::ContactChanged {
-            answers: Box::new(Answers { reach: reach(Some("new@example.com"), true), ..given }),
+    match kind {
+        0 => sent(given(), now, None),
+        1 => Event::AnswersChanged { answers: Box::new(given()), as_of: now, decision: None },
+        2 => Event::ContactChanged {
+            answers: Box::new(Answers { reach: reach(Some("new@example.com"), true), ..given() }),
         },
-        Event::Message { text: text(), reopens: closed.then_some(reopening) },
-        Event::Picked { offer },
-        Event::NoneFits,
-        Event::Cancelled,
-        Event::NotMine,
-        Event::EraseAsked,
-        Event::Solved { answer: Solved::NotYet(reopening) },
-        Event::LinkRenewed { role: LinkRole::Mail },
-        Event::Reopened(reopening),
-        Event::Claimed,
-        Event::Released,
-        Event::TakenOver,
-        Event::Shown,
-        Event::CallTaken,
-        Event::Tried { result: TryResult::NoAnswer },
-        Event::Noted { text: text() },
-        Event::QuestionAsked { words: words() },
-        Event::Told { findings: Box::new(Findings::new(parts).unwrap()) },
-        offered(now, 2, 2),
-        set(now, Agreement::Agreed),
-        Event::SessionMoved {
+        3 => Event::Message { text: text(), reopens: state.closed.is_some().then_some(reopening) },
+        4 => Event::Picked { offer: offer(state) },
+        5 => Event::NoneFits,
+        6 => Event::Cancelled,
+        7 => Event::NotMine,
+        8 => Event::EraseAsked,
+        9 => Event::Solved { answer: Solved::NotYet(reopening) },
+        10 => Event::LinkRenewed { role: LinkRole::Mail },
+        11 => Event::Reopened(reopening),
+        12 => Event::Claimed,
+        13 => Event::Released,
+        14 => Event::TakenOver,
+        15 => Event::Shown,
+        16 => Event::CallTaken,
+        17 => Event::Tried { result: TryResult::NoAnswer },
+        18 => Event::Noted { text: text() },
+        19 => Event::QuestionAsked { words: words() },
+        20 => Event::Told { findings: Box::new(findings()) },
+        21 => offered(now, 2, 2),
+        22 => set(now, Agreement::Agreed),
+        23 => Event::SessionMoved {
             session: Box::new(session(later(now, 4 * 24 * 60))),
             agreed: Agreement::Proposed,
         },
-        Event::SessionCancelled { why: CancelReason::StaffAway },
-        Event::NoShow,
-        Event::Closed(Closing::Completed { minutes: Some(Minutes::new(45).unwrap()) }),
-        Event::Closed(Closing::Duplicate { of: Some(Reference::from_number(7)) }),
-        Event::Closed(Closing::NotReached),
-        Event::Closed(Closing::NoShow),
-        Event::Referred { to: Referral::Branch(branch_id(other)) },
-        Event::PassedUp { note: text() },
-        Event::Partner { initials: initials("PP") },
-        Event::SentOn { to: branch_id(other) },
-        Event::Accepted { decision: to_branch("ash") },
-        Event::Rejected,
-        Event::LegalHoldSet,
-        Event::LegalHoldReleased,
-        Event::DeadlineMoved { closure: ClosedDays { from: day, until: day }, due: moved_due },
-        Event::Nudged,
-        Event::Moved { decision: to_branch(other) },
-        Event::GivenToCoordinator,
-        Event::ContactOverdue,
-        Event::DelayTold,
-        Event::Reminded,
-        Event::OffersLapsed,
-        Event::PassedUnseen { decision: to_branch("ash") },
-        Event::Stalled,
-        Event::MailReturned { to: Audience::Patron },
-    ]
+        24 => Event::SessionCancelled { why: CancelReason::StaffAway },
+        25 => Event::NoShow,
+        26 => Event::Closed(Closing::Completed { minutes: Some(Minutes::new(45).unwrap()) }),
+        27 => Event::Closed(Closing::Duplicate { of: Some(Reference::from_number(7)) }),
+        28 => Event::Closed(Closing::NotReached),
+        29 => Event::Closed(Closing::NoShow),
+        30 => Event::Referred { to: Referral::Branch(branch_id(other)) },
+        31 => Event::PassedUp { note: text() },
+        32 => Event::Partner { initials: initials("PP") },
+        33 => Event::SentOn { to: branch_id(other) },
+        34 => Event::Accepted { decision: to_branch("ash") },
+        35 => Event::Rejected,
+        36 => Event::LegalHoldSet,
+        37 => Event::LegalHoldReleased,
+        38 => Event::DeadlineMoved {
+            closure: ClosedDays { from: day, until: day },
+            due: later(state.due().unwrap_or(now), 480),
+        },
+        39 => Event::Nudged,
+        40 => Event::Moved { decision: to_branch(other) },
+        41 => Event::GivenToCoordinator,
+        42 => Event::ContactOverdue,
+        43 => Event::DelayTold,
+        44 => Event::Reminded,
+        45 => Event::OffersLapsed,
+        46 => Event::PassedUnseen { decision: to_branch("ash") },
+        47 => Event::Stalled,
+        _ => Event::MailReturned { to: Audience::Patron },
+    }
+}
+
+fn offer(state: &State<'_>) -> OfferId {
+    let offered = state.offering.as_ref().map_or_else(|| id("none"), |it| it.id.clone());
+    OfferId { offered, place: 0 }
+}
+
+fn findings() -> Findings {
+    Findings::new(FindingsParts { own: Some(text()), ..FindingsParts::default() }).unwrap()
 }
 
 /// The stored name of an event, which is its name in the table.
