@@ -322,6 +322,9 @@ impl<'a> Ask<'a> {
         unless(claimed && !self.contacted(), Refusal::NotContacted)?;
         unless(self.state.offering.is_some(), Refusal::OffersStand)?;
         let ends = self.state.booking.as_ref().map(|booking| booking.session.until());
-        unless(ends.is_some_and(|ends| self.now < ends), Refusal::SessionAhead)
+        unless(ends.is_some_and(|ends| self.now < ends), Refusal::SessionAhead)?;
+        // Whoever has it was told; then the coordinator gets it, and past the coordinator is nobody.
+        let told = self.state.round.as_ref().is_some_and(|round| round.stalled);
+        if told { self.leads_to_coordinator() } else { Ok(()) }
     }
 }

@@ -6,6 +6,7 @@ use super::state::{
     ContactBy, Given, LegalHold, LinkGenerations, Offering, Said, SentState, State,
 };
 use super::{Actor, Closing, Entry, EventId, Outcome, Phase, notice};
+use crate::Reach;
 use crate::routing::Destination;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,11 +73,12 @@ impl<'h> State<'h> {
         self.happen(entry);
         self.note_act(entry);
         let matter = notice::to_patron(&before, &entry.event, &self);
-        if let Some(matter) = matter.filter(|_| self.mail_to().is_none())
+        if let Some(matter) = matter.filter(|_| !self.mail_works())
             && notice::needs_a_call(matter, &entry.event)
         {
-            self.call_task = self.call_to().is_some().then_some(matter);
+            self.call_task = Some(matter);
         }
+        self.drop_calls_that_lead_nowhere();
         self
     }
 
@@ -98,6 +100,11 @@ impl<'h> State<'h> {
                 }
             }
             Event::AnswersChanged { answers, decision, .. } => {
+                let old = self.reach().and_then(Reach::email);
+                // Whoever reads the address of before, perhaps by a slip of the pen, sees no more.
+                if old.is_some() && old != answers.reach.email() {
+                    self.links.mail += 1;
+                }
                 self.give(answers, id, *at);
                 self.patron_acted();
                 if let Some(decision) = decision {

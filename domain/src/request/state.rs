@@ -60,7 +60,7 @@ pub struct State<'h> {
     pub legal_hold: LegalHold,
     /// How it ended, while it is closed.
     pub closed: Option<ClosedState>,
-    /// What the patron said of the help.
+    /// What the patron said of the help since it was last closed.
     pub solved: Option<Solved>,
     /// The branches that took a call about it, and when.
     pub calls_taken: BTreeMap<&'h BranchId, Timestamp>,

@@ -196,6 +196,7 @@ impl<'h> State<'h> {
         };
         self.phase = Phase::Closed(outcome);
         self.closed = Some(ClosedState { outcome, at, by });
+        self.solved = None;
         self.question_open = false;
         self.call_task = None;
         self.free_times();
@@ -215,9 +216,18 @@ impl<'h> State<'h> {
             self.in_round(|round| {
                 round.contacts.retain(|contact| contact.by == ContactBy::Answer);
             });
-            if self.call_to().is_some() && self.phase.is_open() {
+            if self.phase.is_open() {
                 self.call_task = Some(Matter::MailReturned);
             }
+        }
+    }
+
+    /// Nobody is called without a number, nor about an address that was changed since.
+    pub(super) fn drop_calls_that_lead_nowhere(&mut self) {
+        let works_again = self.call_task == Some(Matter::MailReturned)
+            && !self.returned.contains(&Audience::Patron);
+        if works_again || self.call_to().is_none() {
+            self.call_task = None;
         }
     }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+mod calls;
 mod page;
 mod properties;
 mod samples;

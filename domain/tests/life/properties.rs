@@ -256,6 +256,18 @@ proptest! {
         // Every notice stands in the outbox once, and none of what was undone does.
         let ids: BTreeSet<_> = life.outbox.iter().map(|it| (&it.event, it.place)).collect();
         prop_assert_eq!(ids.len(), life.outbox.len());
+        let history = life.request.history();
+        let taken_back: BTreeSet<_> = history.iter().filter_map(|entry| match &entry.event {
+            Event::Undone { event } => Some(event),
+            _ => None,
+        }).collect();
+        for entry in history.iter().rev().take(10) {
+            let due = if taken_back.contains(&entry.id) { vec![] } else {
+                life.request.notices_of(&entry.id)
+            };
+            let kept = life.outbox.iter().filter(|it| it.event == entry.id).count();
+            prop_assert_eq!(kept, due.len(), "{}", name(&entry.event));
+        }
         // The fold is total: of any entries in any order.
         let mut backwards = life.request.history().to_vec();
         backwards.reverse();

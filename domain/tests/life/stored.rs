@@ -1,7 +1,8 @@
 //! How histories are stored: what is written is read again, and what earlier releases wrote, too.
 
 use crate::samples::{actors, events, id, in_phase, later, start};
-use domain::request::{Actor, Closing, Entry, Event, Initials, Outcome, Signals};
+use domain::request::{Actor, Closing, Entry, Event, Initials, Outcome, Phase, Signals, State};
+use domain::routing::Destination;
 
 #[test]
 fn every_event_and_actor_is_read_as_it_was_written() {
@@ -48,6 +49,32 @@ fn a_sent_request_of_before_is_read() {
     let history: Vec<Entry> = serde_json::from_value(stored).unwrap();
     let Event::Sent { signals, .. } = &history[0].event else { panic!() };
     assert_eq!(*signals, Signals { token_age_seconds: 9, ..Signals::default() });
+}
+
+/// A request that was closed before anybody could claim it: the table refuses that now, the fold
+/// reads it.
+#[test]
+fn a_history_of_before_is_folded_as_it_is() {
+    let mut stored = serde_json::to_value(in_phase("waiting").history()).unwrap();
+    for (n, (actor, event)) in [
+        ("service", serde_json::json!({ "mail_returned": { "to": "patron" } })),
+        ("coordinator", serde_json::json!("legal_hold_set")),
+        ("coordinator", serde_json::json!("legal_hold_released")),
+        ("coordinator", serde_json::json!({ "closed": { "outcome": "completed" } })),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        stored.as_array_mut().unwrap().push(serde_json::json!({
+            "id": format!("old-{n}"), "at": "2026-11-25T17:12:00Z", "actor": actor, "event": event,
+        }));
+    }
+    let history: Vec<Entry> = serde_json::from_value(stored.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&history).unwrap()[1], stored[1], "written as it was read");
+    let state = State::of(&history);
+    assert_eq!(state.phase, Phase::Closed(Outcome::Completed));
+    assert_eq!(state.holder, Some(Destination::Branch(crate::support::branch_id("ash"))));
+    assert_eq!(state.closed.map(|closed| closed.at), history.last().map(|entry| entry.at));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Every phase, event and actor: legal, or refused with its reason.
 
-use crate::samples::{actors, events, in_phase, later, name};
-use domain::request::{Actor, Event, Phase, Refusal, allowed};
+use crate::samples::{actors, events, id, in_phase, later, name, start};
+use domain::request::{
+    Actor, Event, Grant, Phase, Refusal, Right, Role, State, Viewer, allowed, is_undoable, may,
+};
 use std::collections::BTreeMap;
 
 pub(crate) const PHASES: [&str; 7] =
@@ -182,7 +184,7 @@ fn every_phase_event_and_actor_is_legal_or_refused_with_its_reason() {
         let request = in_phase(phase);
         let state = request.state();
         assert_eq!(state.phase.as_str(), phase);
-        let now = later(crate::samples::start(), 60 * 4);
+        let now = later(start(), 60 * 4);
         let events = events(&state, now);
         assert_eq!(events.len(), rows.len());
         for (row, event) in rows.iter().zip(&events) {
@@ -205,17 +207,75 @@ fn every_phase_event_and_actor_is_legal_or_refused_with_its_reason() {
 fn check_it_happens(phase: &str, event: &Event, actor: &Actor, now: jiff::Timestamp) {
     let mut request = in_phase(phase);
     let before = request.history().len();
-    request.apply(crate::samples::id("it"), event.clone(), actor.clone(), now).unwrap();
+    request.apply(id("it"), event.clone(), actor.clone(), now).unwrap();
     assert_eq!(request.history().len(), before + 1);
 }
 
 #[test]
 fn nothing_happens_to_what_was_erased() {
-    let state = domain::request::State::erased();
-    let now = crate::samples::start();
+    let state = State::erased();
+    let now = start();
     for event in events(&state, now) {
         for (_, actor) in actors() {
             assert_eq!(allowed(&state, &event, &actor, now), Err(Refusal::Erased));
         }
     }
+}
+
+/// All that is legal in some phase, by whom, done to a request of that phase.
+fn each_deed(mut check: impl FnMut(&domain::Request, &Event, &Actor)) {
+    let now = later(start(), 60 * 4);
+    for phase in PHASES {
+        let plain = in_phase(phase);
+        for event in events(&plain.state(), now) {
+            for (_, actor) in actors() {
+                let mut request = plain.clone();
+                if request.apply(id("it"), event.clone(), actor.clone(), now).is_ok() {
+                    check(&request, &event, &actor);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_deed_is_taken_back_by_its_own_or_by_nobody() {
+    let taken_back = |request: &domain::Request, by: &Actor, minutes| {
+        let undone = Event::Undone { event: id("it") };
+        allowed(&request.state(), &undone, by, later(start(), 60 * 4 + minutes))
+    };
+    let mut undoable = 0;
+    each_deed(|request, event, actor| {
+        for (_, by) in actors() {
+            let soon = taken_back(request, &by, 1);
+            let late = taken_back(request, &by, 2);
+            if !is_undoable(event, actor) {
+                assert_eq!((soon, late), (Err(Refusal::NotUndoable), Err(Refusal::NotUndoable)));
+            } else if by.is_colleague_of(actor) {
+                assert_eq!((soon, late), (Ok(()), Err(Refusal::TooLateToUndo)), "{event:?}");
+                undoable += 1;
+            } else {
+                assert_eq!((soon, late), (Err(Refusal::NotTheirs), Err(Refusal::NotTheirs)));
+            }
+        }
+    });
+    assert!(undoable > 80, "{undoable}");
+}
+
+#[test]
+fn whoever_can_do_something_has_the_right_to() {
+    each_deed(|_, event, actor| {
+        let right = Right::of(event);
+        let viewer = match actor.role() {
+            Role::Patron => Viewer::ReceiptLink,
+            Role::Staff => Viewer::Branch,
+            Role::Coordinator => Viewer::Coordinator,
+            Role::Service => return,
+        };
+        match right {
+            Some(right) => assert_ne!(may(viewer, right), Grant::No, "{viewer:?}: {event:?}"),
+            // A form has no link yet.
+            None => assert!(matches!(event, Event::Sent { .. }), "{event:?}"),
+        }
+    });
 }
