@@ -240,7 +240,7 @@ fn each_deed(mut check: impl FnMut(&domain::Request, &Event, &Actor)) {
 
 #[test]
 fn every_deed_is_taken_back_by_its_own_or_by_nobody() {
-    let taken_back = |request: &domain::Request, by: &Actor, minutes| {
+    let taken_back = |request: &domain::Request, by: &Actor, minutes: i64| {
         let undone = Event::Undone { event: id("it") };
         allowed(&request.state(), &undone, by, later(start(), 60 * 4 + minutes))
     };
