@@ -18,7 +18,8 @@ pub(crate) fn run(folders: &FolderArgs, args: &SimulateArgs) -> Result<(), Failu
     let now = at(args, directory)?;
     let answers = answers(args, directory)?;
     let snapshot = snapshot(args, now)?;
-    let decision = routing::route(&answers, directory, &snapshot, now);
+    let due = domain::calendar::deadline(now, directory);
+    let decision = routing::route(&answers, directory, &snapshot, now, due);
     match args.format {
         SimulateFormat::Json => {
             let json = serde_json::to_string_pretty(&decision).map_err(Failure::cannot_run)?;

@@ -47,7 +47,7 @@ fn mailbox(to: &Audience) -> &str {
     match to {
         Audience::Branch(branch) => branch.as_str(),
         Audience::Coordinator => "coordinator",
-        Audience::Patron => "patron",
+        Audience::Patron | Audience::FormerPatron => "patron",
     }
 }
 

@@ -43,6 +43,8 @@ async fn an_hour_old(data: &Path) {
             },
         }),
         signals: Signals::default(),
+        held: None,
+        after: None,
     };
     let notices = request.apply(event.clone(), sent, Actor::Patron, then).unwrap();
     let key = store.key(request.id()).await.unwrap();

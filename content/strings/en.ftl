@@ -314,6 +314,7 @@ staff-why-others = { $preferred } and its neighbors can't take it ({ $reasons })
 staff-why-soonest = This library can answer first.
 staff-why-speaks = Somebody at this library speaks { $language }.
 staff-why-expert = This library has an expert on the topic.
+staff-why-helped = This library has helped this patron before.
 staff-why-nobody = No library can take it: please find a way.
 staff-reason-skill = it doesn't list the topic
 staff-reason-days = whoever knows the topic isn't there in time

@@ -117,21 +117,25 @@ impl<'a> Calendar<'a> {
     }
 }
 
-/// By when a librarian gets in touch with a patron who sent a request at `sent`: the service's
-/// closing time on the n-th answering day after the day of sending. What comes after closing, or
-/// on a day without answers, counts as sent on the next answering day.
+/// By when a librarian gets in touch with a patron who sent a request at `sent`: as many answering
+/// days later as the promise has.
+pub fn deadline(sent: Timestamp, directory: &Directory) -> Timestamp {
+    after_answering_days(sent, directory.service.promise.answering_days, directory)
+}
+
+/// The service's closing time on the n-th answering day after the day of `from`. What comes after
+/// closing, or on a day without answers, counts as of the next answering day.
 ///
 /// Should the calendar hold no such day (the directory's checks refuse that), it is as many weeks
-/// later as the promise has days: a date that staff can still see as wrong, rather than none.
-pub fn deadline(sent: Timestamp, directory: &Directory) -> Timestamp {
+/// later: a date that staff can still see as wrong, rather than none.
+pub fn after_answering_days(from: Timestamp, days: u8, directory: &Directory) -> Timestamp {
     let service = &directory.service;
     let calendar = Calendar::of_service(service);
-    let days = usize::from(service.promise.answering_days);
     let fallback = || {
-        let weeks = i64::from(service.promise.answering_days.max(1));
-        sent.checked_add((weeks * 7 * 24).hours()).unwrap_or(sent)
+        let weeks = i64::from(days.max(1));
+        from.checked_add((weeks * 7 * 24).hours()).unwrap_or(from)
     };
-    let Some(counted_from) = calendar.next_answer(sent) else {
+    let Some(counted_from) = calendar.next_answer(from) else {
         return fallback();
     };
     counted_from
@@ -140,8 +144,22 @@ pub fn deadline(sent: Timestamp, directory: &Directory) -> Timestamp {
         .series(1.day())
         .take(HORIZON_DAYS)
         .filter_map(|date| calendar.openings_on(date).last().copied())
-        .nth(days)
+        .nth(usize::from(days))
         .map_or_else(fallback, |closing| closing.until)
+}
+
+/// The moment at which so many answering minutes of a calendar are over since `from`. `None` if it
+/// doesn't have so many.
+pub fn after_minutes(calendar: Calendar<'_>, from: Timestamp, minutes: i64) -> Option<Timestamp> {
+    let mut left = minutes;
+    for opening in calendar.openings_from(from) {
+        let length = opening.until.duration_since(opening.from).as_mins();
+        if left <= length {
+            return opening.from.checked_add(left.minutes()).ok();
+        }
+        left -= length;
+    }
+    None
 }
 
 /// The moment at which `share` (0 to 1) of the answering hours between sending and deadline are

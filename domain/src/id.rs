@@ -1,4 +1,5 @@
-//! Ids: slugs. Those of topics and branches never change and never return.
+//! Ids of topics, their groups, branches, areas and ready sentences: slugs that never change and never
+//! return.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -91,6 +92,11 @@ slug_id! {
 slug_id! {
     /// The id of a group of topics, such as `technical`.
     GroupId
+}
+slug_id! {
+    /// The id of a sentence, or of steps, that staff can send as they stand and that patrons read in
+    /// their own language.
+    PhraseId
 }
 
 impl TopicId {

@@ -2,7 +2,7 @@
 
 use crate::Request;
 use crate::directory::{RecordsSeries, Service};
-use crate::request::LegalHold;
+use crate::request::{LegalHold, State};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
@@ -29,10 +29,23 @@ pub fn gone_from_backups_on(erased_on: Date, records: &RecordsSeries) -> Date {
 
 /// When this request is erased: known once it is closed, and not while a legal hold stands.
 pub fn erasure_of(request: &Request, service: &Service) -> Option<Erasure> {
-    let closed = request.closed_at()?.to_zoned_datetime(service.time_zone.clone()).date();
-    match request.legal_hold() {
-        LegalHold::Stands => None,
-        LegalHold::None => Some(erasure(closed, &service.records)),
+    erasure_of_state(&request.state(), service)
+}
+
+/// The same of a state. Whoever asked for erasure waits for the series' minimum alone.
+pub fn erasure_of_state(state: &State<'_>, service: &Service) -> Option<Erasure> {
+    let closed_at = state.closed.as_ref()?.at;
+    let closed = closed_at.to_zoned_datetime(service.time_zone.clone()).date();
+    let records = &service.records;
+    match (state.legal_hold, state.erase_asked) {
+        (LegalHold::Stands, _) => None,
+        (LegalHold::None, None) => Some(erasure(closed, records)),
+        (LegalHold::None, Some(_)) => {
+            let days = records.minimum_days.min(records.keep_days);
+            let erased_on = closed.saturating_add(i64::from(days).days());
+            let gone_from_backups_on = gone_from_backups_on(erased_on, records);
+            Some(Erasure { erased_on, gone_from_backups_on })
+        }
     }
 }
 

@@ -6,13 +6,15 @@ mod support;
 
 use domain::answers::SpokenLanguage;
 use domain::directory::Cause;
-use domain::routing::{Destination, Exclusion, Relaxation, Snapshot, route};
+use domain::routing::{Destination, Exclusion, Relaxation, Snapshot};
 use domain::topic::WhoCanHelp;
 use domain::{Directory, LanguageTag, TopicId, WayToMeet};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
-use support::{any_directory, asks, at, branch, branch_id, directory, expert, tag, topic_id};
+use support::{
+    any_directory, asks, at, branch, branch_id, directory, expert, routed, tag, topic_id,
+};
 
 const TODAY: Date = date(2026, 11, 24);
 
@@ -32,7 +34,7 @@ fn one_by_one(directory: &Directory) -> BTreeSet<Combination> {
                 answers.meet.insert(way);
                 answers.language = SpokenLanguage::Tag(language.tag.clone());
                 let noon = at("2026-11-24T12:00");
-                let decision = route(&answers, directory, &Snapshot::default(), noon);
+                let decision = routed(&answers, directory, &Snapshot::default(), noon);
                 let nobody = decision.to == Destination::Coordinator;
                 if nobody || decision.receipt.relaxed.contains(&Relaxation::Skill) {
                     missing.insert((topic.id.clone(), way, language.tag.clone()));
@@ -97,7 +99,7 @@ fn a_library_that_opens_later_takes_nothing_before_its_day() {
     let mut ash = branch("ash", &[]);
     ash.published = Some(date(2026, 12, 1));
     let directory = directory(vec![ash, branch("birch", &[])]);
-    let decided = |now: &str| route(&asks("catalog"), &directory, &Snapshot::default(), at(now));
+    let decided = |now: &str| routed(&asks("catalog"), &directory, &Snapshot::default(), at(now));
     let early = decided("2026-11-24T12:00");
     assert_eq!(early.to, Destination::Branch(branch_id("birch")));
     let reasons = early.receipt.exclusions(&branch_id("ash")).to_vec();

@@ -11,13 +11,13 @@ use domain::routing::{
     Because, BranchSnapshot, Candidate, Decision, Destination, Exclusion, Relaxation, Snapshot,
     route,
 };
-use domain::{Directory, WayToMeet};
+use domain::{Branch, Directory, WayToMeet};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use support::{
-    any_answers, any_directory, any_snapshot, asks, at, branch, branch_id, directory, expert, tag,
-    topic_id,
+    any_answers, any_directory, any_snapshot, asks, at, branch, branch_id, directory, expert,
+    hours, routed, tag, topic_id,
 };
 
 /// A Tuesday morning.
@@ -33,7 +33,7 @@ fn to(decision: &Decision) -> &str {
 }
 
 fn check(answers: &Answers, directory: &Directory, expected: &str, because: &Because) {
-    let decision = route(answers, directory, &Snapshot::default(), now());
+    let decision = routed(answers, directory, &Snapshot::default(), now());
     assert_eq!(to(&decision), expected, "{:#?}", decision.receipt);
     assert_eq!(&decision.receipt.because, because);
 }
@@ -111,7 +111,7 @@ fn of_two_alike_the_less_busy_one_gets_it() {
     let mut snapshot = Snapshot::default();
     let busy = BranchSnapshot { open_requests: 5, ..BranchSnapshot::default() };
     snapshot.branches.insert(branch_id("ash"), busy);
-    assert_eq!(to(&route(&asks("catalog"), &directory, &snapshot, now())), "birch");
+    assert_eq!(to(&routed(&asks("catalog"), &directory, &snapshot, now())), "birch");
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn a_full_week_is_given_up_before_the_skill() {
     let mut snapshot = Snapshot::default();
     let full = BranchSnapshot { sent_this_week: 10, ..BranchSnapshot::default() };
     snapshot.branches.insert(branch_id("ash"), full);
-    let decision = route(&asks("genealogy"), &directory, &snapshot, now());
+    let decision = routed(&asks("genealogy"), &directory, &snapshot, now());
     assert_eq!((to(&decision), &decision.receipt.relaxed[..]), ("ash", &[Relaxation::PerWeek][..]));
 }
 
@@ -139,6 +139,31 @@ fn an_expert_elsewhere_comes_first_where_the_topic_says_so() {
     check(&prefers("ash", "genealogy"), &directory, "birch", &Because::ExpertFirst);
 }
 
+#[test]
+fn changed_answers_are_measured_by_the_date_that_was_promised() {
+    let fridays =
+        Branch { answering_hours: hours(&[Day::Fri], "09:00-17:00"), ..branch("ash", &[]) };
+    let directory = directory(vec![fridays, branch("birch", &[])]);
+    let answers = prefers("ash", "catalog");
+    let (wednesday, promised) = (at("2026-11-25T10:00"), at("2026-11-26T17:00"));
+    let decision = route(&answers, &directory, &Snapshot::default(), wednesday, promised);
+    assert_eq!(to(&decision), "birch");
+    assert_eq!(decision.receipt.exclusions(&branch_id("ash")), [Exclusion::ClosedUntilDeadline]);
+    let friday = at("2026-11-27T17:00");
+    let decision = route(&answers, &directory, &Snapshot::default(), wednesday, friday);
+    assert_eq!(to(&decision), "ash");
+}
+
+#[test]
+fn another_session_goes_first_to_the_library_that_helped() {
+    let directory = directory(vec![branch("ash", &[]), branch("birch", &[])]);
+    let snapshot = Snapshot { helped: Some(branch_id("birch")), ..Snapshot::default() };
+    let decision = routed(&prefers("ash", "catalog"), &directory, &snapshot, now());
+    assert_eq!((to(&decision), &decision.receipt.because), ("birch", &Because::HelpedBefore));
+    let away = Snapshot { tried: [branch_id("birch")].into(), ..snapshot };
+    assert_eq!(to(&routed(&prefers("ash", "catalog"), &directory, &away, now())), "ash");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
@@ -146,11 +171,11 @@ proptest! {
     fn it_always_decides_and_always_alike(
         directory in any_directory(), answers in any_answers(), snapshot in any_snapshot(),
     ) {
-        let decision = route(&answers, &directory, &snapshot, now());
-        prop_assert_eq!(&decision, &route(&answers, &directory, &snapshot, now()));
+        let decision = routed(&answers, &directory, &snapshot, now());
+        prop_assert_eq!(&decision, &routed(&answers, &directory, &snapshot, now()));
         let copied: Directory =
             serde_json::from_str(&serde_json::to_string(&directory).unwrap()).unwrap();
-        prop_assert_eq!(&decision, &route(&answers, &copied, &snapshot, now()));
+        prop_assert_eq!(&decision, &routed(&answers, &copied, &snapshot, now()));
         if let Destination::Branch(id) = &decision.to {
             prop_assert!(directory.branches.contains_key(id));
         }
@@ -160,7 +185,7 @@ proptest! {
     fn it_never_breaks_access_language_way_or_pilot(
         directory in any_directory(), answers in any_answers(), snapshot in any_snapshot(),
     ) {
-        let decision = route(&answers, &directory, &snapshot, now());
+        let decision = routed(&answers, &directory, &snapshot, now());
         let Destination::Branch(id) = &decision.to else { return Ok(()) };
         let branch = &directory.branches[id];
         prop_assert!(!answers.access.contains(&AccessNeed::Asl) || branch.asl);
@@ -183,7 +208,7 @@ proptest! {
     fn every_branch_stands_in_the_receipt_once_with_its_place_or_its_reasons(
         directory in any_directory(), answers in any_answers(), snapshot in any_snapshot(),
     ) {
-        let receipt = route(&answers, &directory, &snapshot, now()).receipt;
+        let receipt = routed(&answers, &directory, &snapshot, now()).receipt;
         let considered: BTreeSet<_> = receipt.considered.iter().map(|c| c.branch.clone()).collect();
         prop_assert_eq!(receipt.considered.len(), directory.branches.len());
         prop_assert_eq!(considered, directory.branches.keys().cloned().collect());
@@ -203,7 +228,7 @@ proptest! {
     fn nothing_is_given_up_while_somebody_can(
         directory in any_directory(), answers in any_answers(), snapshot in any_snapshot(),
     ) {
-        let decision = route(&answers, &directory, &snapshot, now());
+        let decision = routed(&answers, &directory, &snapshot, now());
         let relaxed = &decision.receipt.relaxed[..];
         prop_assert!(Relaxation::IN_ORDER.starts_with(relaxed));
         if decision.to == Destination::Coordinator {

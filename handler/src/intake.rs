@@ -9,7 +9,7 @@ use crate::store::{Created, FirstLook, Replaced, StoreError};
 use crate::token::Token;
 use domain::calendar;
 use domain::request::{Actor, Event, EventId, Refusal, Signals};
-use domain::routing;
+use domain::routing::{self, Snapshot};
 use domain::{Answers, Directory, Reference, Request, retention};
 use hmac::Mac;
 use jiff::Timestamp;
@@ -131,12 +131,15 @@ async fn create(
     let answers = &submission.answers;
     let mut request = Request::new(id);
     let event = submission.token.hash.event_id();
+    let due = calendar::deadline(now, directory);
     let sent = Event::Sent {
         answers: Box::new(answers.clone()),
         as_of: submission.token.at,
-        due: calendar::deadline(now, directory),
-        decision: Box::new(routing::route(answers, directory, &look.snapshot, now)),
+        due,
+        decision: Box::new(routing::route(answers, directory, &look.snapshot, now, due)),
         signals,
+        held: None,
+        after: None,
     };
     let notices =
         request.apply(event.clone(), sent, Actor::Patron, now).map_err(IntakeError::Refused)?;
@@ -204,10 +207,16 @@ async fn change(
         if case.is_full() {
             return Ok(Outcome::Full { id: case.id });
         }
-        let decision = match request.answers() {
-            Some(old) if old.routes_differently(&submission.answers) => {
-                let snapshot = desk.store.snapshot(now).await?;
-                Some(Box::new(routing::route(&submission.answers, directory, &snapshot, now)))
+        let state = request.state();
+        let tried = state.tried.clone();
+        let decision = match (state.answers(), state.due()) {
+            (Some(old), Some(due))
+                if !state.phase.is_taken_on() && old.routes_differently(&submission.answers) =>
+            {
+                // By the date that the patron was promised, and never back by itself.
+                let snapshot = Snapshot { tried, ..desk.store.snapshot(now).await? };
+                let answers = &submission.answers;
+                Some(Box::new(routing::route(answers, directory, &snapshot, now, due)))
             }
             _ => None,
         };

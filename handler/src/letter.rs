@@ -55,7 +55,7 @@ impl Compose for Composer {
         };
         let source = LanguageTag::source();
         let (language, role) = match pending.notice.to {
-            Audience::Patron => (&answers.page_language, Role::Mail),
+            Audience::Patron | Audience::FormerPatron => (&answers.page_language, Role::Mail),
             Audience::Branch(_) | Audience::Coordinator => (&source, Role::Staff),
         };
         let keys = &self.secrets.link_keys;
@@ -63,7 +63,9 @@ impl Compose for Composer {
             return Ok(None);
         };
         let failed = |error: RenderError| ComposeError(error.to_string());
-        let kind = kind(request, &pending.notice.to, pending.notice.what);
+        let Some(kind) = kind(request, &pending.notice.to, pending.notice.what) else {
+            return Ok(None);
+        };
         // Values are in the language of the wording; the link leads to a page in the reader's.
         let worded = mail::language_of(&renderer, kind, language);
         let locale = renderer.locale(&worded);
@@ -178,9 +180,10 @@ fn addressed(
     }
 }
 
-/// The name of a wording in `content/mails/`.
-fn kind(request: &Request, to: &Audience, what: Matter) -> &'static str {
-    match (to, what) {
+/// The name of a wording in `content/mails/`. `None`: no page makes such a notice yet, so there is no
+/// wording for it.
+fn kind(request: &Request, to: &Audience, what: Matter) -> Option<&'static str> {
+    Some(match (to, what) {
         (Audience::Coordinator, Matter::NewRequest) => "coordinator-new-request",
         (_, Matter::NewRequest) => "branch-new-request",
         (_, Matter::AnswersChanged) => "staff-answers-changed",
@@ -189,12 +192,15 @@ fn kind(request: &Request, to: &Audience, what: Matter) -> &'static str {
         (_, Matter::MailReturned) => "branch-mail-returned",
         (_, Matter::Received) if request.address_wrote_before() => "patron-received-again",
         (_, Matter::Received) => "patron-received",
-    }
+        _ => return None,
+    })
 }
 
 fn recipient(directory: &Directory, answers: &Answers, to: &Audience) -> Option<Email> {
     match to {
         Audience::Patron => answers.reach.email().cloned(),
+        // The address of before: nothing is written to it yet.
+        Audience::FormerPatron => None,
         Audience::Branch(id) => directory.branches.get(id).map(|branch| branch.mailbox.clone()),
         Audience::Coordinator => Some(directory.service.roles.coordinator.clone()),
     }
@@ -220,6 +226,7 @@ fn thread(case: &Case, to: &Audience) -> String {
         // It goes to a sink, and tells nothing of whomever it is for.
         (CaseKind::Canary, _) => format!("{id}-canary"),
         (CaseKind::Request, Audience::Patron) => format!("{id}-patron"),
+        (CaseKind::Request, Audience::FormerPatron) => format!("{id}-former"),
         (CaseKind::Request, Audience::Branch(branch)) => format!("{id}-{branch}"),
         (CaseKind::Request, Audience::Coordinator) => format!("{id}-coordinator"),
     }
@@ -339,6 +346,7 @@ fn why(locale: &Locale<'_>, request: &Request) -> Result<String, RenderError> {
             locale.plain("staff-why-speaks", &[("language", language.into())])
         }
         (Because::ExpertFirst, _) => locale.plain("staff-why-expert", &[]),
+        (Because::HelpedBefore, _) => locale.plain("staff-why-helped", &[]),
         (Because::NobodyElseCan, _) => locale.plain("staff-why-nobody", &[]),
     }
 }

@@ -189,7 +189,9 @@ async fn waits_again(
         Afterwards::Lost(lost) => (lost, returned.case),
     };
     match (&returned.to, returned.says) {
-        (Audience::Patron, _) | (Audience::Branch(_), Says::NoMailbox) => return Ok(false),
+        (Audience::Patron | Audience::FormerPatron, _) | (Audience::Branch(_), Says::NoMailbox) => {
+            return Ok(false);
+        }
         // Nobody is left to be told: `status` tells of mail that waits.
         (Audience::Coordinator, _) | (Audience::Branch(_), _) => {}
     }

@@ -59,7 +59,7 @@ impl Backlog {
                 continue;
             }
             match &notice.notice.to {
-                Audience::Patron => backlog.patrons.add(notice),
+                Audience::Patron | Audience::FormerPatron => backlog.patrons.add(notice),
                 staff => backlog.staff.entry(staff.clone()).or_default().add(notice),
             }
         }
@@ -155,7 +155,7 @@ pub async fn look(
         .iter()
         .filter_map(|notice| match &notice.notice.to {
             Audience::Branch(branch) => Some(branch.clone()),
-            Audience::Patron | Audience::Coordinator => None,
+            Audience::Patron | Audience::FormerPatron | Audience::Coordinator => None,
         })
         .collect();
     let keys: Vec<_> = branches.iter().map(mailboxes::refusing_key).collect();

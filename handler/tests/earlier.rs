@@ -6,7 +6,6 @@ mod support;
 
 use axum::http::StatusCode;
 use domain::Reference;
-use domain::request::{Actor, Event, Outcome};
 use handler::append::{Happening, append};
 use handler::case::Stored;
 use handler::deliver::Deliverer;
@@ -18,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use support::faulty::FaultyStore;
 use support::set::{Set, set_over};
-use support::{event_id, renderer, stored};
+use support::{claimed_and_closed, coordinator, renderer, stored};
 use tempfile::TempDir;
 
 /// A desk over such a folder, and its sweep.
@@ -93,10 +92,12 @@ async fn a_request_of_an_earlier_release_is_closed_and_erased_with_its_key() {
     let sealed = store.read(id).await.unwrap().unwrap().sealed.bytes;
     let key = store.existing_key(id).await.unwrap().unwrap().as_bytes().to_vec();
     desk.sweep.sweep(that_day(1)).await.unwrap();
-    let event = Event::Closed { outcome: Outcome::Completed };
-    let happening = Happening { id: event_id("closed"), event, actor: Actor::Coordinator };
     let service = renderer().current().directory().service.clone();
-    append(&**store, &desk.set.desk.secrets, &service, id, &happening, that_day(1)).await.unwrap();
+    for (event_id, event) in claimed_and_closed() {
+        let happening = Happening { id: event_id, event, actor: coordinator() };
+        let secrets = &desk.set.desk.secrets;
+        append(&**store, secrets, &service, id, &happening, that_day(1)).await.unwrap();
+    }
     let mut erased = 0;
     for day in 2..=40 {
         erased += desk.sweep.sweep(that_day(day)).await.unwrap().erased;

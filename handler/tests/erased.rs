@@ -6,7 +6,6 @@
 mod support;
 
 use domain::Reference;
-use domain::request::{Actor, Event, Outcome};
 use handler::append::{Happening, append};
 use handler::deliver::Deliverer;
 use handler::mailer::MemoryMailer;
@@ -18,7 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 use support::faulty::{Fault, FaultyStore};
 use support::set::{Set, hidden, set_over};
-use support::{event_id, noon, renderer};
+use support::{claimed_and_closed, coordinator, noon, renderer};
 
 /// What a patron planted.
 const PLANTED: [&str; 4] =
@@ -48,16 +47,21 @@ async fn close_and_sweep(set: &Set, store: &Arc<dyn Store>, sent: &Sent) {
     let secrets = Arc::clone(&set.desk.secrets);
     let sweep = sweep(store, &secrets);
     sweep.sweep(noon()).await.unwrap();
-    let service = renderer().current().directory().service.clone();
-    let event = Event::Closed { outcome: Outcome::Completed };
-    let happening = Happening { id: event_id("closed"), event, actor: Actor::Coordinator };
-    append(&**store, &secrets, &service, sent.id, &happening, noon()).await.unwrap();
+    close(&**store, &secrets, sent.id).await;
     // A second version of its body was written: it must go, too.
     for day in 26..=29 {
         sweep.sweep(days(day)).await.unwrap();
     }
     let in_a_month: Timestamp = days(31);
     assert_eq!(sweep.sweep(in_a_month).await.unwrap().erased, 1);
+}
+
+async fn close(store: &dyn Store, secrets: &Secrets, request: Reference) {
+    let service = renderer().current().directory().service.clone();
+    for (id, event) in claimed_and_closed() {
+        let happening = Happening { id, event, actor: coordinator() };
+        append(store, secrets, &service, request, &happening, noon()).await.unwrap();
+    }
 }
 
 fn sweep(store: &Arc<dyn Store>, secrets: &Arc<Secrets>) -> Sweep {
@@ -113,7 +117,6 @@ async fn nothing_of_an_erased_case_stands_in_sqlites_files_logs_or_free_pages() 
 /// Several cases whose day comes on the same day.
 async fn several_whose_day_comes(set: &Set, store: &Arc<dyn Store>) -> (Sweep, Vec<Sent>) {
     let secrets = Arc::clone(&set.desk.secrets);
-    let service = renderer().current().directory().service.clone();
     for number in 1..=5 {
         let (_, case) = support::sent(&**store, &secrets, number).await;
         store.create(&case, &[]).await.unwrap();
@@ -122,9 +125,7 @@ async fn several_whose_day_comes(set: &Set, store: &Arc<dyn Store>) -> (Sweep, V
     sweep.sweep(noon()).await.unwrap();
     let mut all = Vec::new();
     for id in store.ids_after(None, 10).await.unwrap() {
-        let event = Event::Closed { outcome: Outcome::Completed };
-        let happening = Happening { id: event_id("closed"), event, actor: Actor::Coordinator };
-        append(&**store, &secrets, &service, id, &happening, noon()).await.unwrap();
+        close(&**store, &secrets, id).await;
         let sealed = store.read(id).await.unwrap().unwrap().sealed.bytes;
         let key = store.existing_key(id).await.unwrap().unwrap().as_bytes().to_vec();
         all.push(Sent { id, sealed, key });

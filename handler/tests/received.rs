@@ -90,10 +90,10 @@ impl Post {
         request.id()
     }
 
-    async fn happens(&self, id: Reference, name: &str, event: Event, at: Timestamp) {
-        let happening = Happening { id: event_id(name), event, actor: Actor::Patron };
+    async fn happens(&self, id: Reference, name: &str, actor: Actor, event: Event) {
+        let happening = Happening { id: event_id(name), event, actor };
         let service = renderer().current().directory().service.clone();
-        append(&*self.store, &self.secrets, &service, id, &happening, at).await.unwrap();
+        append(&*self.store, &self.secrets, &service, id, &happening, later(1)).await.unwrap();
     }
 
     async fn deliver(&self, now: Timestamp) -> usize {
@@ -206,9 +206,9 @@ async fn what_is_no_received_mail_waits_for_nothing() {
     post.request(2, "lan@example.com", noon()).await;
     post.deliver(noon()).await;
     let staff = post.mailer.taken.sent().len();
-    for (n, id) in [first, Reference::from_number(2)].into_iter().enumerate() {
-        let returned = Event::MailReturned { to: Audience::Patron };
-        post.happens(id, &format!("returned-{n}"), returned, later(1)).await;
+    for (n, id) in (0..).zip([first, Reference::from_number(2)]) {
+        let event = Event::MailReturned { to: Audience::Patron };
+        post.happens(id, &format!("returned-{n}"), Actor::Service, event).await;
     }
     assert_eq!(post.deliver(later(1)).await, 2);
     assert_eq!(post.mailer.taken.sent().len(), staff + 2);
@@ -335,7 +335,7 @@ async fn a_number_goes_to_the_address_that_its_request_has_now() {
     post.deliver(noon()).await;
     let answers = Box::new(writing_from("lan-new@example.com"));
     let changed = Event::AnswersChanged { answers, as_of: later(1), decision: None };
-    post.happens(Reference::from_number(3), "changed", changed, later(1)).await;
+    post.happens(Reference::from_number(3), "changed", Actor::Patron, changed).await;
     post.deliver(later(1)).await;
     post.deliver(opening()).await;
     let (old, new) = (post.mails_to("lan@"), post.mails_to("lan-new@"));

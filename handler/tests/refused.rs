@@ -87,6 +87,8 @@ impl Desk {
             due: now,
             decision: Box::new(domain::routing::Decision { to, ..decision() }),
             signals: Signals::default(),
+            held: None,
+            after: None,
         };
         let id = event_id("sent");
         let notices = request.apply(id.clone(), event, Actor::Patron, now).unwrap();

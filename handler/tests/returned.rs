@@ -37,6 +37,8 @@ async fn sent_to(to: Destination) -> Set {
         due: noon(),
         decision: Box::new(Decision { to, ..decision() }),
         signals: Signals::default(),
+        held: None,
+        after: None,
     };
     let id = event_id("sent");
     let notices = request.apply(id.clone(), event, Actor::Patron, noon()).unwrap();

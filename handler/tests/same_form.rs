@@ -7,15 +7,15 @@ mod support;
 
 use axum::http::StatusCode;
 use domain::Reference;
-use domain::request::{Actor, Event, Outcome};
 use handler::append::{Happening, append};
 use handler::case::Tombstone;
 use handler::store::Store;
+use jiff::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use support::event_id;
 use support::faulty::Fault;
 use support::set::{Answer, Set, hidden, set};
+use support::{claimed_and_closed, coordinator};
 
 const ASKED: &str = "topic=genealogy&phone=360-555-0142&library=langley";
 
@@ -273,11 +273,12 @@ async fn a_closed_request_is_shown_to_its_form_and_told_to_no_other() {
 }
 
 async fn close(set: &Set, id: Reference) {
-    let event = Event::Closed { outcome: Outcome::Completed };
-    let happening = Happening { id: event_id("closed"), event, actor: Actor::Coordinator };
     let service = set.desk.renderer.current().directory().service.clone();
     let now = (set.desk.clock)();
-    append(&*set.store, &set.desk.secrets, &service, id, &happening, now).await.unwrap();
+    for (event_id, event) in claimed_and_closed() {
+        let happening = Happening { id: event_id, event, actor: coordinator() };
+        append(&*set.store, &set.desk.secrets, &service, id, &happening, now).await.unwrap();
+    }
 }
 
 #[tokio::test]
@@ -304,4 +305,29 @@ async fn the_form_of_an_erased_request_is_told_that_it_is_gone_and_another_nothi
         assert_eq!(send(&set, own).await.status, StatusCode::GONE);
     }
     is_overtaken(&set, &older, &first).await;
+}
+
+/// Langley answers until four on Fridays, and the request is due that day at five.
+#[tokio::test]
+async fn changed_answers_are_routed_by_the_date_that_was_promised() {
+    const LANGLEY: &str = "topic=catalog&phone=360-555-0142&library=langley";
+    let set = set();
+    let form = hidden(&set.post("/desk/en/check", LANGLEY.to_owned()).await.body);
+    let first = send(&set, &form).await;
+    let id = set.store.ids_after(None, 1).await.unwrap()[0];
+    let holder = async || {
+        let case = set.store.read(id).await.unwrap().unwrap();
+        (case.summary.branch.map(|branch| branch.to_string()), case.summary.due)
+    };
+    let (sent_to, due) = holder().await;
+    assert_eq!(sent_to.as_deref(), Some("langley"));
+    assert_eq!(due, "2026-11-28T01:00:00Z".parse::<Timestamp>().unwrap());
+    set.minutes.store(3 * 24 * 60 + 4 * 60 + 30, Ordering::SeqCst);
+    let page = set.post("/desk/en/form", form).await;
+    let filled = format!("{}&{LANGLEY}&meet=phone&details=later", hidden(&page.body));
+    let changed = hidden(&set.post("/desk/en/check", filled).await.body);
+    stays(&set, &changed, &first, "later").await;
+    let (moved_to, still_due) = holder().await;
+    assert_eq!(still_due, due);
+    assert_ne!(moved_to.as_deref(), Some("langley"), "nobody answers there in time");
 }

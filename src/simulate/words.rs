@@ -115,6 +115,7 @@ fn because(because: &Because, name: &dyn Fn(&BranchId) -> String) -> String {
         Because::Soonest => "it can answer first".to_owned(),
         Because::SpeaksLanguage => "somebody there speaks the language".to_owned(),
         Because::ExpertFirst => "it has an expert, and the topic wants experts first".to_owned(),
+        Because::HelpedBefore => "it helped with the request before".to_owned(),
         Because::NobodyElseCan => "no library can".to_owned(),
     }
 }

@@ -7,6 +7,7 @@ mod problem;
 pub use parse::{Fields, parse};
 pub use problem::{Field, Problem, ProblemKind};
 
+use crate::choice::choice;
 use crate::text::Text;
 use crate::{BranchId, LanguageTag, Reach, TopicId, WayToMeet};
 use jiff::civil::Date;
@@ -116,33 +117,6 @@ pub enum SpokenLanguage {
     Tag(LanguageTag),
     /// Another one, as they named it.
     Other(Text<LANGUAGE_OTHER_MAX>),
-}
-
-macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $value:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $value)] $variant,)+
-        }
-
-        impl $name {
-            /// All of them in the order in which pages show them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The value in forms, flags and string keys.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $value,)+
-                }
-            }
-
-            /// Reads a value of a form or flag.
-            pub fn parse(text: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|choice| choice.as_str() == text)
-            }
-        }
-    };
 }
 
 choice! {

@@ -2,6 +2,7 @@
 
 use super::Directory;
 use crate::answers::{Answers, SpokenLanguage};
+use crate::calendar;
 use crate::routing::{Candidate, Destination, Exclusion, Receipt, Relaxation, Snapshot, route};
 use crate::topic::WhoCanHelp;
 use crate::{LanguageTag, Reach, Topic, TopicId, WayToMeet};
@@ -84,7 +85,8 @@ impl Directory {
             return Vec::new();
         };
         let topics = self.topics_on(today);
-        let mut routed = Routed { directory: self, reach, noon, known: BTreeMap::new() };
+        let due = calendar::deadline(noon, self);
+        let mut routed = Routed { directory: self, reach, noon, due, known: BTreeMap::new() };
         let mut gaps: BTreeMap<(Cause, Vec<WayToMeet>, Vec<LanguageTag>), Vec<TopicId>> =
             BTreeMap::new();
         for topic in &topics {
@@ -120,6 +122,7 @@ struct Routed<'a> {
     directory: &'a Directory,
     reach: Reach,
     noon: Timestamp,
+    due: Timestamp,
     known: BTreeMap<(Option<TopicId>, WayToMeet, Option<LanguageTag>), Option<Cause>>,
 }
 
@@ -139,7 +142,7 @@ impl Routed<'_> {
         let mut answers = Answers::least(topic.id.clone(), self.reach.clone());
         answers.meet.insert(way);
         answers.language = SpokenLanguage::Tag(language.clone());
-        let decision = route(&answers, self.directory, &Snapshot::default(), self.noon);
+        let decision = route(&answers, self.directory, &Snapshot::default(), self.noon, self.due);
         let cause = Cause::of_decision(&decision.to, &decision.receipt);
         self.known.insert(key, cause);
         cause

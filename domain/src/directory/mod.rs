@@ -135,6 +135,8 @@ pub struct RecordsSeries {
     pub series: String,
     /// Days from a request's closing to its erasure.
     pub keep_days: u16,
+    /// Days from a request's closing before which it isn't erased even if the patron asks for it.
+    pub minimum_days: u16,
     /// Days from erasure until it is gone from back-ups too.
     pub backup_days: u16,
 }

@@ -1,11 +1,16 @@
-//! What can happen to a request.
+//! What can happen to a request. Which event is legal where says [`super::allowed`]; what becomes of
+//! the request says [`super::State`].
 
-use super::Audience;
+use super::outcome::{CancelReason, Closing};
+use super::session::{Agreement, OfferId, Offers, Session};
+use super::words::{Findings, MessageText, Words};
+use super::{Actor, Audience, EventId, Initials};
+use crate::choice::choice;
 use crate::routing::Decision;
-use crate::{Answers, Reference};
+use crate::{Answers, BranchId, Reference};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,133 +23,17 @@ pub struct Entry {
     pub actor: Actor,
     /// What.
     pub event: Event,
+    /// Until when it can be taken back; `None`: it can't.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo_until: Option<Timestamp>,
 }
 
-/// The id of an event: up to 64 letters, digits and hyphens.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct EventId(String);
-
-/// A text that is no event id.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("an event id has 1 to 64 letters, digits and hyphens")]
-pub struct EventIdError;
-
-impl EventId {
-    /// Reads an id.
-    pub fn parse(text: &str) -> Result<Self, EventIdError> {
-        let fits = (1..=64).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if fits { Ok(Self(text.to_owned())) } else { Err(EventIdError) }
-    }
-
-    /// The id of what a form did: from the form's hash (of its hexadecimal digits 16 are taken)
-    /// and the moment in which it was rendered.
-    pub fn of(form: &str, rendered: Timestamp) -> Self {
-        let digits = form.chars().filter(char::is_ascii_hexdigit).take(16).collect::<String>();
-        Self(format!("{digits}-{}", rendered.as_millisecond()))
-    }
-
-    /// The id of what was done with something that has this digest.
-    pub fn of_digest(digest: &[u8; 16]) -> Self {
-        Self(format!("{:032x}", u128::from_be_bytes(*digest)))
-    }
-
-    /// The id as it is stored.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for EventId {
-    type Error = EventIdError;
-    fn try_from(text: String) -> Result<Self, EventIdError> {
-        Self::parse(&text)
-    }
-}
-
-impl From<EventId> for String {
-    fn from(id: EventId) -> String {
-        id.0
-    }
-}
-
-/// Who did something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Actor {
-    /// The patron, on the form.
-    Patron,
-    /// The coordinator.
-    Coordinator,
-    /// The service itself, when its time came.
-    Service,
-}
-
-/// How a request ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// The session took place.
-    Completed,
-    /// The answer was written: no session was needed.
-    AnsweredInWriting,
-    /// The patron didn't come.
-    NoShow,
-    /// Three tries on three open days without an answer.
-    NotReached,
-    /// The patron cancelled.
-    CancelledByPatron,
-    /// The library cancelled.
-    CancelledByLibrary,
-    /// It is nothing that the service helps with.
-    Declined,
-    /// Another request is the same.
-    Duplicate,
-    /// Whoever was reached hadn't sent it.
-    NotTheirs,
-}
-
-impl Outcome {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Completed,
-        Self::AnsweredInWriting,
-        Self::NoShow,
-        Self::NotReached,
-        Self::CancelledByPatron,
-        Self::CancelledByLibrary,
-        Self::Declined,
-        Self::Duplicate,
-        Self::NotTheirs,
-    ];
-
-    /// The name in the history, in counts and on the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Completed => "completed",
-            Self::AnsweredInWriting => "answered_in_writing",
-            Self::NoShow => "no_show",
-            Self::NotReached => "not_reached",
-            Self::CancelledByPatron => "cancelled_by_patron",
-            Self::CancelledByLibrary => "cancelled_by_library",
-            Self::Declined => "declined",
-            Self::Duplicate => "duplicate",
-            Self::NotTheirs => "not_theirs",
-        }
-    }
-
-    /// Reads a name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.as_str() == text)
-    }
-}
-
-/// What happened.
+/// What happened: a past deed. An event that moves a request carries the decision of
+/// [`crate::routing::route`] that its caller got; one that begins a round carries its deadline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
-    /// The patron sent the request.
+    /// The patron sent the request, or staff did for a caller. Who entered it is the entry's actor.
     Sent {
         /// What they answered.
         answers: Box<Answers>,
@@ -152,10 +41,16 @@ pub enum Event {
         as_of: Timestamp,
         /// By when a librarian gets in touch ([`crate::calendar::deadline`]).
         due: Timestamp,
-        /// Who gets it, and why.
+        /// Who gets it, and why; of one that is held, who would.
         decision: Box<Decision>,
-        /// What the spam gate will look at.
+        /// What the spam gate looked at.
         signals: Signals,
+        /// Why the coordinator sees it first; `None`: it goes where the decision says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        held: Option<HeldFor>,
+        /// The request after which this one asks for another session.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Reference>,
     },
     /// The patron sent other answers with the same form.
     AnswersChanged {
@@ -163,23 +58,258 @@ pub enum Event {
         answers: Box<Answers>,
         /// When they confirmed these answers.
         as_of: Timestamp,
-        /// Who gets it now, if the change touches what routing reads.
+        /// Who gets it now, if nobody had claimed it and the change touches what routing reads.
         decision: Option<Box<Decision>>,
     },
+    /// How to reach the patron was changed, and nothing else.
+    ContactChanged {
+        /// The answers that count, with the other contact.
+        answers: Box<Answers>,
+    },
+    /// The patron wrote, or said it on the phone.
+    Message {
+        /// What.
+        text: MessageText,
+        /// The round that it begins, if the request was closed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reopens: Option<Reopening>,
+    },
+    /// The patron chose one of the times that were offered.
+    Picked {
+        /// Which.
+        offer: OfferId,
+    },
+    /// None of the times that were offered suits the patron.
+    NoneFits,
+    /// The patron needs no help any more.
+    Cancelled,
+    /// Whoever got our mail or call says that the request isn't theirs.
+    NotMine,
+    /// The patron wants the record erased as soon as that is lawful.
+    EraseAsked,
+    /// The patron said whether the help had helped.
+    Solved {
+        /// What they said.
+        answer: Solved,
+    },
+    /// The patron wanted a new link: earlier ones of its role open nothing.
+    LinkRenewed {
+        /// Which links.
+        role: LinkRole,
+    },
+    /// A request that was closed goes on.
+    Reopened(Reopening),
+    /// Somebody takes it on.
+    Claimed,
+    /// Whoever had taken it on gives it back.
+    Released,
+    /// Somebody takes it on in a colleague's place.
+    TakenOver,
+    /// Somebody looked at what is sealed.
+    Shown,
+    /// A branch took a call about a request that another one has.
+    CallTaken,
+    /// Somebody tried to reach the patron.
+    Tried {
+        /// What came of it.
+        result: TryResult,
+    },
+    /// Somebody wrote a note for colleagues.
+    Noted {
+        /// The note.
+        text: MessageText,
+    },
+    /// The patron was asked something.
+    QuestionAsked {
+        /// What.
+        words: Words,
+    },
+    /// The librarian left something on the patron's page.
+    Told {
+        /// What.
+        findings: Box<Findings>,
+    },
+    /// The patron was offered times to choose from.
+    Offered {
+        /// The times.
+        offers: Offers,
+        /// When those that weren't picked lapse ([`crate::escalation::offers_lapse`]).
+        lapse: Timestamp,
+    },
+    /// A session was set.
+    SessionSet {
+        /// The session.
+        session: Box<Session>,
+        /// Whether the patron has agreed to it.
+        agreed: Agreement,
+    },
+    /// The session has another time, way or place.
+    SessionMoved {
+        /// The session as it is now.
+        session: Box<Session>,
+        /// Whether the patron has agreed to it.
+        agreed: Agreement,
+    },
+    /// The library cancelled the session.
+    SessionCancelled {
+        /// Why.
+        why: CancelReason,
+    },
+    /// The patron didn't come to the session.
+    NoShow,
+    /// It came to an end: the records series' time begins.
+    Closed(Closing),
+    /// A branch passed it on.
+    Referred {
+        /// Where to.
+        to: Referral,
+    },
+    /// A branch passed it to the coordinator.
+    PassedUp {
+        /// What the coordinator should know.
+        note: MessageText,
+    },
+    /// A colleague helps with it.
+    Partner {
+        /// Who.
+        initials: Initials,
+    },
+    /// The coordinator gave it to a branch.
+    SentOn {
+        /// Which.
+        to: BranchId,
+    },
+    /// The coordinator let a held request in.
+    Accepted {
+        /// Who gets it, and why.
+        decision: Box<Decision>,
+    },
+    /// The coordinator found that a held request asks for no help.
+    Rejected,
+    /// It must not be erased until released, whatever the records series says.
+    LegalHoldSet,
+    /// It may be erased again when its time comes.
+    LegalHoldReleased,
+    /// A closure that nobody had foreseen moved the deadline.
+    DeadlineMoved {
+        /// The days of the closure: each closure moves a deadline once.
+        closure: ClosedDays,
+        /// The deadline now.
+        due: Timestamp,
+    },
+    /// Nobody had claimed it: whoever has it was reminded.
+    Nudged,
+    /// Nobody claimed it in time: it went to the next branch.
+    Moved {
+        /// Which, and why.
+        decision: Box<Decision>,
+    },
+    /// Nobody claimed it, or reached the patron, in time: the coordinator has it.
+    GivenToCoordinator,
+    /// It was claimed, but the patron has not been reached and the time runs out.
+    ContactOverdue,
+    /// The promised date passed: the patron was told.
+    DelayTold,
+    /// The patron was reminded of the session.
+    Reminded,
+    /// Nobody picked a time: those that were offered are free again.
+    OffersLapsed,
+    /// The coordinator hadn't looked at a held request in time: it was let in.
+    PassedUnseen {
+        /// Who gets it, and why.
+        decision: Box<Decision>,
+    },
+    /// Nothing has happened for days. The first time whoever has it is told; the second time it goes
+    /// to the coordinator.
+    Stalled,
     /// A mail that told of it came back.
     MailReturned {
         /// Whom it was for.
         to: Audience,
     },
-    /// It came to an end: the records series' time begins.
-    Closed {
-        /// How.
-        outcome: Outcome,
+    /// An event was taken back: it counts as if it had not been.
+    Undone {
+        /// Which.
+        event: EventId,
     },
-    /// It must not be erased until released, whatever the records series says.
-    LegalHoldSet,
-    /// It may be erased again when its time comes.
-    LegalHoldReleased,
+}
+
+/// The beginning of a new round of a request that was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reopening {
+    /// By when a librarian gets in touch ([`crate::calendar::deadline`]).
+    pub due: Timestamp,
+}
+
+/// Whether the help had helped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Solved {
+    /// It had.
+    Yes,
+    /// Not yet: the request goes on.
+    NotYet(Reopening),
+}
+
+/// Where a branch passes a request on to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Referral {
+    /// To this branch, which somebody chose.
+    Branch(BranchId),
+    /// To whom routing found, those that had tried left out.
+    Found(Box<Decision>),
+}
+
+/// The days of a closure, the last one included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ClosedDays {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub until: Date,
+}
+
+choice! {
+    /// Why the coordinator sees a request before a branch does.
+    HeldFor {
+        /// The spam gate doubts that a person wrote it.
+        Suspicious = "suspicious",
+        /// As many requests of this contact are open as may be at once.
+        OpenLimit = "open_limit",
+        /// This contact has had as many sessions this month as there are for one.
+        SessionLimit = "session_limit",
+    }
+}
+
+choice! {
+    /// What a patron's link is for.
+    LinkRole {
+        /// It stands on the receipt and shows everything.
+        Receipt = "receipt",
+        /// It is mailed, and others may read that mailbox.
+        Mail = "mail",
+    }
+}
+
+choice! {
+    /// What came of an attempt to reach a patron.
+    TryResult {
+        /// They were on the phone.
+        Reached = "reached",
+        /// Nobody answered.
+        NoAnswer = "no_answer",
+        /// A message was left.
+        MessageLeft = "message_left",
+        /// The number is somebody else's.
+        WrongNumber = "wrong_number",
+        /// Somebody else answered.
+        SomebodyElse = "somebody_else",
+        /// A text message was sent.
+        Texted = "texted",
+        /// They don't want to be called.
+        DontCall = "dont_call",
+    }
 }
 
 /// What is known of how a form was filled in, for staff alone: whoever sends one sees the same page

@@ -1,16 +1,58 @@
-//! A request and its life. **The history is the truth**: answers, state, holder and deadline are
-//! read by folding it, and [`Request::apply`] is the only way to make it longer.
+//! A request and its life. **The history is the truth**: [`State::of`] folds it into everything that
+//! anybody asks, [`allowed`] says what can happen next, [`notices`] what must be said of it, and
+//! [`Request::apply`] is the only way to make a history longer.
 
+mod access;
+mod actor;
+mod ask;
 mod event;
+mod event_id;
+mod fold;
+mod holds;
 mod notice;
+mod outcome;
+mod phase;
+mod refusal;
+mod session;
+mod stale;
 mod state;
+mod steps;
+mod table;
+mod undo;
+mod wake;
+mod words;
 
-pub use event::{Actor, Entry, Event, EventId, EventIdError, Outcome, Signals};
-pub use notice::{Audience, Matter, Notice};
-pub use state::{LegalHold, Refusal, State};
+pub use access::{Grant, Right, Viewer, may};
+pub use actor::{Actor, Initials, InitialsError, Role};
+pub(crate) use ask::{NO_SHOWS, TRIES};
+pub use event::{
+    ClosedDays, Entry, Event, HeldFor, LinkRole, Referral, Reopening, Signals, Solved, TryResult,
+};
+pub use event_id::{EventId, EventIdError};
+pub use holds::{Hold, HoldChanges};
+pub use notice::{Audience, Matter, Notice, notices, ready};
+pub use outcome::{CancelReason, Closing, DeclineReason, Outcome};
+pub use phase::Phase;
+pub use refusal::Refusal;
+pub use session::{
+    Agreement, Minutes, MinutesError, OfferId, Offers, OffersError, PLACE_MAX, Session, Venue,
+    WebLink, WebLinkError,
+};
+pub use stale::{Changed, Glimpse};
+pub use state::{
+    Booking, CALL_TAKEN_FOR, ClosedState, Contact, ContactBy, Given, Keeper, LegalHold,
+    LinkGenerations, Offering, Round, Said, SentState, State, Try,
+};
+pub use table::allowed;
+pub use undo::{UndoWindow, is_undoable};
+pub use wake::next_wake;
+pub use words::{
+    Findings, FindingsParts, FoundLink, ITEMS_MAX, MESSAGE_MAX, MESSAGES_MAX, MessageText,
+    TITLE_MAX, TitleText, Words, WordsError,
+};
 
-use crate::routing::Destination;
-use crate::{Answers, Email, Reference};
+use crate::routing::{Decision, Destination};
+use crate::{Answers, Reference};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +61,15 @@ use serde::{Deserialize, Serialize};
 pub struct Request {
     id: Reference,
     history: Vec<Entry>,
+}
+
+/// What taking an event back takes along, in the same write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undoing {
+    /// The notices of the event by their places, from 0: all of them are withdrawn.
+    pub withdrawn: Vec<usize>,
+    /// The times that are held again, or free again.
+    pub holds: HoldChanges,
 }
 
 impl Request {
@@ -37,23 +88,28 @@ impl Request {
         &self.history
     }
 
+    /// What all that happened comes to.
+    pub fn state(&self) -> State<'_> {
+        State::of(&self.history)
+    }
+
     /// Whether an event of this id has happened: then a repeated form is a success, not a change.
     pub fn has_event(&self, id: &EventId) -> bool {
         self.history.iter().any(|entry| &entry.id == id)
     }
 
-    /// The n-th notice that an event made, and when.
-    pub fn notice(&self, event: &EventId, n: usize) -> Option<(Notice, Timestamp)> {
-        let place = self.history.iter().position(|entry| &entry.id == event)?;
-        let (before, rest) = self.history.split_at(place);
-        let before = Self { id: self.id, history: before.to_vec() };
-        let entry = rest.first()?;
-        let notice = notice::after(&before, &entry.event).into_iter().nth(n)?;
-        Some((notice, entry.at))
+    /// Whether this very event has happened under this id. A form that was used for something else
+    /// is refused.
+    pub fn is_repeated(&self, id: &EventId, event: &Event, actor: &Actor) -> Result<bool, Refusal> {
+        match self.history.iter().find(|entry| &entry.id == id) {
+            None => Ok(false),
+            Some(entry) if &entry.event == event && entry.actor.is_colleague_of(actor) => Ok(true),
+            Some(_) => Err(Refusal::IdUsed),
+        }
     }
 
     /// Lets an event happen, and tells what must be said of it. A refusal names why and leaves the
-    /// request as it was.
+    /// request as it was. An act that can be taken back can be for two minutes.
     pub fn apply(
         &mut self,
         id: EventId,
@@ -61,114 +117,125 @@ impl Request {
         actor: Actor,
         now: Timestamp,
     ) -> Result<Vec<Notice>, Refusal> {
-        state::check(&self.state(), self.legal_hold(), &event)?;
-        let notices = notice::after(self, &event);
-        self.history.push(Entry { id, at: now, actor, event });
-        Ok(notices)
+        self.apply_within(UndoWindow::default(), id, event, actor, now)
     }
 
-    /// Where it stands.
-    pub fn state(&self) -> State {
-        self.history.iter().fold(State::Unsent, |state, entry| state.after(&entry.event))
+    /// [`Self::apply`] where an act can be taken back for another time.
+    pub fn apply_within(
+        &mut self,
+        window: UndoWindow,
+        id: EventId,
+        event: Event,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Vec<Notice>, Refusal> {
+        if self.has_event(&id) {
+            return Err(Refusal::IdUsed);
+        }
+        allowed(&self.state(), &event, &actor, now)?;
+        let undo_until = is_undoable(&event, &actor).then(|| window.from(now));
+        self.history.push(Entry { id, at: now, actor, event, undo_until });
+        Ok(self.last_notices())
+    }
+
+    /// What the last event says, as it was made: the state before it is folded once more.
+    fn last_notices(&self) -> Vec<Notice> {
+        let Some((last, earlier)) = self.history.split_last() else { return Vec::new() };
+        notices(&State::of(earlier), &last.event, &self.state())
+    }
+
+    /// Takes an event back, with the notices that it made. `has_left` says of each, by its place
+    /// from 0, whether it was taken up for sending; if one was, undo is refused as a whole.
+    pub fn undo(
+        &mut self,
+        id: EventId,
+        event: &EventId,
+        actor: Actor,
+        now: Timestamp,
+        has_left: impl Fn(usize) -> bool,
+    ) -> Result<Undoing, Refusal> {
+        let undone = Event::Undone { event: event.clone() };
+        allowed(&self.state(), &undone, &actor, now)?;
+        let count = self.notices_of(event).len();
+        if (0..count).any(has_left) {
+            return Err(Refusal::NoticeLeft);
+        }
+        let holds = self.state().holds();
+        self.apply(id, undone, actor, now)?;
+        let holds = HoldChanges::of(&holds, &self.state().holds());
+        Ok(Undoing { withdrawn: (0..count).collect(), holds })
+    }
+
+    /// What an event said when it happened.
+    pub fn notices_of(&self, event: &EventId) -> Vec<Notice> {
+        let Some(at) = self.history.iter().position(|entry| &entry.id == event) else {
+            return Vec::new();
+        };
+        let (before, through) = (&self.history[..at], &self.history[..=at]);
+        notices(&State::of(before), &self.history[at].event, &State::of(through))
+    }
+
+    /// The n-th notice that an event made, from 0, and when.
+    pub fn notice(&self, event: &EventId, n: usize) -> Option<(Notice, Timestamp)> {
+        let entry = self.history.iter().find(|entry| &entry.id == event)?;
+        Some((self.notices_of(event).into_iter().nth(n)?, entry.at))
     }
 
     /// The patron's answers, as last changed. `None` before it was sent.
     pub fn answers(&self) -> Option<&Answers> {
-        self.latest(|entry| match &entry.event {
-            Event::Sent { answers, .. } | Event::AnswersChanged { answers, .. } => Some(&**answers),
-            _ => None,
-        })
+        self.state().given.map(|given| given.answers)
     }
 
     /// The event that brought the answers that count: of a form that was sent, its token's id.
     pub fn answered_by(&self) -> Option<&EventId> {
-        self.latest(|entry| match &entry.event {
-            Event::Sent { .. } | Event::AnswersChanged { .. } => Some(&entry.id),
-            _ => None,
-        })
+        self.state().given.map(|given| given.by)
     }
 
-    /// Whether the address in the answers that count is itself one that had asked about this topic
-    /// within a day before. Only then may a mail to it say so: to anybody else that is a secret.
+    /// Whether the address that counts is itself one that had asked about this topic within a day
+    /// before ([`State::address_wrote_before`]).
     pub fn address_wrote_before(&self) -> bool {
-        let folded = |answers: &Answers| answers.reach.email().map(Email::folded);
-        let same = |sent: &Answers| {
-            let now = self.answers();
-            now.is_some_and(|now| now.topic == sent.topic && folded(now) == folded(sent))
-        };
-        let sent = self.latest(|entry| match &entry.event {
-            Event::Sent { answers, signals, .. } => Some((answers, signals)),
-            _ => None,
-        });
-        sent.is_some_and(|(sent, signals)| signals.earlier_by_email.is_some() && same(sent))
+        self.state().address_wrote_before()
     }
 
-    /// The event that gave the address which counts, if it is one that we write to: of all mails
-    /// that say "received", only this event's is still to be sent.
+    /// The event that gave the address which counts, if it is one that we write to
+    /// ([`Given::email_by`]).
     pub fn addressed_by(&self) -> Option<&EventId> {
-        let mut by: Option<(&Email, &EventId)> = None;
-        for entry in &self.history {
-            if let Event::Sent { answers, .. } | Event::AnswersChanged { answers, .. } =
-                &entry.event
-            {
-                let same = by.filter(|(known, _)| answers.reach.email() == Some(known));
-                by = same.or_else(|| answers.reach.email().map(|email| (email, &entry.id)));
-            }
-        }
-        by.map(|(_, id)| id)
+        let given = self.state().given.filter(|given| given.answers.reach.email().is_some());
+        given.map(|given| given.email_by)
     }
 
     /// When it was sent.
     pub fn sent_at(&self) -> Option<Timestamp> {
-        self.latest(|entry| matches!(entry.event, Event::Sent { .. }).then_some(entry.at))
+        self.state().sent.map(|sent| sent.at)
     }
 
-    /// By when a librarian gets in touch. Set once, when it was sent.
+    /// By when a librarian gets in touch.
     pub fn due(&self) -> Option<Timestamp> {
-        self.latest(|entry| match &entry.event {
-            Event::Sent { due, .. } => Some(*due),
-            _ => None,
-        })
+        self.state().due()
     }
 
     /// When it was closed. `None` while it is open.
     pub fn closed_at(&self) -> Option<Timestamp> {
-        self.latest(|entry| matches!(entry.event, Event::Closed { .. }).then_some(entry.at))
+        self.state().closed.map(|closed| closed.at)
     }
 
     /// Whether a legal hold stands.
     pub fn legal_hold(&self) -> LegalHold {
-        let last = self.latest(|entry| match entry.event {
-            Event::LegalHoldSet => Some(LegalHold::Stands),
-            Event::LegalHoldReleased => Some(LegalHold::None),
-            _ => None,
-        });
-        last.unwrap_or(LegalHold::None)
+        self.state().legal_hold
     }
 
     /// Who has it, or had it when it was closed.
     pub fn holder(&self) -> Option<Destination> {
-        self.decision().map(|decision| decision.to.clone())
+        self.state().holder
     }
 
-    /// The routing decision that put it where it is.
-    pub fn decision(&self) -> Option<&crate::routing::Decision> {
-        self.latest(|entry| match &entry.event {
-            Event::Sent { decision, .. } => Some(&**decision),
-            Event::AnswersChanged { decision, .. } => decision.as_deref(),
-            _ => None,
-        })
+    /// The routing decision that put it where it is; `None` if a person did.
+    pub fn decision(&self) -> Option<&Decision> {
+        self.state().decision
     }
 
     /// Whether a mail to them came back.
     pub fn mail_returned(&self, audience: &Audience) -> bool {
-        self.history
-            .iter()
-            .any(|entry| matches!(&entry.event, Event::MailReturned { to } if to == audience))
-    }
-
-    /// The latest entry that says something of a question.
-    fn latest<'a, T>(&'a self, says: impl Fn(&'a Entry) -> Option<T>) -> Option<T> {
-        self.history.iter().rev().find_map(says)
+        self.state().returned.contains(audience)
     }
 }

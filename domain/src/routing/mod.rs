@@ -14,14 +14,13 @@ pub use receipt::{
 pub use snapshot::{BranchSnapshot, MailboxHealth, Snapshot};
 
 use crate::answers::{Answers, Prefer};
-use crate::calendar;
 use crate::{BranchId, Directory};
 use filter::Asked;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Who gets a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Destination {
     /// The staff of this branch.
@@ -39,20 +38,22 @@ pub struct Decision {
     pub receipt: Receipt,
 }
 
-/// Decides who gets a request that has these answers, at this moment.
+/// Decides who gets a request that has these answers, at this moment. `due` is the request's own
+/// deadline, by which a branch must answer: routed again, a request is measured by the date that its
+/// patron was promised.
 pub fn route(
     answers: &Answers,
     directory: &Directory,
     snapshot: &Snapshot,
     now: Timestamp,
+    due: Timestamp,
 ) -> Decision {
     let preferred = answers.library.branch().cloned();
     let prefer = answers.prefer.unwrap_or(match preferred {
         Some(_) => Prefer::MyLibrary,
         None => Prefer::Soonest,
     });
-    let asked =
-        Asked { answers, directory, snapshot, now, due: calendar::deadline(now, directory) };
+    let asked = Asked { answers, directory, snapshot, now, due };
     let (relaxed, considered) = consider(&asked, prefer);
     let winner = considered
         .iter()

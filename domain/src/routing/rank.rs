@@ -23,7 +23,10 @@ pub(super) fn ranked(asked: &Asked<'_>, prefer: Prefer, relaxed: &[Relaxation]) 
         }
     }
     let experts_first = asked.topic().is_some_and(|topic| topic.experts_first);
-    ranked.sort_by_cached_key(|(standing, id)| key(standing, id, prefer, experts_first));
+    let helped = asked.snapshot.helped.as_ref();
+    ranked.sort_by_cached_key(|(standing, id)| {
+        (helped != Some(id), key(standing, id, prefer, experts_first))
+    });
     let placed = (1..).zip(ranked).map(|(rank, (standing, branch))| Considered {
         branch,
         outcome: Candidate::Ranked(Standing { rank, ..standing }),
@@ -79,6 +82,7 @@ fn load(asked: &Asked<'_>, branch: &Branch) -> u32 {
 /// What the order goes by, the weightiest first. The id at the end makes it total.
 type Key = (bool, bool, Option<Timestamp>, Tier, u8, LanguageHelp, Reverse<bool>, u32, BranchId);
 
+/// The order among those that did not help before.
 fn key(standing: &Standing, id: &BranchId, prefer: Prefer, experts_first: bool) -> Key {
     let (speaker_elsewhere, soonest, tier) = match prefer {
         Prefer::MyLibrary => (false, None, standing.tier),
@@ -115,6 +119,7 @@ pub(super) fn because(
     let expert = standing.skill == Some(SkillLevel::Expert);
     let preferred = asked.answers.library.branch();
     match (prefer, standing.tier) {
+        _ if asked.snapshot.helped.as_ref() == Some(branch) => Because::HelpedBefore,
         (_, Tier::Preferred) => Because::Preferred,
         _ if experts_first && expert => Because::ExpertFirst,
         (Prefer::MyLanguage, _) if standing.language == LanguageHelp::Speaker => {

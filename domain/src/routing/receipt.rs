@@ -20,7 +20,7 @@ pub struct Receipt {
     pub considered: Vec<Considered>,
     /// What was given up because nobody was left, in order.
     pub relaxed: Vec<Relaxation>,
-    /// Why the one who gets it gets it.
+    /// Why this destination won.
     pub because: Because,
 }
 
@@ -167,7 +167,7 @@ impl Relaxation {
     pub const IN_ORDER: [Self; 2] = [Self::PerWeek, Self::Skill];
 }
 
-/// Why the one who gets it gets it.
+/// Why a destination won.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Because {
@@ -183,6 +183,8 @@ pub enum Because {
     SpeaksLanguage,
     /// It has an expert, and the topic wants experts first.
     ExpertFirst,
+    /// It helped with the request of which this one wants another session.
+    HelpedBefore,
     /// No branch can; the coordinator finds a way.
     NobodyElseCan,
 }

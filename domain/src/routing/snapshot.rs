@@ -12,6 +12,9 @@ pub struct Snapshot {
     pub branches: BTreeMap<BranchId, BranchSnapshot>,
     /// The branches that have been tried for this request.
     pub tried: BTreeSet<BranchId>,
+    /// The branch that helped with the request of which this one wants another session.
+    #[serde(default)]
+    pub helped: Option<BranchId>,
 }
 
 impl Snapshot {

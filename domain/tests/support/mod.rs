@@ -4,12 +4,13 @@
 
 use domain::answers::{AccessNeed, Answers, LibraryChoice, PartOfWeek, Prefer, SpokenLanguage};
 use domain::branch::{Branch, Days, Skill, SkillLevel};
+use domain::calendar::deadline;
 use domain::directory::{
     Area, Directory, Promise, RecordsSeries, Roles, Service, StaffMail, TopicGroup,
 };
 use domain::hours::{Day, TimeSpan, WeeklyHours};
 use domain::language::{Extent, Language};
-use domain::routing::{BranchSnapshot, MailboxHealth, Snapshot};
+use domain::routing::{BranchSnapshot, Decision, MailboxHealth, Snapshot, route};
 use domain::topic::{LibraryCard, Topic, WhoCanHelp};
 use domain::{
     AreaId, BranchId, Email, GroupId, LanguageTag, Phone, Reach, ServiceMode, TopicId, WayToMeet,
@@ -135,7 +136,12 @@ pub(crate) fn directory(branches: Vec<Branch>) -> Directory {
                 canary: None,
             },
             pilot: None,
-            records: RecordsSeries { series: "sample".to_owned(), keep_days: 30, backup_days: 7 },
+            records: RecordsSeries {
+                series: "sample".to_owned(),
+                keep_days: 30,
+                minimum_days: 3,
+                backup_days: 7,
+            },
             staff_mail: StaffMail::Minimal,
         },
         topics: topics.map(|topic| (topic.id.clone(), topic)).into(),
@@ -145,6 +151,16 @@ pub(crate) fn directory(branches: Vec<Branch>) -> Directory {
 
 pub(crate) fn expert() -> Skill {
     Skill { level: SkillLevel::Expert, days: Days::Every }
+}
+
+/// Who gets a request that is sent now.
+pub(crate) fn routed(
+    answers: &Answers,
+    directory: &Directory,
+    snapshot: &Snapshot,
+    now: Timestamp,
+) -> Decision {
+    route(answers, directory, snapshot, now, deadline(now, directory))
 }
 
 /// Answers with nothing but a topic and a phone number.
@@ -283,7 +299,9 @@ prop_compose! {
             0..6,
         ),
         tried in proptest::sample::subsequence(IDS.to_vec(), 0..3),
+        helped in proptest::option::weighted(0.2, proptest::sample::select(IDS.to_vec())),
     ) -> Snapshot {
-        Snapshot { branches, tried: tried.into_iter().map(branch_id).collect() }
+        let tried = tried.into_iter().map(branch_id).collect();
+        Snapshot { branches, tried, helped: helped.map(branch_id) }
     }
 }

@@ -50,7 +50,7 @@ enum Whom {
 
 fn whom(leased: &Leased) -> Whom {
     match &leased.notice.notice.to {
-        Audience::Patron => Whom::Patron(leased.case),
+        Audience::Patron | Audience::FormerPatron => Whom::Patron(leased.case),
         staff => Whom::Staff(staff.clone()),
     }
 }

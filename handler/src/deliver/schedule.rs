@@ -47,7 +47,7 @@ pub(super) fn next_making(since: Timestamp, now: Timestamp) -> Timestamp {
 /// ends unseen.
 pub(super) fn is_over(to: &Audience, tries: u32) -> bool {
     match to {
-        Audience::Patron => tries.saturating_add(1) >= PATRON_TRIES,
+        Audience::Patron | Audience::FormerPatron => tries.saturating_add(1) >= PATRON_TRIES,
         Audience::Branch(_) | Audience::Coordinator => false,
     }
 }

@@ -156,12 +156,15 @@ async fn make(
     let snapshot = sweep.store().snapshot(now).await?;
     let mut request = Request::new(id);
     let event = EventId::of(&nonce_hash.to_hex(), now);
+    let due = calendar::deadline(now, directory);
     let sent = Event::Sent {
         as_of: now,
-        due: calendar::deadline(now, directory),
-        decision: Box::new(routing::route(&answers, directory, &snapshot, now)),
+        due,
+        decision: Box::new(routing::route(&answers, directory, &snapshot, now, due)),
         answers: Box::new(answers),
         signals: Signals::default(),
+        held: None,
+        after: None,
     };
     let Ok(notices) = request.apply(event.clone(), sent, Actor::Service, now) else {
         return Ok(());

@@ -6,7 +6,7 @@ use crate::case::{Case, Tombstone};
 use crate::seal::SealError;
 use crate::store::{Count, Replaced, Store, StoreError};
 use domain::directory::Service;
-use domain::request::State;
+use domain::request::Phase;
 use domain::{Request, WayToMeet, retention};
 use jiff::Timestamp;
 use thiserror::Error;
@@ -74,7 +74,7 @@ fn monthly(service: &Service, case: &Case, request: &Request) -> Vec<Count> {
         one(format!("{month} library {branch}")),
         one(format!("{month} language {language}")),
     ];
-    if let State::Closed(outcome) = request.state() {
+    if let Phase::Closed(outcome) = request.state().phase {
         counts.push(one(format!("{month} outcome {}", outcome.as_str())));
     }
     if summary.meet.is_empty() {

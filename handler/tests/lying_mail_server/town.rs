@@ -68,7 +68,9 @@ impl Compose for Short {
         now: Timestamp,
     ) -> Result<Option<Mail>, ComposeError> {
         let to = match &pending.notice.to {
-            Audience::Patron => request.answers().unwrap().reach.email().unwrap().clone(),
+            Audience::Patron | Audience::FormerPatron => {
+                request.answers().unwrap().reach.email().unwrap().clone()
+            }
             Audience::Branch(branch) => email(&format!("{branch}@library.example")),
             Audience::Coordinator => email("coordinator@library.example"),
         };
@@ -209,6 +211,8 @@ async fn request(
         due: noon(),
         decision: Box::new(Decision { to, ..decision() }),
         signals: Signals::default(),
+        held: None,
+        after: None,
     };
     let notices = request.apply(id.clone(), event, Actor::Patron, noon()).unwrap();
     let key = store.key(request.id()).await.unwrap();
@@ -217,7 +221,7 @@ async fn request(
     let case = case.with_notices(&id, notices, noon());
     store.create(&case, &[]).await.unwrap();
     let whom = |pending: &PendingNotice| match &pending.notice.to {
-        Audience::Patron => patron.clone(),
+        Audience::Patron | Audience::FormerPatron => patron.clone(),
         Audience::Branch(branch) => format!("{branch}@library.example"),
         Audience::Coordinator => "coordinator@library.example".to_owned(),
     };

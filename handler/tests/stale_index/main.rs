@@ -9,7 +9,6 @@ mod behind;
 mod support;
 
 use behind::Behind;
-use domain::request::{Actor, Event, Outcome};
 use handler::append::{Happening, append};
 use handler::deliver::Deliverer;
 use handler::mailer::MemoryMailer;
@@ -18,7 +17,7 @@ use handler::store::{DynamoDbStore, Store};
 use handler::sweep::{Canaries, Sweep};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
-use support::{emulators, event_id, noon, renderer, sent};
+use support::{claimed_and_closed, emulators, noon, renderer, sent, staff};
 
 fn sweep(store: &Arc<dyn Store>, secrets: &Arc<Secrets>, mailer: &Arc<MemoryMailer>) -> Sweep {
     let deliverer = support::deliverer(Arc::clone(store), Arc::clone(mailer) as _, secrets);
@@ -50,9 +49,11 @@ async fn an_index_that_is_behind_delays_mail_and_erasure_and_doubles_neither() {
     assert_eq!(mailer.sent().len(), 10, "each mail once");
     let service = renderer().current().directory().service.clone();
     for id in &ids {
-        let event = Event::Closed { outcome: Outcome::Completed };
-        let happening = Happening { id: event_id("closed"), event, actor: Actor::Coordinator };
-        append(&*store, &secrets, &service, *id, &happening, minutes(noon(), 20)).await.unwrap();
+        for (event_id, event) in claimed_and_closed() {
+            let happening = Happening { id: event_id, event, actor: staff() };
+            let now = minutes(noon(), 20);
+            append(&*store, &secrets, &service, *id, &happening, now).await.unwrap();
+        }
     }
     let days = |days: i64| noon() + SignedDuration::from_hours(24 * days);
     // An erasure wants a clock that has run for some days.

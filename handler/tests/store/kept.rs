@@ -2,9 +2,9 @@
 
 #[cfg(feature = "aws")]
 use crate::support::emulators;
-use crate::support::{answers, event_id, noon};
+use crate::support::{answers, claimed_and_closed, event_id, noon, staff};
 use domain::Reference;
-use domain::request::{Actor, Event, EventId, Outcome};
+use domain::request::{Actor, Event, EventId};
 use handler::case::{Case, Tombstone};
 use handler::seal;
 use handler::secrets::Secrets;
@@ -68,8 +68,9 @@ pub(crate) async fn closed(kept: &Kept, id: Reference, event: &str) -> Case {
     let case = kept.store.read(id).await.unwrap().unwrap();
     let key = kept.store.existing_key(id).await.unwrap().unwrap();
     let mut request = seal::open(&kept.secrets, &key, &case).unwrap();
-    let closed = Event::Closed { outcome: Outcome::Completed };
-    request.apply(event_id(event), closed, Actor::Coordinator, later(1)).unwrap();
+    let [(_, claimed), (_, closed)] = claimed_and_closed();
+    request.apply(event_id("claimed"), claimed, staff(), later(1)).unwrap();
+    request.apply(event_id(event), closed, staff(), later(1)).unwrap();
     case.next(&request, &kept.secrets, &key).unwrap()
 }
 

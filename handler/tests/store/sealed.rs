@@ -83,7 +83,7 @@ pub(crate) async fn each_next_version_opens_with_what_stands_beside_it(kept: Kep
     assert_eq!(opened(&kept, case.id).await.unwrap().history().len(), 2);
     let closed = closed(&kept, case.id, "closed").await;
     kept.store.replace(&closed, 2).await.unwrap();
-    assert_eq!(opened(&kept, case.id).await.unwrap().history().len(), 3);
+    assert_eq!(opened(&kept, case.id).await.unwrap().history().len(), 4);
     let put_back = Case { version: 3, outbox: Vec::new(), ..next };
     kept.store.replace(&put_back, 3).await.unwrap();
     assert!(opened(&kept, case.id).await.is_err(), "an old body is none of a new version");

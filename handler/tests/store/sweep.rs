@@ -3,10 +3,12 @@
 use crate::kept::{Kept, count, later};
 use crate::support::faulty::{Fault, FaultyStore};
 use crate::support::refusing::Refusing;
-use crate::support::{self, event_id, noon, renderer, sent};
+use crate::support::{
+    self, claimed_and_closed, coordinator, event_id, noon, renderer, sent, staff,
+};
 use async_trait::async_trait;
 use domain::directory::Service;
-use domain::request::{Actor, Event, Outcome};
+use domain::request::{Actor, Event, EventId};
 use domain::routing::{BranchSnapshot, MailboxHealth};
 use domain::{Email, Reference};
 use handler::append::{Happening, append};
@@ -69,7 +71,17 @@ impl Broom {
     }
 
     async fn happens(&self, id: Reference, name: &str, event: Event) {
-        let happening = Happening { id: event_id(name), event, actor: Actor::Coordinator };
+        self.does(id, event_id(name), event, coordinator()).await;
+    }
+
+    async fn closes(&self, id: Reference) {
+        for (event_id, event) in claimed_and_closed() {
+            self.does(id, event_id, event, staff()).await;
+        }
+    }
+
+    async fn does(&self, id: Reference, event_id: EventId, event: Event, actor: Actor) {
+        let happening = Happening { id: event_id, event, actor };
         let service = service();
         append(&*self.store, &self.secrets, &service, id, &happening, later(1)).await.unwrap();
     }
@@ -93,12 +105,10 @@ async fn one_case(kept: &Kept, number: u32) -> Reference {
     case.id
 }
 
-const COMPLETED: Event = Event::Closed { outcome: Outcome::Completed };
-
 pub(crate) async fn a_closed_case_is_erased_on_its_day_and_the_log_names_both_days(kept: Kept) {
     let id = one_case(&kept, 1).await;
     let broom = broom(&kept, Canaries::NotSent);
-    broom.happens(id, "closed", COMPLETED).await;
+    broom.closes(id).await;
     broom.runs(26..=29).await;
     assert!(kept.store.read(id).await.unwrap().is_some());
     assert_eq!(broom.at(days(30)).await.erased, 1);
@@ -132,7 +142,7 @@ pub(crate) async fn an_open_case_is_looked_at_again_and_never_erased(kept: Kept)
 pub(crate) async fn a_legal_hold_stops_the_erasure_until_it_is_released(kept: Kept) {
     let id = one_case(&kept, 1).await;
     let broom = broom(&kept, Canaries::NotSent);
-    broom.happens(id, "closed", COMPLETED).await;
+    broom.closes(id).await;
     broom.happens(id, "held", Event::LegalHoldSet).await;
     broom.runs(26..=31).await;
     broom.runs(297..=300).await;
@@ -146,7 +156,7 @@ pub(crate) async fn several_sweeps_at_once_do_each_thing_once(kept: Kept) {
     let broom = broom(&kept, Canaries::NotSent);
     for number in 1..=5 {
         let id = one_case(&kept, number).await;
-        broom.happens(id, "closed", COMPLETED).await;
+        broom.closes(id).await;
     }
     let at_once = |now| {
         let sweeps = (0..4).map(|_| {
@@ -178,7 +188,7 @@ pub(crate) async fn a_sweep_that_is_stopped_anywhere_is_finished_by_the_next(kep
     let mut number = 0;
     while number < calls * 2 {
         let id = one_case(&kept, u32::try_from(number).unwrap()).await;
-        broom.happens(id, "closed", COMPLETED).await;
+        broom.closes(id).await;
         let fault = match number % 2 {
             0 => Fault::KilledBefore(number / 2),
             _ => Fault::KilledAfter(number / 2),

@@ -12,7 +12,7 @@ pub(crate) mod set;
 pub(crate) mod stored;
 
 use domain::answers::{Answers, Prefer};
-use domain::request::{Actor, Event, EventId, Notice, Signals};
+use domain::request::{Actor, Closing, Event, EventId, Initials, Minutes, Notice, Signals};
 use domain::routing::{Because, Decision, Destination, Receipt};
 use domain::{BranchId, Email, Reach, Reference, Request, TopicId};
 use generator::Folders;
@@ -73,6 +73,26 @@ pub(crate) fn event_id(text: &str) -> EventId {
     EventId::parse(text).unwrap()
 }
 
+fn initials() -> Initials {
+    Initials::parse("JD").unwrap()
+}
+
+/// Somebody at the branch that [`decision`] names.
+pub(crate) fn staff() -> Actor {
+    Actor::Staff { branch: BranchId::parse("oak-harbor").unwrap(), initials: initials() }
+}
+
+pub(crate) fn coordinator() -> Actor {
+    Actor::Coordinator { initials: initials() }
+}
+
+/// What somebody does one after the other to close a request whose session took place.
+pub(crate) fn claimed_and_closed() -> [(EventId, Event); 2] {
+    let minutes = Some(Minutes::new(45).unwrap());
+    let closed = Event::Closed(Closing::Completed { minutes });
+    [(event_id("claimed"), Event::Claimed), (event_id("closed"), closed)]
+}
+
 /// What a patron answered.
 pub(crate) fn answers() -> Answers {
     let reach = Reach::new(Some(Email::parse("lan@example.com").unwrap()), None, None).unwrap();
@@ -114,6 +134,8 @@ pub(crate) fn request_with(
         due: at,
         decision: Box::new(decision()),
         signals: Signals::default(),
+        held: None,
+        after: None,
     };
     let notices = request.apply(id.clone(), event, Actor::Patron, at).unwrap();
     (request, id, notices)

@@ -191,10 +191,14 @@ fn roles(node: &Node) -> Read<Roles> {
 }
 
 fn records(node: &Node) -> Read<RecordsSeries> {
-    const KEYS: [&str; 3] = ["series", "keep_days", "backup_days"];
+    const KEYS: [&str; 4] = ["series", "keep_days", "minimum_days", "backup_days"];
+    let keep_days = read::needed(node, "keep_days", &KEYS, read::number)?;
+    // Where no minimum is named, nothing is erased early.
+    let minimum_days = read::inner(node, "minimum_days", &KEYS, read::number)?;
     Ok(RecordsSeries {
         series: read::needed(node, "series", &KEYS, read::text)?,
-        keep_days: read::needed(node, "keep_days", &KEYS, read::number)?,
+        keep_days,
+        minimum_days: minimum_days.unwrap_or(keep_days),
         backup_days: read::needed(node, "backup_days", &KEYS, read::number)?,
     })
 }
