@@ -8,7 +8,7 @@ use age::secrecy::SecretString;
 use age::stream::{StreamReader, StreamWriter};
 use age::{DecryptError, Decryptor, Encryptor, scrypt};
 use handler::case::{Case, Tombstone};
-use handler::secrets::{SecretKey, Secrets};
+use handler::crypto::secrets::{SecretKey, Secrets};
 use handler::store::Count;
 use serde::{Deserialize, Serialize};
 use std::fs::File;

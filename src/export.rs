@@ -8,7 +8,7 @@ use crate::store::{self, Access, Opened};
 use age::secrecy::SecretString;
 use domain::Reference;
 use handler::case::Stored;
-use handler::secrets::SecretKey;
+use handler::crypto::secrets::SecretKey;
 use handler::store::{Store, StoreError};
 use std::sync::Arc;
 

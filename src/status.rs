@@ -6,7 +6,7 @@ use crate::store::{self, Access};
 use domain::directory::Service;
 use domain::request::Audience;
 use generator::Folders;
-use handler::status::{self, CanaryStatus, Status, Stuck};
+use handler::jobs::status::{self, CanaryStatus, Status, Stuck};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 

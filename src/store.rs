@@ -3,8 +3,8 @@
 use crate::cli::StoreKind;
 use crate::cloud;
 use crate::failure::Failure;
+use handler::crypto::secrets::Secrets;
 use handler::folder::{self, Folder};
-use handler::secrets::Secrets;
 use handler::store::Store;
 use jiff::Timestamp;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};

@@ -1,9 +1,9 @@
 //! A case: a request as the store keeps it. What is personal lies sealed; the rest is what queues
 //! and timers read without a key.
 
-use crate::link::LinkVersion;
-use crate::seal::{self, Beside, Sealed};
-use crate::secrets::{SecretKey, Secrets};
+use crate::crypto::link::LinkVersion;
+use crate::crypto::seal::{self, Beside, Sealed};
+use crate::crypto::secrets::{SecretKey, Secrets};
 use data_encoding::HEXLOWER;
 use domain::request::{EventId, Notice};
 use domain::routing::Destination;

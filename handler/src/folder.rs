@@ -3,8 +3,8 @@
 //! the file's name and what to do, and nothing is made or changed then.
 
 use crate::case::{Case, CaseKind, SummaryState};
-use crate::seal::{self, SealError};
-use crate::secrets::{self, DeskId, SecretKey, Secrets, SecretsError};
+use crate::crypto::seal::{self, SealError};
+use crate::crypto::secrets::{self, DeskId, SecretKey, Secrets, SecretsError};
 use crate::store::{Access, OpenError, SqliteStore, pair, watched};
 use pair::Pair;
 use std::path::{Path, PathBuf};

@@ -8,7 +8,7 @@ mod support;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use handler::app;
-use handler::finding::words_without_result;
+use handler::patron::unfound::words_without_result;
 use handler::store::{MemoryStore, Record, SqliteStore, Store};
 use jiff::Timestamp;
 use jiff::civil::Date;

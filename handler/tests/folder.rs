@@ -6,9 +6,9 @@
 mod support;
 
 use handler::case::{Case, CaseKind, Summary, SummaryState};
+use handler::crypto::seal::Sealed;
+use handler::crypto::secrets::Secrets;
 use handler::folder::{self, Folder};
-use handler::seal::Sealed;
-use handler::secrets::Secrets;
 use handler::store::{Access, SqliteStore, Store};
 use jiff::SignedDuration;
 use rusqlite::Connection;

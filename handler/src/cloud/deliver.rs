@@ -3,11 +3,11 @@
 
 use super::log::{Metric, metrics};
 use super::start::{Started, clock};
-use crate::deliver::{Deliverer, Round};
-use crate::desk::LiveRenderer;
-use crate::mailer::Verdict;
-use crate::mailer::verdict::{Answer, Step, judge};
-use crate::returned::{self, Returned, ReturnedError, Says};
+use crate::live::LiveRenderer;
+use crate::mail::bounces::{self, Returned, ReturnedError, Says};
+use crate::mail::deliver::{Deliverer, Round};
+use crate::mail::mailer::Verdict;
+use crate::mail::mailer::verdict::{Answer, Step, judge};
 use domain::Reference;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -187,7 +187,8 @@ impl Deliver {
         let Some(says) = detail.says() else {
             return Ok(());
         };
-        let thread = detail.mail.tags.get(crate::mailer::THREAD_TAG).and_then(|tags| tags.first());
+        let thread =
+            detail.mail.tags.get(crate::mail::mailer::THREAD_TAG).and_then(|tags| tags.first());
         let mail = &detail.mail.message_id;
         let Some(returned) = thread.and_then(|thread| Returned::of_thread(thread, mail, says))
         else {
@@ -197,7 +198,7 @@ impl Deliver {
         let renderer = self.renderer.current();
         let (store, secrets) = (&*self.deliverer.store, &self.deliverer.secrets);
         let now = (clock())();
-        returned::note(store, secrets, &renderer.directory().service, &returned, now).await?;
+        bounces::note(store, secrets, &renderer.directory().service, &returned, now).await?;
         // What it queued has rung the stream's bell.
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::{
     Count, Created, Held, Leased, Record, Replaced, Store, StoreError, ahead, in_order, mailboxes,
 };
 use crate::case::{Case, LeaseId, PendingNotice, Stored, SummaryState, Tombstone};
-use crate::secrets::{DeskId, SecretKey};
+use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};

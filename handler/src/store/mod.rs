@@ -17,7 +17,7 @@ pub use sqlite::{Access, OpenError, SqliteStore};
 pub(crate) use sqlite::{pair, watched};
 
 use crate::case::{Case, LeaseId, NoticeId, PendingNotice, Stored, Tombstone};
-use crate::secrets::{DeskId, SecretKey};
+use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};

@@ -5,7 +5,7 @@ use crate::support::{event_id, noon, sent};
 use domain::Reference;
 use domain::request::{Audience, Matter, Notice};
 use handler::case::{Case, Stored};
-use handler::seal::{self, Sealed};
+use handler::crypto::seal::{self, Sealed};
 use handler::store::{Created, MemoryStore, Record, Replaced, Store};
 use std::sync::Arc;
 

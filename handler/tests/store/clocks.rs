@@ -7,8 +7,8 @@ use crate::sweep::{Broom, broom, days};
 use domain::request::Audience;
 use domain::routing::MailboxHealth;
 use domain::{BranchId, Reference};
+use handler::jobs::sweep::Canaries;
 use handler::store::{Created, Record};
-use handler::sweep::Canaries;
 
 /// Noon, by a clock that is 400 days ahead.
 fn ahead() -> jiff::Timestamp {
@@ -157,7 +157,7 @@ pub(crate) async fn a_canary_of_a_clock_that_was_ahead_is_gone_and_todays_comes_
     // It is made ahead of its time, and not looked after until it is through.
     broom.at(ahead()).await;
     let seen = sweeps(noon()).await;
-    assert!(seen.contains(&handler::sweep::Canary::CameThrough), "{seen:?}");
+    assert!(seen.contains(&handler::jobs::sweep::Canary::CameThrough), "{seen:?}");
     for id in kept.store.ids_after(None, 100).await.unwrap() {
         assert!(Broom::erased(&broom, id).await);
     }

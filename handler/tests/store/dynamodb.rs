@@ -2,8 +2,8 @@
 
 use crate::support::{emulators, noon, sent};
 use aws_sdk_dynamodb::types::AttributeValue;
-use handler::seal;
-use handler::secrets::Secrets;
+use handler::crypto::seal;
+use handler::crypto::secrets::Secrets;
 use handler::store::{Access, Store};
 
 #[tokio::test]

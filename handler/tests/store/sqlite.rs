@@ -3,8 +3,8 @@
 use crate::kept::later;
 use crate::support::{noon, sent};
 use handler::case::Stored;
-use handler::seal;
-use handler::secrets::Secrets;
+use handler::crypto::seal;
+use handler::crypto::secrets::Secrets;
 use handler::store::{Held, SqliteStore, Store};
 
 #[tokio::test]

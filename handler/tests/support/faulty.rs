@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
 use handler::case::{Case, PendingNotice, Stored, Tombstone};
-use handler::secrets::{DeskId, SecretKey};
+use handler::crypto::secrets::{DeskId, SecretKey};
 use handler::store::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError};
 use jiff::Timestamp;
 use jiff::civil::Date;

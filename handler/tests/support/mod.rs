@@ -18,7 +18,7 @@ use domain::{BranchId, Email, Reach, Reference, Request, TopicId};
 use generator::Folders;
 use handler::LiveRenderer;
 use handler::case::{Case, CaseKind, NonceHash};
-use handler::secrets::Secrets;
+use handler::crypto::secrets::Secrets;
 use handler::store::Store;
 use jiff::Timestamp;
 use render::Renderer;

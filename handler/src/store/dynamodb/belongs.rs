@@ -5,7 +5,7 @@ use super::attributes::{s, text};
 use super::table::{self, Answer, Table, Written};
 use super::update::Update;
 use super::{DynamoDbStore, records};
-use crate::secrets::DeskId;
+use crate::crypto::secrets::DeskId;
 use crate::store::{Access, StoreError};
 
 /// The id of the item. No reference, count or key has it.

@@ -4,7 +4,7 @@
 use super::attributes::{Item, secret, text};
 use super::table::{self, away};
 use super::{DynamoDbStore, items, keys, records, snapshot};
-use crate::secrets::SecretKey;
+use crate::crypto::secrets::SecretKey;
 use crate::store::{FirstLook, Store, StoreError};
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::Reference;

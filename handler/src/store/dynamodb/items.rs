@@ -5,7 +5,7 @@ use super::attributes::{
     Item, blob, bytes, json, map, millis, moment, n, number, parsed, s, text, unreadable,
 };
 use crate::case::{Case, LeaseId, NoticeId, PendingNotice, Stored, SummaryState, Tombstone};
-use crate::seal::{Sealed, first_format};
+use crate::crypto::seal::{Sealed, first_format};
 use crate::store::StoreError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{BranchId, Reference};

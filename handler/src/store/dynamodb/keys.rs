@@ -3,7 +3,7 @@
 use super::attributes::{Item, bytes, n, s, secret};
 use super::table::{self, Answer, Table, Written};
 use super::update::Update;
-use crate::secrets::SecretKey;
+use crate::crypto::secrets::SecretKey;
 use crate::store::StoreError;
 use crate::store::day_keys::DayKeys;
 use domain::Reference;

@@ -19,7 +19,7 @@ use super::day_keys::DayKeys;
 use super::verdict::Verdict;
 use super::{Access, Count, Created, FirstLook, Held, Leased, Record, Replaced, Store, StoreError};
 use crate::case::{Case, PendingNotice, Stored, Tombstone};
-use crate::secrets::{DeskId, SecretKey};
+use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use domain::routing::Snapshot;

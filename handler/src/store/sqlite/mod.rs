@@ -22,7 +22,7 @@ pub use open::{Access, OpenError};
 use super::day_keys::DayKeys;
 use super::{Count, Created, FirstLook, Held, Leased, Record, Replaced, Store, StoreError};
 use crate::case::{Case, LeaseId, PendingNotice, Stored, Tombstone};
-use crate::secrets::{DeskId, SecretKey};
+use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};

@@ -1,7 +1,7 @@
 //! Opening a database file: its settings and its schema. Nothing here makes a file by itself:
 //! [`open`] wants one that is there, [`make`] one that isn't.
 
-use crate::secrets::DeskId;
+use crate::crypto::secrets::DeskId;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};

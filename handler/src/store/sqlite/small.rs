@@ -1,7 +1,7 @@
 //! Small records, counts and keys.
 
 use super::rows::moment;
-use crate::secrets::SecretKey;
+use crate::crypto::secrets::SecretKey;
 use crate::store::{Count, Created, Record, StoreError, ahead};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};

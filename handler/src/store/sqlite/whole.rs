@@ -3,7 +3,7 @@
 
 use super::open::{self, OpenError, Sharing};
 use crate::case::Case;
-use crate::secrets::SecretKey;
+use crate::crypto::secrets::SecretKey;
 use rusqlite::{Connection, OptionalExtension};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
