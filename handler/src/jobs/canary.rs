@@ -6,8 +6,7 @@ use super::sweep::{Canary, Looked, Sweep};
 use crate::case::{Case, CaseKind, NonceHash, Stored, Tombstone};
 use crate::cases;
 use crate::jobs::status::CanaryStatus;
-use crate::mail::deliver;
-use crate::store::{Created, Record, Store, StoreError};
+use crate::store::{Created, Record, RecordKey, Store, StoreError};
 use domain::directory::Service;
 use domain::request::{Actor, Event, EventId, Signals};
 use domain::{Answers, Directory, Email, Reach, Reference, Request, calendar, routing};
@@ -37,7 +36,7 @@ pub(super) async fn look_after(
     };
     let today = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
     let came_through = Record {
-        key: came_through_key(today),
+        key: RecordKey::canary_came_through(today),
         value: String::new(),
         expires: now.checked_add(LIFE).unwrap_or(now),
     };
@@ -80,11 +79,6 @@ pub(super) async fn look_after(
     Ok(Canary::Quiet)
 }
 
-/// The key of the record that a day's canary came through.
-fn came_through_key(day: Date) -> String {
-    format!("canary {day}")
-}
-
 /// How the day's canary is.
 pub(crate) async fn status(
     store: &dyn Store,
@@ -95,7 +89,7 @@ pub(crate) async fn status(
         return Ok(CanaryStatus::NotSent);
     }
     let today = now.to_zoned_datetime(service.time_zone.clone());
-    let keys = [came_through_key(today.date())];
+    let keys = [RecordKey::canary_came_through(today.date())];
     if !store.records(&keys, now).await?.is_empty() {
         return Ok(CanaryStatus::CameThrough);
     }
@@ -104,8 +98,7 @@ pub(crate) async fn status(
 
 /// Whether the canary's mail was taken.
 async fn was_mailed(sweep: &Sweep, id: Reference, now: Timestamp) -> Result<bool, StoreError> {
-    let mailed = deliver::canary_mailed(id, now).key;
-    Ok(!sweep.store().records(&[mailed], now).await?.is_empty())
+    Ok(!sweep.store().records(&[RecordKey::canary_mailed(id)], now).await?.is_empty())
 }
 
 /// Whether it is the canary of another day: whatever became of its mail, its time is over; or a

@@ -3,7 +3,7 @@
 //! clock has run for some days without a jump, and what a clock ahead of its time has put off is
 //! pulled in as soon as it is back.
 
-use crate::store::{Record, Store, StoreError};
+use crate::store::{Record, RecordKey, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long the clock must have run: over a weekend, so that somebody has time to notice.
@@ -17,8 +17,6 @@ const BACK: SignedDuration = SignedDuration::from_hours(1);
 
 /// How often it is written down that the clock runs, and looked for what it has put off too far.
 const NOTED_EACH: SignedDuration = SignedDuration::from_hours(1);
-
-const KEY: &str = "clock";
 
 /// What the clock may be trusted with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +38,7 @@ struct Watch {
 
 /// Looks at the clock, as each sweep does before anything else.
 pub(super) async fn look(store: &dyn Store, now: Timestamp) -> Result<Clock, StoreError> {
-    let noted = store.records(&[KEY.to_owned()], now).await?;
+    let noted = store.records(&[RecordKey::clock()], now).await?;
     let before = noted.first().and_then(|record| Watch::parse(&record.value));
     let watch = Watch::after(before, now);
     if before.is_none_or(|before| !before.is_fresh(now)) {
@@ -78,7 +76,7 @@ impl Watch {
 
     fn record(self, now: Timestamp) -> Record {
         let expires = now.checked_add(AHEAD + NOTED_EACH).unwrap_or(now);
-        Record { key: KEY.to_owned(), value: format!("{} {}", self.since, self.seen), expires }
+        Record { key: RecordKey::clock(), value: format!("{} {}", self.since, self.seen), expires }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::canary;
 use crate::case::PendingNotice;
-use crate::store::{Store, StoreError, ahead, mailboxes};
+use crate::store::{RecordKey, Store, StoreError, ahead, mailboxes};
 use domain::BranchId;
 use domain::directory::Service;
 use domain::request::{Audience, Matter};
@@ -154,10 +154,10 @@ pub async fn look(
             Audience::Patron | Audience::Coordinator => None,
         })
         .collect();
-    let keys: Vec<_> = branches.iter().map(mailboxes::refusing_key).collect();
+    let keys: Vec<_> = branches.iter().map(RecordKey::refusing_mailbox).collect();
     let records = store.records(&keys, now).await?;
     let since = |branch: &BranchId| {
-        let key = mailboxes::refusing_key(branch);
+        let key = RecordKey::refusing_mailbox(branch);
         let record = records.iter().find(|record| record.key == key)?;
         mailboxes::moment(record, now)
     };

@@ -1,6 +1,6 @@
 //! What is tidied once a day: small records that have expired, and the hash keys of days past.
 
-use crate::store::{Created, Record, Store, StoreError};
+use crate::store::{Created, Record, RecordKey, Store, StoreError};
 use domain::directory::Service;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
@@ -15,7 +15,7 @@ pub(super) async fn tidy(
 ) -> Result<(), StoreError> {
     let today = now.to_zoned_datetime(service.time_zone.clone()).date();
     let tidied = Record {
-        key: format!("tidied {today}"),
+        key: RecordKey::tidied(today),
         value: String::new(),
         expires: now.checked_add(LIFE).unwrap_or(now),
     };

@@ -11,7 +11,7 @@ use crate::case::{Case, CaseKind, NoticeId};
 use crate::crypto::seal;
 use crate::crypto::secrets::{SecretKey, Secrets};
 use crate::crypto::token::keyed;
-use crate::store::{Created, Leased, Record, Store, StoreError};
+use crate::store::{Created, Leased, Record, RecordKey, Store, StoreError};
 use data_encoding::HEXLOWER;
 use domain::calendar::Calendar;
 use domain::directory::Service;
@@ -122,8 +122,8 @@ pub(crate) async fn turn(
 
 /// The mailbox of one day, and the spelling of its address.
 struct List {
-    /// What the keys of its records begin with: nobody without the day's key can tell whose.
-    prefix: String,
+    /// Hashes the mailbox: nobody without the day's key can tell whose.
+    mailbox: String,
     /// Hashes the spelling: only what was sent under the very same one is told together.
     spelling: String,
     address: String,
@@ -148,26 +148,26 @@ impl List {
     async fn of(store: &dyn Store, day: Date, email: &Email) -> Result<Self, StoreError> {
         let key = store.day_key(day).await?;
         let address = email.as_str().to_lowercase();
-        let prefix = format!("received {}", hash(&key, "received", &mailbox(&address)));
+        let mailbox = hash(&key, "received", &mailbox(&address));
         let spelling = hash(&key, "received as", &address);
-        Ok(Self { prefix, spelling, address, day })
+        Ok(Self { mailbox, spelling, address, day })
     }
 
-    fn key(&self, what: impl std::fmt::Display) -> String {
-        format!("{} {what}", self.prefix)
+    fn place_key(&self, place: usize) -> RecordKey {
+        RecordKey::received_place(&self.mailbox, place)
     }
 
-    fn told_key(&self) -> String {
-        self.key(format_args!("told {}", self.spelling))
+    fn told_key(&self) -> RecordKey {
+        RecordKey::received_told(&self.mailbox, &self.spelling)
     }
 
-    fn sender_key(&self) -> String {
-        self.key(format_args!("sender {}", self.spelling))
+    fn sender_key(&self) -> RecordKey {
+        RecordKey::received_sender(&self.mailbox, &self.spelling)
     }
 
     fn place(&self, place: usize, notice: &NoticeId, now: Timestamp) -> Record {
         Record {
-            key: self.key(place),
+            key: self.place_key(place),
             value: format!("{} {}", notice.as_str(), self.spelling),
             expires: after(now, PLACE_LIFE),
         }
@@ -175,7 +175,7 @@ impl List {
 
     /// All of it, in one call.
     async fn read(&self, store: &dyn Store, now: Timestamp) -> Result<There, StoreError> {
-        let mut keys: Vec<_> = (0..=PLACES).map(|place| self.key(place)).collect();
+        let mut keys: Vec<_> = (0..=PLACES).map(|place| self.place_key(place)).collect();
         keys.extend([self.told_key(), self.sender_key()]);
         let mut there = There { places: Vec::new(), told: None, sender: None };
         for record in store.records(&keys, now).await? {
@@ -183,7 +183,7 @@ impl List {
                 there.told = Some(record);
             } else if record.key == self.sender_key() {
                 there.sender = Some(record);
-            } else if let Some(place) = record.key.rsplit(' ').next().and_then(|n| n.parse().ok())
+            } else if let Some(place) = keys.iter().position(|key| *key == record.key)
                 && let Some((notice, spelling)) = record.value.split_once(' ')
             {
                 there.places.push((place, notice.to_owned(), spelling.to_owned()));

@@ -6,8 +6,7 @@
 
 use crate::crypto::secrets::SecretKey;
 use crate::crypto::token::keyed;
-use crate::store::{Record, Store, StoreError};
-use data_encoding::HEXLOWER;
+use crate::store::{Record, RecordKey, Store, StoreError};
 use domain::request::Signals;
 use domain::{Answers, Directory, Email, Phone, Reference};
 use hmac::Mac;
@@ -31,8 +30,8 @@ pub(crate) struct Marks {
 
 /// The mark of one detail: the record to write, and the one that yesterday's form wrote.
 struct Mark {
-    today: String,
-    yesterday: String,
+    today: RecordKey,
+    yesterday: RecordKey,
 }
 
 impl Mark {
@@ -42,7 +41,7 @@ impl Mark {
             mac.update(answers.topic.as_str().as_bytes());
             mac.update(&[0]);
             mac.update(contact.as_bytes());
-            format!("sent {}", HEXLOWER.encode(&mac.finalize().into_bytes()))
+            RecordKey::sent(&mac.finalize().into_bytes())
         };
         Self { today: under(today), yesterday: under(yesterday) }
     }
@@ -76,7 +75,7 @@ impl Marks {
         let found = store.records(&keys.collect::<Vec<_>>(), now).await?;
         let earlier = |mark: &Option<Mark>| {
             let mark = mark.as_ref()?;
-            let under = |key: &String| found.iter().find(|record| record.key == *key);
+            let under = |key: &RecordKey| found.iter().find(|record| record.key == *key);
             let record = under(&mark.today).or_else(|| under(&mark.yesterday))?;
             // A concurrent copy of this very form is no earlier request.
             Reference::parse(&record.value).ok().filter(|earlier| *earlier != id)

@@ -8,8 +8,7 @@
 
 use crate::crypto::secrets::Secrets;
 use crate::crypto::token::keyed;
-use crate::store::{Created, Record, Store, StoreError};
-use data_encoding::HEXLOWER;
+use crate::store::{Created, Record, RecordKey, Store, StoreError};
 use domain::{LanguageTag, find};
 use hmac::Mac;
 use jiff::civil::Date;
@@ -60,8 +59,8 @@ pub async fn words_without_result(
     today: Date,
     now: Timestamp,
 ) -> Result<Vec<Unfound>, StoreError> {
-    let months =
-        (0..MONTHS).map(|ago| list_key(today.first_of_month().saturating_sub(ago.months())));
+    let months = (0..MONTHS)
+        .map(|ago| RecordKey::unfound_list(today.first_of_month().saturating_sub(ago.months())));
     let records = store.records(&months.collect::<Vec<_>>(), now).await?;
     let mut words = Vec::new();
     for record in &records {
@@ -84,7 +83,7 @@ pub(crate) async fn note(
         return Ok(());
     };
     let hash = hash(secrets, &[language.as_str(), &word]);
-    let key = format!("found-nothing {}", HEXLOWER.encode(&hash));
+    let key = RecordKey::unfound(&hash);
     let record = store.records(std::slice::from_ref(&key), now).await?.pop();
     let mark = record.as_ref().and_then(|record| Mark::parse(&record.value));
     let (mark, expires) = match (mark, record) {
@@ -141,15 +140,15 @@ fn hash(secrets: &Secrets, parts: &[&str]) -> [u8; 32] {
 async fn has_place(
     store: &dyn Store,
     secrets: &Secrets,
-    mark: &str,
+    mark: &RecordKey,
     today: Date,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let hash = hash(secrets, &[mark, &today.to_string()]);
+    let hash = hash(secrets, &[mark.as_str(), &today.to_string()]);
     let start = hash.iter().take(4).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
     for place in (start..start + TRIES).map(|place| place % PLACES) {
         let claim = Record {
-            key: format!("found-nothing place {today} {place}"),
+            key: RecordKey::unfound_place(today, place),
             value: String::new(),
             expires: after(now, PLACE_LIFE),
         };
@@ -163,7 +162,7 @@ async fn has_place(
 /// Writes the word into its month's list, which is one record. If two do so at once, one word is
 /// lost until it is asked again.
 async fn add_to_list(store: &dyn Store, word: Unfound, now: Timestamp) -> Result<(), StoreError> {
-    let key = list_key(word.month);
+    let key = RecordKey::unfound_list(word.month);
     let there = store.records(std::slice::from_ref(&key), now).await?;
     let mut words = there.first().map(read_list).transpose()?.unwrap_or_default();
     let same = |other: &Unfound| other.language == word.language && other.word == word.word;
@@ -178,18 +177,14 @@ async fn add_to_list(store: &dyn Store, word: Unfound, now: Timestamp) -> Result
     store.put_record(&Record { key, value, expires: after(now, LIST_LIFE) }).await
 }
 
-fn list_key(month: Date) -> String {
-    format!("found-nothing list {}", month.strftime("%Y-%m"))
-}
-
 fn read_list(record: &Record) -> Result<Vec<Unfound>, StoreError> {
     serde_json::from_str(&record.value).map_err(|error| unreadable(&record.key, &error))
 }
 
 /// The key names a month; what serde says of a text that isn't JSON doesn't quote it.
-fn unreadable(key: &str, error: &serde_json::Error) -> StoreError {
+fn unreadable(key: &RecordKey, error: &serde_json::Error) -> StoreError {
     let place = format!("line {}, column {}", error.line(), error.column());
-    StoreError::Unreadable { what: key.to_owned(), error: place }
+    StoreError::Unreadable { what: key.to_string(), error: place }
 }
 
 fn after(now: Timestamp, time: SignedDuration) -> Timestamp {

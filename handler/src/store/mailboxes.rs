@@ -1,16 +1,10 @@
 //! The health of branches' mailboxes, in small records: one for each that refuses mail, one for each
 //! that nobody is sent to any more, and one that says that mail is taken at all.
 
-use super::Record;
+use super::{Record, RecordKey};
 use domain::BranchId;
 use domain::routing::{MailboxHealth, Snapshot};
 use jiff::{SignedDuration, Timestamp};
-
-/// What the keys of the records begin with that keep routing away from a mailbox.
-pub(crate) const PREFIX: &str = "mailbox ";
-
-/// The key of the record that some mailbox of staff took mail.
-pub(crate) const TAKEN: &str = "staff mail taken";
 
 /// How long a mailbox counts as unhealthy unless somebody says that it works again.
 const LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -28,13 +22,8 @@ pub(crate) enum Cause {
     CameBack,
 }
 
-fn record(key: String, value: String, now: Timestamp, life: SignedDuration) -> Record {
+fn record(key: RecordKey, value: String, now: Timestamp, life: SignedDuration) -> Record {
     Record { key, value, expires: now.checked_add(life).unwrap_or(now) }
-}
-
-/// The key of the record that a branch's mailbox is unhealthy.
-pub(crate) fn unhealthy_key(branch: &BranchId) -> String {
-    format!("{PREFIX}{branch}")
 }
 
 /// The record that says so of this branch, from now on.
@@ -43,7 +32,7 @@ pub(crate) fn unhealthy(branch: &BranchId, cause: Cause, now: Timestamp) -> Reco
         Cause::Refused => "refused",
         Cause::CameBack => "unhealthy",
     };
-    record(unhealthy_key(branch), value.to_owned(), now, LIFE)
+    record(RecordKey::unhealthy_mailbox(branch), value.to_owned(), now, LIFE)
 }
 
 /// Whether a mail that is taken ends what this record says.
@@ -51,20 +40,14 @@ pub(crate) fn ends_when_mail_is_taken(record: &Record) -> bool {
     record.value == "refused"
 }
 
-/// The key of the record that a branch's mailbox refuses mail.
-pub(crate) fn refusing_key(branch: &BranchId) -> String {
-    // Not under `PREFIX`: whoever reads that takes all of it as unhealthy.
-    format!("refusing {branch}")
-}
-
 /// The record that this branch's mailbox has refused mail since a moment, and still does.
 pub(crate) fn refusing(branch: &BranchId, since: Timestamp, now: Timestamp) -> Record {
-    record(refusing_key(branch), since.to_string(), now, REFUSAL_LIFE)
+    record(RecordKey::refusing_mailbox(branch), since.to_string(), now, REFUSAL_LIFE)
 }
 
 /// The record that mail to staff is taken, as of now.
 pub(crate) fn taken(now: Timestamp) -> Record {
-    record(TAKEN.to_owned(), now.to_string(), now, LIFE)
+    record(RecordKey::staff_mail_taken(), now.to_string(), now, LIFE)
 }
 
 /// The moment that a record of these tells. One in the future was written by a clock that was
@@ -88,8 +71,7 @@ pub(crate) fn merge<'a>(
     let latest = now.checked_add(LIFE).unwrap_or(Timestamp::MAX);
     let counts = |record: &&Record| now < record.expires && record.expires <= latest;
     for record in records.into_iter().filter(counts) {
-        let branch = record.key.strip_prefix(PREFIX).map(BranchId::parse);
-        if let Some(Ok(branch)) = branch {
+        if let Some(branch) = record.key.as_unhealthy_mailbox() {
             snapshot.branches.entry(branch).or_default().mailbox = MailboxHealth::Unhealthy;
         }
     }

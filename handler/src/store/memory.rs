@@ -1,7 +1,8 @@
 //! Cases in memory: for tests. Nothing survives the process.
 
 use super::{
-    Count, Created, Held, Leased, Record, Replaced, Store, StoreError, ahead, in_order, mailboxes,
+    Count, Created, Held, Leased, Record, RecordKey, Replaced, Store, StoreError, ahead, in_order,
+    mailboxes,
 };
 use crate::case::{Case, LeaseId, PendingNotice, Stored, SummaryState, Tombstone};
 use crate::crypto::secrets::{DeskId, SecretKey};
@@ -27,7 +28,7 @@ struct Inside {
     unforgotten: BTreeSet<Reference>,
     keys: BTreeMap<Reference, SecretKey>,
     day_keys: BTreeMap<Date, SecretKey>,
-    records: BTreeMap<String, Record>,
+    records: BTreeMap<RecordKey, Record>,
     counts: BTreeMap<String, u64>,
 }
 
@@ -319,7 +320,7 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError> {
+    async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError> {
         let inside = self.inside();
         let found = keys.iter().filter_map(|key| inside.records.get(key));
         Ok(found.filter(|record| ahead::counts(record.expires, now)).cloned().collect())

@@ -7,12 +7,14 @@ mod day_keys;
 mod dynamodb;
 pub(crate) mod mailboxes;
 mod memory;
+mod record_key;
 mod sqlite;
 mod verdict;
 
 #[cfg(feature = "aws")]
 pub use dynamodb::{DynamoDbStore, Tables};
 pub use memory::MemoryStore;
+pub use record_key::RecordKey;
 pub use sqlite::{Access, OpenError, SqliteStore};
 pub(crate) use sqlite::{pair, watched};
 
@@ -169,7 +171,7 @@ pub trait Store: Send + Sync {
 
     /// Those of the small records with these keys that have not expired at `now`, in the order of
     /// the keys.
-    async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError>;
+    async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError>;
 
     /// Writes a small record, in place of one with its key.
     async fn put_record(&self, record: &Record) -> Result<(), StoreError>;
@@ -289,7 +291,7 @@ fn in_order(leased: &mut [Leased]) {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// Its key.
-    pub key: String,
+    pub key: RecordKey,
     /// Its value.
     pub value: String,
     /// From this moment it counts as gone.

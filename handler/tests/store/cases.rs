@@ -6,7 +6,7 @@ use domain::Reference;
 use domain::request::{Audience, Matter, Notice};
 use handler::case::{Case, Stored};
 use handler::crypto::seal::{self, Sealed};
-use handler::store::{Created, MemoryStore, Record, Replaced, Store};
+use handler::store::{Created, MemoryStore, Record, RecordKey, Replaced, Store};
 use std::sync::Arc;
 
 pub(crate) async fn a_case_is_read_back_with_its_mail(kept: Kept) {
@@ -46,10 +46,10 @@ pub(crate) async fn twenty_writers_of_one_id_make_one_case_that_opens(kept: Kept
 pub(crate) async fn a_case_that_is_there_is_left_alone(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     kept.store.create(&case, &[]).await.unwrap();
-    let record = Record { key: "k".into(), value: "v".into(), expires: later(1) };
+    let record = Record { key: RecordKey::from_stored("k"), value: "v".into(), expires: later(1) };
     let again = kept.store.create(&case, &[record]).await.unwrap();
     assert_eq!(again, Created::AlreadyExists);
-    let beside = kept.store.records(&["k".to_owned()], noon()).await.unwrap();
+    let beside = kept.store.records(&[RecordKey::from_stored("k")], noon()).await.unwrap();
     assert!(beside.is_empty(), "nothing was written beside it");
     assert_eq!(kept.store.read(case.id).await.unwrap().unwrap(), case);
 }

@@ -8,7 +8,7 @@ use domain::request::Audience;
 use domain::routing::MailboxHealth;
 use domain::{BranchId, Reference};
 use handler::jobs::sweep::Canaries;
-use handler::store::{Created, Record};
+use handler::store::{Created, Record, RecordKey};
 
 /// Noon, by a clock that is 400 days ahead.
 fn ahead() -> jiff::Timestamp {
@@ -125,7 +125,11 @@ pub(crate) async fn the_keys_of_today_outlive_a_clock_that_was_ahead(kept: Kept)
 pub(crate) async fn a_record_of_a_clock_that_was_ahead_ends_when_it_is_right(kept: Kept) {
     let claim = |at: jiff::Timestamp| {
         let expires = at + jiff::SignedDuration::from_hours(14 * 24);
-        Record { key: "mailbox oak-harbor".into(), value: "unhealthy".into(), expires }
+        Record {
+            key: RecordKey::from_stored("mailbox oak-harbor"),
+            value: "unhealthy".into(),
+            expires,
+        }
     };
     let branch = BranchId::parse("oak-harbor").unwrap();
     let health = async |now| {
@@ -138,7 +142,10 @@ pub(crate) async fn a_record_of_a_clock_that_was_ahead_ends_when_it_is_right(kep
         assert_eq!(health(noon()).await, MailboxHealth::Healthy, "{jump} days");
     }
     kept.store.put_record(&claim(days(400))).await.unwrap();
-    assert_eq!(kept.store.records(&["mailbox oak-harbor".into()], noon()).await.unwrap(), []);
+    assert_eq!(
+        kept.store.records(&[RecordKey::from_stored("mailbox oak-harbor")], noon()).await.unwrap(),
+        []
+    );
     let claimed = kept.store.claim_record(&claim(noon()), noon()).await.unwrap();
     assert_eq!(claimed, Created::Created);
 }

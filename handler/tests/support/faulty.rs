@@ -5,7 +5,9 @@ use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
 use handler::case::{Case, PendingNotice, Stored, Tombstone};
 use handler::crypto::secrets::{DeskId, SecretKey};
-use handler::store::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError};
+use handler::store::{
+    Count, Created, Held, Leased, Record, RecordKey, Replaced, Store, StoreError,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -117,7 +119,7 @@ macro_rules! delegated {
 
             async fn records(
                 &self,
-                keys: &[String],
+                keys: &[RecordKey],
                 now: Timestamp,
             ) -> Result<Vec<Record>, StoreError> {
                 let name = format!("records, {} of them", keys.len());

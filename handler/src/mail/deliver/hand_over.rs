@@ -9,7 +9,7 @@ use crate::mail::mailbox_health;
 use crate::mail::mailer::{SendError, Verdict};
 use crate::mail::received::{self, Turn};
 use crate::store::mailboxes::Cause;
-use crate::store::{Leased, Record, StoreError};
+use crate::store::{Leased, Record, RecordKey, StoreError};
 use domain::request::Audience;
 use domain::routing::MailboxHealth;
 use domain::{Reference, Request};
@@ -63,9 +63,9 @@ enum HandOverError {
 }
 
 /// The record that a canary's mail was taken: only then it came through.
-pub(crate) fn canary_mailed(id: Reference, now: Timestamp) -> Record {
+fn canary_mailed(id: Reference, now: Timestamp) -> Record {
     let expires = now.checked_add(SignedDuration::from_hours(49)).unwrap_or(now);
-    Record { key: format!("canary mailed {}", id.compact()), value: String::new(), expires }
+    Record { key: RecordKey::canary_mailed(id), value: String::new(), expires }
 }
 
 /// What a store answers within its time: one that hangs must not stop mail for ever.

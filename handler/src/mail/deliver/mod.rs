@@ -5,7 +5,6 @@ mod hand_over;
 mod round;
 mod schedule;
 
-pub(crate) use hand_over::canary_mailed;
 pub use round::Round;
 
 use crate::case::{Case, PendingNotice};

@@ -17,7 +17,9 @@ mod update;
 
 use super::day_keys::DayKeys;
 use super::verdict::Verdict;
-use super::{Access, Count, Created, FirstLook, Held, Leased, Record, Replaced, Store, StoreError};
+use super::{
+    Access, Count, Created, FirstLook, Held, Leased, Record, RecordKey, Replaced, Store, StoreError,
+};
 use crate::case::{Case, PendingNotice, Stored, Tombstone};
 use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
@@ -220,7 +222,7 @@ impl Store for DynamoDbStore {
         ahead::pull_in(&self.cases, now).await
     }
 
-    async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError> {
+    async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError> {
         records::get_many(&self.records, keys, now).await
     }
 

@@ -2,24 +2,28 @@
 
 use super::attributes::{Item, n, number, s, text, unreadable};
 use super::table::{self, Table, Written};
-use crate::store::{Created, Record, StoreError, ahead};
+use crate::store::{Created, Record, RecordKey, StoreError, ahead};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn key(key: &str) -> Item {
-    table::item([("key", s(key))])
+pub(super) fn key(key: &RecordKey) -> Item {
+    table::item([("key", s(key.as_str()))])
 }
 
 /// DynamoDB's time to live counts in seconds.
 fn item(record: &Record) -> Item {
     let expires = n(record.expires.as_second());
-    table::item([("key", s(&record.key)), ("value", s(&record.value)), ("expires", expires)])
+    table::item([
+        ("key", s(record.key.as_str())),
+        ("value", s(&record.value)),
+        ("expires", expires),
+    ])
 }
 
 pub(super) fn record(item: &Item) -> Result<Record, StoreError> {
     let expires = Timestamp::from_second(number(item, "expires")?);
     Ok(Record {
-        key: text(item, "key")?.to_owned(),
+        key: RecordKey::from_stored(text(item, "key")?),
         value: text(item, "value")?.to_owned(),
         expires: expires.map_err(|error| unreadable("a record's expires", error))?,
     })
@@ -52,7 +56,7 @@ pub(super) async fn claim(
 
 pub(super) async fn get_many(
     table: &Table,
-    keys: &[String],
+    keys: &[RecordKey],
     now: Timestamp,
 ) -> Result<Vec<Record>, StoreError> {
     // A batch may not ask for the same item twice.

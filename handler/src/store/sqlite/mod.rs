@@ -20,7 +20,9 @@ pub(crate) use health::watched;
 pub use open::{Access, OpenError};
 
 use super::day_keys::DayKeys;
-use super::{Count, Created, FirstLook, Held, Leased, Record, Replaced, Store, StoreError};
+use super::{
+    Count, Created, FirstLook, Held, Leased, Record, RecordKey, Replaced, Store, StoreError,
+};
 use crate::case::{Case, LeaseId, PendingNotice, Stored, Tombstone};
 use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
@@ -283,7 +285,7 @@ impl Store for SqliteStore {
         self.writer.run(move |desk| ahead::pull_in(desk, now)).await
     }
 
-    async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError> {
+    async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError> {
         let keys = keys.to_vec();
         self.reader
             .run(move |desk| {

@@ -4,7 +4,7 @@
 use super::open::{self, Access, DESK, KEYS, Kind, Sharing};
 use super::{ahead, cases, load, notices, small};
 use crate::case::{Case, LeaseId, NonceHash, NoticeId, PendingNotice, Stored, Tombstone};
-use crate::store::{Count, Leased, Record, StoreError};
+use crate::store::{Count, Leased, Record, RecordKey, StoreError};
 use domain::request::{Audience, EventId, Matter, Notice};
 use domain::{BranchId, Reference};
 use jiff::Timestamp;
@@ -95,7 +95,11 @@ fn case() -> Case {
 
 fn cases_and_mail(desk: &Connection) -> Result<(), StoreError> {
     let (case, now, lease) = (case(), noon(), LeaseId::random().unwrap());
-    let record = Record { key: "mailbox oak-harbor".into(), value: String::new(), expires: now };
+    let record = Record {
+        key: RecordKey::from_stored("mailbox oak-harbor"),
+        value: String::new(),
+        expires: now,
+    };
     cases::create(desk, &case, std::slice::from_ref(&record))?;
     cases::find(desk, case.id)?;
     cases::wake_at(desk, case.id, 1, now)?;

@@ -2,14 +2,14 @@
 
 use super::rows::moment;
 use crate::crypto::secrets::SecretKey;
-use crate::store::{Count, Created, Record, StoreError, ahead};
+use crate::store::{Count, Created, Record, RecordKey, StoreError, ahead};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub(super) fn put_record(connection: &Connection, record: &Record) -> Result<(), StoreError> {
     connection
         .prepare_cached("INSERT OR REPLACE INTO records (key, value, expires) VALUES (?, ?, ?)")?
-        .execute(params![record.key, record.value, record.expires.as_millisecond()])?;
+        .execute(params![record.key.as_str(), record.value, record.expires.as_millisecond()])?;
     Ok(())
 }
 
@@ -27,7 +27,7 @@ pub(super) fn claim_record(
 
 pub(super) fn read_record(
     connection: &Connection,
-    key: &str,
+    key: &RecordKey,
     now: Timestamp,
 ) -> Result<Option<Record>, StoreError> {
     let furthest = ahead::furthest(now, ahead::EXPIRES);
@@ -35,14 +35,12 @@ pub(super) fn read_record(
         .prepare_cached(
             "SELECT value, expires FROM records WHERE key = ? AND expires > ? AND expires <= ?",
         )?
-        .query_row(params![key, now.as_millisecond(), furthest.as_millisecond()], |row| {
+        .query_row(params![key.as_str(), now.as_millisecond(), furthest.as_millisecond()], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
         .optional()?;
     found
-        .map(|(value, expires)| {
-            Ok(Record { key: key.to_owned(), value, expires: moment(expires)? })
-        })
+        .map(|(value, expires)| Ok(Record { key: key.clone(), value, expires: moment(expires)? }))
         .transpose()
 }
 
@@ -58,7 +56,7 @@ pub(super) fn records_beginning_with(
     })?;
     rows.map(|row| {
         let (key, value, expires) = row?;
-        Ok(Record { key, value, expires: moment(expires)? })
+        Ok(Record { key: RecordKey::from_stored(key), value, expires: moment(expires)? })
     })
     .collect()
 }
