@@ -6,7 +6,7 @@ use crate::failure::{Failure, print, say};
 use crate::passphrase;
 use crate::store::{self, Access};
 use handler::case::Stored;
-use handler::crypto::seal::{self, SealError};
+use handler::case::body::{self, SealError};
 use handler::crypto::secrets::{SecretKey, Secrets};
 use handler::store::{Count, Created, Store, StoreError};
 use std::collections::BTreeMap;
@@ -61,7 +61,7 @@ fn secrets_in(archive: &mut Reader) -> Result<Box<Secrets>, Failure> {
     while let Some(line) = archive.next()? {
         match line {
             Line::Secrets(found) => secrets = Some(found),
-            Line::Case { case, .. } if case.sealed.format > seal::FORMAT => {
+            Line::Case { case, .. } if case.sealed.format > body::FORMAT => {
                 let (id, found) = (case.id, case.sealed.format);
                 return Err(Failure::cannot_run(SealError::TooNew { id, found }));
             }

@@ -1,9 +1,9 @@
 //! Letting an event happen to a stored case: read, apply, seal, write; again if somebody else was
 //! faster; once, however often it is asked for.
 
+use crate::case::body::{self, SealError};
 use crate::case::{Case, Stored};
 use crate::crypto::link::{self, Role};
-use crate::crypto::seal::{self, SealError};
 use crate::crypto::secrets::Secrets;
 use crate::crypto::token::keyed;
 use crate::store::{Replaced, Store, StoreError};
@@ -62,7 +62,7 @@ pub async fn append(
             return Err(AppendError::Gone);
         };
         let key = store.existing_key(id).await?.ok_or(SealError::KeyMissing(id))?;
-        let mut request = seal::open(secrets, &key, &case)?;
+        let mut request = body::open(secrets, &key, &case)?;
         if request.has_event(&happening.id) {
             return Ok(request);
         }
@@ -113,7 +113,7 @@ pub(crate) async fn open_by_link(
         .filter(|role| roles.contains(role))
         .ok_or(OpenError::Gone)?;
     let key = store.existing_key(id).await?.ok_or(SealError::KeyMissing(id))?;
-    let request = seal::open(secrets, &key, &case)?;
+    let request = body::open(secrets, &key, &case)?;
     Ok(Opened { case, request, role })
 }
 

@@ -82,7 +82,7 @@ async fn a_librarys_mail_that_is_refused_for_a_while_is_told_and_routing_waits_f
     set.returned_at("oak-harbor", "mail-2", Says::Refused, hours(24)).await;
     assert_eq!(health(hours(24)).await, MailboxHealth::Healthy);
     let taken = Record {
-        key: "staff mail taken".to_owned(),
+        key: RecordKey::from_stored("staff mail taken"),
         value: hours(23).to_string(),
         expires: hours(99),
     };

@@ -10,7 +10,7 @@ use axum::http::{Request, StatusCode, header};
 use domain::LanguageTag;
 use domain::request::{Actor, Audience, Event};
 use handler::app;
-use handler::crypto::seal;
+use handler::case::body;
 use handler::mail::compose::Composer;
 use handler::mail::deliver::{Deliverer, Limits, Round};
 use handler::mail::mailer::MemoryMailer;
@@ -73,7 +73,7 @@ async fn a_request_that_was_changed_too_often_is_kept_and_takes_no_more() {
     let id = set.store.ids_after(None, 1).await.unwrap()[0];
     let case = set.store.read(id).await.unwrap().unwrap();
     let key = set.store.key(id).await.unwrap();
-    let mut request = seal::open(&set.desk.secrets, &key, &case).unwrap();
+    let mut request = body::open(&set.desk.secrets, &key, &case).unwrap();
     for n in 0..2_000 {
         let returned = Event::MailReturned { to: Audience::Coordinator };
         request.apply(event_id(&format!("r-{n}")), returned, Actor::Service, noon()).unwrap();

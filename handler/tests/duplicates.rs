@@ -11,7 +11,7 @@ use domain::request::{Event, Signals};
 use domain::routing::Destination;
 use domain::{Reference, Request as Asked};
 use handler::app;
-use handler::crypto::seal;
+use handler::case::body;
 use handler::mail::compose::Composer;
 use handler::mail::deliver::{Deliverer, Limits};
 use handler::mail::mailer::MemoryMailer;
@@ -61,7 +61,7 @@ async fn kept(set: &Set) -> Vec<Asked> {
     for id in set.store.ids_after(None, 100).await.unwrap() {
         let case = set.store.read(id).await.unwrap().unwrap();
         let key = set.store.existing_key(id).await.unwrap().unwrap();
-        kept.push(seal::open(&set.desk.secrets, &key, &case).unwrap());
+        kept.push(body::open(&set.desk.secrets, &key, &case).unwrap());
     }
     kept.sort_by_key(Asked::sent_at);
     kept

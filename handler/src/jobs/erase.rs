@@ -2,8 +2,8 @@
 //! and its key is deleted. Nothing of it names a person.
 
 use super::sweep::Looked;
+use crate::case::body::SealError;
 use crate::case::{Case, Tombstone};
-use crate::crypto::seal::SealError;
 use crate::store::{Count, Replaced, Store, StoreError};
 use domain::directory::Service;
 use domain::request::State;

@@ -5,8 +5,8 @@
 use super::clock::Clock as ClockState;
 pub use super::erase::EraseError;
 use super::{canary, clock, erase, tidy};
+use crate::case::body::{self, SealError};
 use crate::case::{Case, CaseKind, Stored};
-use crate::crypto::seal::{self, SealError};
 use crate::crypto::secrets::Secrets;
 use crate::jobs::status::{self, Backlog};
 use crate::live::{Clock, LiveRenderer};
@@ -187,7 +187,7 @@ impl Sweep {
     pub(super) async fn opened(&self, case: &Case) -> Result<Request, EraseError> {
         let key = self.store().existing_key(case.id).await?;
         let key = key.ok_or(SealError::KeyMissing(case.id))?;
-        Ok(seal::open(self.secrets(), &key, case)?)
+        Ok(body::open(self.secrets(), &key, case)?)
     }
 
     /// Does what the time asks of one case, and says when to look again.

@@ -7,8 +7,8 @@
 //! The others wait for the morning, each for itself: whichever is up first tells of all that still
 //! wait, and notes which. So no place depends on another, and one that is lost takes no number along.
 
+use crate::case::body;
 use crate::case::{Case, CaseKind, NoticeId};
-use crate::crypto::seal;
 use crate::crypto::secrets::{SecretKey, Secrets};
 use crate::crypto::token::keyed;
 use crate::store::{Created, Leased, Record, RecordKey, Store, StoreError};
@@ -311,7 +311,7 @@ impl List {
                 continue;
             };
             let is_pending = case.outbox.iter().any(|pending| pending.id == notice);
-            let Ok(request) = seal::open(secrets, &key, &case) else {
+            let Ok(request) = body::open(secrets, &key, &case) else {
                 continue;
             };
             let email = request.answers().and_then(|answers| answers.reach.email());

@@ -1,9 +1,9 @@
 //! Taking in a request: one form is one case, however often and however concurrently it is sent.
 
+use crate::case::body::{self, SealError};
 use crate::case::{Case, CaseKind, Stored, Tombstone};
 use crate::cases;
 use crate::crypto::link::LinkVersion;
-use crate::crypto::seal::{self, SealError};
 use crate::crypto::token::Token;
 use crate::http::Desk;
 use crate::patron::duplicates;
@@ -177,7 +177,7 @@ async fn change(
     let stored = Outcome::Stored { id: case.id, links: case.links };
     for _ in 0..ROUNDS {
         let key = desk.store.existing_key(case.id).await?.ok_or(SealError::KeyMissing(case.id))?;
-        let mut request = seal::open(&desk.secrets, &key, &case)?;
+        let mut request = body::open(&desk.secrets, &key, &case)?;
         let event = submission.token.hash.event_id();
         match standing(&submission.token, request.answered_by()) {
             Standing::Same => return Ok(stored),

@@ -6,8 +6,8 @@ use domain::directory::Service;
 use domain::request::{Actor, Audience, Event, EventId, Signals};
 use domain::routing::{Decision, Destination};
 use domain::{Answers, BranchId, Email, Reach, Reference, Request};
+use handler::case::body;
 use handler::case::{Case, CaseKind, NonceHash, NoticeId, PendingNotice};
-use handler::crypto::seal;
 use handler::crypto::secrets::Secrets;
 use handler::mail::deliver::{Compose, ComposeError, Deliverer, Limits};
 use handler::mail::mailer::{Mail, SmtpLimits, SmtpMailer};
@@ -179,7 +179,7 @@ impl Town {
                 Fate::Waits
             } else {
                 let key = self.store.existing_key(*id).await.unwrap().unwrap();
-                let request = seal::open(&self.secrets, &key, &case).unwrap();
+                let request = body::open(&self.secrets, &key, &case).unwrap();
                 let told = request
                     .history()
                     .iter()

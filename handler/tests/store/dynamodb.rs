@@ -2,7 +2,7 @@
 
 use crate::support::{emulators, noon, sent};
 use aws_sdk_dynamodb::types::AttributeValue;
-use handler::crypto::seal;
+use handler::case::body;
 use handler::crypto::secrets::Secrets;
 use handler::store::{Access, Store};
 
@@ -55,5 +55,5 @@ async fn an_item_without_a_format_is_of_the_first() {
     let read = store.read(case.id).await.unwrap().unwrap();
     assert_eq!(read.sealed.format, 1);
     let key = store.existing_key(case.id).await.unwrap().unwrap();
-    assert_eq!(seal::open(&secrets, &key, &read).unwrap(), request);
+    assert_eq!(body::open(&secrets, &key, &read).unwrap(), request);
 }

@@ -3,9 +3,10 @@
 use crate::kept::{Kept, changed, closed, later};
 use crate::support::{noon, reference, renderer, sent, stored};
 use domain::{BranchId, Reference};
+use handler::case::body;
 use handler::case::{Case, CaseKind, NonceHash, Stored, Summary, SummaryState};
 use handler::crypto::link::LinkVersion;
-use handler::crypto::seal::{self, Sealed};
+use handler::crypto::seal::Sealed;
 use handler::jobs::sweep::{Canaries, Sweep};
 use handler::mail::compose::Composer;
 use handler::mail::deliver::{Deliverer, Limits};
@@ -35,7 +36,7 @@ const CHANGES: [(&str, Change); 6] = [
 async fn opened(kept: &Kept, id: Reference) -> Result<domain::Request, String> {
     let case = kept.store.read(id).await.unwrap().unwrap();
     let key = kept.store.existing_key(id).await.unwrap().unwrap();
-    seal::open(&kept.secrets, &key, &case).map_err(|error| error.to_string())
+    body::open(&kept.secrets, &key, &case).map_err(|error| error.to_string())
 }
 
 fn deliverer(kept: &Kept, mailer: &Arc<MemoryMailer>) -> Arc<Deliverer> {
@@ -78,7 +79,7 @@ pub(crate) async fn a_body_that_is_said_to_be_of_the_first_format_is_compared_al
 
 pub(crate) async fn a_body_of_a_newer_format_is_refused(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
-    let newer = seal::FORMAT + 1;
+    let newer = body::FORMAT + 1;
     let case = Case { sealed: Sealed { format: newer, ..case.sealed }, ..case };
     kept.store.create(&case, &[]).await.unwrap();
     let error = opened(&kept, reference(1)).await.unwrap_err();
@@ -131,7 +132,7 @@ pub(crate) async fn what_an_earlier_release_sealed_opens_and_is_sealed_anew_when
     let next = changed(&kept, &case, "changed", "2026-11-28T20:00:00Z".parse().unwrap()).await;
     kept.store.replace(&next, case.version).await.unwrap();
     let read = kept.store.read(id).await.unwrap().unwrap();
-    assert_eq!((read.sealed.format, read.outbox.len()), (seal::FORMAT, 3));
+    assert_eq!((read.sealed.format, read.outbox.len()), (body::FORMAT, 3));
     assert_eq!(opened(&kept, id).await.unwrap().history().len(), 2);
     let swapped = Case { version: 3, outbox: Vec::new(), ..CHANGES[3].1(next) };
     kept.store.replace(&swapped, 2).await.unwrap();

@@ -34,7 +34,7 @@ pub(crate) async fn a_record_is_written_with_the_case_and_expires(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     let record = Record { key: RecordKey::from_stored("k"), value: "v".into(), expires: later(60) };
     kept.store.create(&case, std::slice::from_ref(&record)).await.unwrap();
-    let keys = ["unknown".to_owned(), "k".to_owned()];
+    let keys = ["unknown", "k"].map(RecordKey::from_stored);
     assert_eq!(kept.store.records(&keys, later(59)).await.unwrap(), [record]);
     assert!(kept.store.records(&keys, later(60)).await.unwrap().is_empty());
     kept.store.delete_expired(later(60)).await.unwrap();

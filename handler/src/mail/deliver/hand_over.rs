@@ -2,8 +2,8 @@
 
 use super::schedule;
 use super::{ComposeError, Deliverer};
+use crate::case::body::{self, SealError};
 use crate::case::{Case, CaseKind};
-use crate::crypto::seal::{self, SealError};
 use crate::mail::bounces::{self, Returned, ReturnedError, Says};
 use crate::mail::mailbox_health;
 use crate::mail::mailer::{SendError, Verdict};
@@ -139,7 +139,7 @@ impl Deliverer {
         // Its mail waits until the keys are put back.
         let key = in_time(limit, self.store.existing_key(id)).await?;
         let key = key.ok_or(SealError::KeyMissing(id))?;
-        let request = seal::open(&self.secrets, &key, &case)?;
+        let request = body::open(&self.secrets, &key, &case)?;
         let turn = self.turn(leased, (&case, &request), now).await?;
         let mail = match &turn {
             Turn::Now => self.compose.compose(&case, &request, &leased.notice, now)?,

@@ -1,9 +1,12 @@
 //! A case: a request as the store keeps it. What is personal lies sealed; the rest is what queues
 //! and timers read without a key.
 
+pub mod body;
+
 use crate::crypto::link::LinkVersion;
-use crate::crypto::seal::{self, Beside, Sealed};
+use crate::crypto::seal::Sealed;
 use crate::crypto::secrets::{SecretKey, Secrets};
+use body::{Beside, SealError};
 use data_encoding::HEXLOWER;
 use domain::request::{EventId, Notice};
 use domain::routing::Destination;
@@ -227,8 +230,8 @@ impl Case {
         secrets: &Secrets,
         key: &SecretKey,
         nonce_hash: NonceHash,
-    ) -> Result<Self, seal::SealError> {
-        let summary = summary(kind, request).ok_or(seal::SealError::Empty)?;
+    ) -> Result<Self, SealError> {
+        let summary = summary(kind, request).ok_or(SealError::Empty)?;
         let links = LinkVersion::first(&secrets.link_keys);
         let beside = beside(kind, nonce_hash, links, &summary);
         Ok(Self {
@@ -237,7 +240,7 @@ impl Case {
             version: 1,
             wake: summary.due,
             outbox: Vec::new(),
-            sealed: seal::seal(secrets, key, request, 1, &beside)?,
+            sealed: body::seal(secrets, key, request, 1, &beside)?,
             summary,
             nonce_hash,
             links,
@@ -262,14 +265,14 @@ impl Case {
         request: &Request,
         secrets: &Secrets,
         key: &SecretKey,
-    ) -> Result<Self, seal::SealError> {
+    ) -> Result<Self, SealError> {
         let version = self.version + 1;
-        let summary = summary(self.kind, request).ok_or(seal::SealError::Empty)?;
+        let summary = summary(self.kind, request).ok_or(SealError::Empty)?;
         let beside = beside(self.kind, self.nonce_hash, self.links, &summary);
         Ok(Self {
             version,
             outbox: Vec::new(),
-            sealed: seal::seal(secrets, key, request, version, &beside)?,
+            sealed: body::seal(secrets, key, request, version, &beside)?,
             summary,
             ..self.clone()
         })
