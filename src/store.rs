@@ -20,6 +20,7 @@ pub(crate) enum Access<'a> {
     /// To write, alone. A new folder is made whole.
     Writes,
     /// To write what an archive holds: a desk that has no secrets gets these.
+    #[cfg_attr(not(feature = "archive"), expect(dead_code, reason = "`import` alone does"))]
     TakesIn(&'a Secrets),
 }
 

@@ -1,7 +1,7 @@
 //! The command with DynamoDB and SES: requests move from one machine to the cloud and back, and
 //! `serve` answers from there.
 
-#![cfg(feature = "aws")]
+#![cfg(all(feature = "aws", feature = "archive"))]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod support;

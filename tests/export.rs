@@ -1,5 +1,6 @@
 //! A desk is carried to another folder: in one file that opens with its passphrase alone.
 
+#![cfg(feature = "archive")]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod support;

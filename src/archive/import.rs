@@ -1,9 +1,8 @@
 //! `import`: takes in what `export` wrote. All of it, or what is missing of it.
 
-use crate::archive::{self, Line, Reader};
-use crate::cli::ImportArgs;
+use crate::archive::{self, Line, Reader, passphrase};
+use crate::cli::archive::ImportArgs;
 use crate::failure::{Failure, print, say};
-use crate::passphrase;
 use crate::store::{self, Access};
 use handler::case::Stored;
 use handler::case::body::{self, SealError};

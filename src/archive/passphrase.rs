@@ -1,7 +1,7 @@
 //! The passphrase of an archive: from a file, from the environment, or from the person at the
 //! terminal. Never from a flag, which every user of the machine could read.
 
-use crate::cli::PassphraseArgs;
+use crate::cli::archive::PassphraseArgs;
 use crate::failure::Failure;
 use age::secrecy::{ExposeSecret, SecretString};
 use std::fs::File;

@@ -1,9 +1,8 @@
 //! `export`: all cases in one file, encrypted to a passphrase.
 
-use crate::archive::{self, Line, Writer};
-use crate::cli::ExportArgs;
+use crate::archive::{self, Line, Writer, passphrase};
+use crate::cli::archive::ExportArgs;
 use crate::failure::{Failure, print, say};
-use crate::passphrase;
 use crate::store::{self, Access, Opened};
 use age::secrecy::SecretString;
 use domain::Reference;

@@ -3,6 +3,10 @@
 //! of each case in the order of their references, the counts, and the end, which says how many lines
 //! there were. The types to know are [`Writer`] and [`Reader`].
 
+pub(crate) mod export;
+pub(crate) mod import;
+mod passphrase;
+
 use crate::failure::Failure;
 use age::secrecy::SecretString;
 use age::stream::{StreamReader, StreamWriter};
