@@ -7,6 +7,7 @@ use domain::directory::Service;
 use domain::request::Audience;
 use generator::Folders;
 use handler::jobs::status::{self, CanaryStatus, Status, Stuck};
+use handler::jobs::sweep::ErasureWaits;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -94,7 +95,23 @@ fn human(status: &Status, now: Timestamp) -> String {
             number => format!("Nothing is stuck. {number} mails are on their way."),
         });
     }
+    lines.extend(status.erasure.iter().flat_map(|waits| erasure(waits, now)));
     lines.join("\n") + "\n"
+}
+
+/// Nothing is stuck by it, and somebody should look at the clock.
+fn erasure(waits: &ErasureWaits, now: Timestamp) -> [String; 2] {
+    let hours = waits.hours;
+    let erased = match waits.sure {
+        Some(sure) => format!("What was due by {sure:.0} is erased; the rest waits"),
+        None => "What is due waits".to_owned(),
+    };
+    [
+        "Erasure waits: the desk is new or was off, or its clock has jumped".to_owned(),
+        format!(
+            "  {erased} until the desk has run for {hours} h more. Is the clock right? It says {now:.0}."
+        ),
+    ]
 }
 
 /// "3 mails, the oldest for 2 h 5 min, tried up to 7 times".
@@ -129,5 +146,6 @@ fn as_json(status: &Status) -> Value {
         "refusing": status.refusing,
         "unhealthy": status.unhealthy,
         "canary": status.canary,
+        "erasure_waits": status.erasure,
     })
 }

@@ -49,7 +49,7 @@ fn erase(data: &Path, reference: &str) {
         let tombstone = Tombstone { id, nonce_hash, series, erased_on, answered_by: None };
         let counts = [Count { name: "2026-11 requests".to_owned(), number: 1 }];
         store.erase(&tombstone, case.version, &counts, Timestamp::now()).await.unwrap();
-        store.forget_key(id).await.unwrap();
+        store.forget_keys(&[id]).await.unwrap();
     });
 }
 

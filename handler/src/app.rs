@@ -2,15 +2,15 @@
 
 use crate::http::{Desk, caught, headers, health, problem, request_id};
 use crate::{patron, staff};
-use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::{any, get, post};
+use axum::{Extension, Router};
 
 /// The desk's router, for all addresses under `/desk/`.
 pub fn app(desk: Desk) -> Router {
     let pages = Router::new()
-        .route("/healthz", get(health::health))
+        .route("/healthz", get(health::health).layer(Extension(health::IsStuck::default())))
         .route("/{lang}/check", post(patron::check::check).fallback(problem::wrong_method))
         .route("/{lang}/find", get(patron::find::find).fallback(problem::wrong_method))
         .route("/{lang}/form", post(patron::form::form).fallback(problem::wrong_method))

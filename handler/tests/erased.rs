@@ -17,7 +17,7 @@ use handler::store::{SqliteStore, Store};
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
 use std::sync::Arc;
-use support::faulty::FaultyStore;
+use support::faulty::{Fault, FaultyStore};
 use support::set::{Set, hidden, set_over};
 use support::{event_id, noon, renderer};
 
@@ -54,7 +54,6 @@ async fn close_and_sweep(set: &Set, store: &Arc<dyn Store>, sent: &Sent) {
     let happening = Happening { id: event_id("closed"), event, actor: Actor::Coordinator };
     append(&**store, &secrets, &service, sent.id, &happening, noon()).await.unwrap();
     // A second version of its body was written: it must go, too.
-    let days = |days: i64| noon() + SignedDuration::from_hours(24 * days);
     for day in 26..=29 {
         sweep.sweep(days(day)).await.unwrap();
     }
@@ -120,6 +119,81 @@ async fn nothing_of_an_erased_case_stands_in_sqlites_files_logs_or_free_pages() 
     let log = store.counts().await.unwrap();
     let destroyed = "destroyed 2026-12-25 gone-from-backups 2027-01-01 Reference requests (sample)";
     assert!(log.iter().any(|count| count.name == destroyed && count.number == 1), "{log:?}");
+}
+
+/// Several cases whose day comes on the same day.
+async fn several_whose_day_comes(set: &Set, store: &Arc<dyn Store>) -> (Sweep, Vec<Sent>) {
+    let secrets = Arc::clone(&set.desk.secrets);
+    let service = renderer().current().directory().service.clone();
+    for number in 1..=5 {
+        let (_, case) = support::sent(&**store, &secrets, number).await;
+        store.create(&case, &[]).await.unwrap();
+    }
+    let sweep = sweep(store, &secrets);
+    sweep.sweep(noon()).await.unwrap();
+    let mut all = Vec::new();
+    for id in store.ids_after(None, 10).await.unwrap() {
+        let event = Event::Closed { outcome: Outcome::Completed };
+        let happening = Happening { id: event_id("closed"), event, actor: Actor::Coordinator };
+        append(&**store, &secrets, &service, id, &happening, noon()).await.unwrap();
+        let sealed = store.read(id).await.unwrap().unwrap().sealed.bytes;
+        let key = store.existing_key(id).await.unwrap().unwrap().as_bytes().to_vec();
+        all.push(Sent { id, sealed, key });
+    }
+    for day in 26..=29 {
+        sweep.sweep(days(day)).await.unwrap();
+    }
+    (sweep, all)
+}
+
+fn days(days: i64) -> Timestamp {
+    noon() + SignedDuration::from_hours(24 * days)
+}
+
+fn nothing_stands_of(sent: &Sent, folder: &Path) {
+    for (file, bytes) in files(folder) {
+        assert!(!holds_sealed(&bytes, &sent.sealed), "its body stands in {file}");
+        assert!(!holds(&bytes, &sent.key), "its key stands in {file}");
+    }
+}
+
+#[tokio::test]
+async fn however_many_are_erased_others_are_held_up_for_it_once_a_sweep() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+    let set = set_over(FaultyStore::new(sqlite));
+    let store = Arc::clone(&set.store) as Arc<dyn Store>;
+    let (sweep, all) = several_whose_day_comes(&set, &store).await;
+    set.store.set(Fault::None);
+    assert_eq!(sweep.sweep(days(31)).await.unwrap().erased, 5);
+    let emptied = set.store.trace().into_iter().filter(|call| call == "forget_keys").count();
+    assert_eq!(emptied, 1);
+    all.iter().for_each(|sent| nothing_stands_of(sent, folder.path()));
+    set.store.set(Fault::None);
+    sweep.sweep(days(32)).await.unwrap();
+    assert!(!set.store.trace().contains(&"forget_keys".to_owned()), "nothing is left of them");
+}
+
+#[tokio::test]
+async fn what_a_backup_still_reads_when_it_is_erased_is_gone_with_the_next_sweep() {
+    for file in ["desk.sqlite", "keys.sqlite"] {
+        let folder = tempfile::tempdir().unwrap();
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+        let set = set_over(FaultyStore::new(Arc::clone(&store)));
+        let (sweep, all) = several_whose_day_comes(&set, &store).await;
+        let backup = rusqlite::Connection::open(folder.path().join(file)).unwrap();
+        backup.execute_batch("BEGIN; SELECT * FROM sqlite_master").unwrap();
+        let swept = sweep.sweep(days(31)).await.unwrap();
+        assert_eq!((swept.erased, swept.failed), (5, 5), "{file}: they are told of");
+        // Meanwhile requests are stored.
+        let (_, case) = support::sent(&*store, &set.desk.secrets, 9).await;
+        store.create(&case, &[]).await.unwrap();
+        backup.execute_batch("COMMIT").unwrap();
+        let swept = sweep.sweep(days(31)).await.unwrap();
+        assert_eq!((swept.erased, swept.failed), (0, 0), "{file}");
+        all.iter().for_each(|sent| nothing_stands_of(sent, folder.path()));
+        assert!(store.woken(days(365), 10).await.unwrap().iter().all(|id| *id == case.id));
+    }
 }
 
 #[cfg(feature = "aws")]

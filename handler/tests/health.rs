@@ -5,21 +5,25 @@
 
 mod support;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use data_encoding::BASE64;
 use domain::Reference;
-use handler::folder;
 use handler::store::{Access, Store};
+use handler::{app, folder};
 use rusqlite::Connection;
 use std::fs::{self, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 use support::faulty::FaultyStore;
 use support::sent;
 use support::set::{Set, set_over};
 use tempfile::TempDir;
+use tower::ServiceExt;
 
 /// A desk in a folder of its own, with requests whose pages are in the files, not in the log alone.
 struct Desk {
@@ -57,12 +61,27 @@ impl Desk {
         }
     }
 
+    /// Asks until it says this, which is no reason to take it for dead.
+    async fn until_said(&self, wanted: &str) -> String {
+        loop {
+            let said = self.until(StatusCode::OK).await;
+            if said.contains(wanted) {
+                return said;
+            }
+        }
+    }
+
+    /// What stands in the log.
+    async fn wrong(&self) -> String {
+        let error = self.set.desk.store.health(&self.set.desk.secrets.desk_id()).await;
+        error.unwrap_err().to_string()
+    }
+
     /// It says so, and the log which file it is.
     async fn is_not_well(&self, file: &str) {
         let said = self.until(StatusCode::INSUFFICIENT_STORAGE).await;
         assert!(!said.contains("sqlite") && !said.contains('/'), "{said}");
-        let error = self.set.desk.store.health(&self.set.desk.secrets.desk_id()).await;
-        let error = error.unwrap_err().to_string();
+        let error = self.wrong().await;
         assert!(error.contains(file), "{error}");
     }
 }
@@ -159,8 +178,44 @@ async fn a_single_bit_that_flipped_in_a_key_or_a_sealed_body_is_noticed() {
         let bytes = fs::read(&path).unwrap();
         let at = bytes.windows(wanted.len()).position(|window| window == wanted).unwrap();
         overwrite(&path, u64::try_from(at + 9).unwrap(), &[bytes[at + 9] ^ 1]);
-        desk.is_not_well("can't be opened").await;
+        // All others are served: it isn't a desk that takes no requests.
+        let said = desk.until_said("can't be opened").await;
+        assert!(!said.contains("sqlite") && !said.contains('/'), "{said}");
+        let error = desk.wrong().await;
+        assert!(error.contains("1 of the 50 requests"), "{error}");
+        let numbers = [case.to_string(), case.compact()];
+        assert!(numbers.iter().any(|number| error.contains(number)), "{error}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn that_most_requests_cannot_be_opened_is_a_fault_of_the_desk() {
+    let desk = desk().await;
+    let keys = Connection::open(desk.path("keys.sqlite")).unwrap();
+    keys.execute("UPDATE case_keys SET key = randomblob(32)", []).unwrap();
+    desk.is_not_well("50 of the 50 requests").await;
+}
+
+#[tokio::test]
+async fn a_disk_that_hangs_keeps_nobody_else_waiting() {
+    let desk = desk().await;
+    let path = desk.path("secrets.json");
+    fs::remove_file(&path).unwrap();
+    // Who opens it waits until somebody else opens it to write.
+    let made = Command::new("mkfifo").args(["-m", "600"]).arg(&path).status().unwrap();
+    assert!(made.success());
+    let (served, is_served) = std::sync::mpsc::channel();
+    let disk = std::thread::spawn(move || {
+        let served = is_served.recv_timeout(Duration::from_secs(10));
+        drop(OpenOptions::new().write(true).open(path).unwrap());
+        served
+    });
+    let (asked, ()) = tokio::join!(desk.set.get("/desk/healthz"), async {
+        desk.set.get("/desk/en/find?q=family").await;
+        served.send(()).unwrap();
+    });
+    assert_eq!(asked.status, StatusCode::INSUFFICIENT_STORAGE);
+    disk.join().unwrap().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -197,6 +252,21 @@ async fn a_flood_of_questions_writes_about_once_a_second() {
     let looks = begun.elapsed().as_secs() + 1;
     // A probe changes one page, with a header in the log.
     assert!(log() - before <= looks * 2 * (4_096 + 24), "{} bytes", log() - before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_flood_of_questions_reads_what_waits_about_once_a_second() {
+    let desk = desk().await;
+    let begun = std::time::Instant::now();
+    let router = app(desk.set.desk.clone());
+    for _ in 0..200 {
+        let asked = Request::get("/desk/healthz").body(Body::empty()).unwrap();
+        let answer = router.clone().oneshot(asked).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+    let looks = desk.set.store.trace().into_iter().filter(|call| call == "waiting").count();
+    let seconds = usize::try_from(begun.elapsed().as_secs()).unwrap();
+    assert!(looks <= seconds + 1, "{looks} looks in {seconds} s");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

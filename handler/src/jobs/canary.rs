@@ -25,10 +25,12 @@ const DUE_HOUR: i8 = 2;
 /// How many references are tried.
 const TRIES: u32 = 32;
 
-/// Makes the day's canary, or takes it one step on.
+/// Makes the day's canary, or takes it one step on. If it is erased it joins those whose keys are to
+/// be deleted.
 pub(super) async fn look_after(
     sweep: &Sweep,
     directory: &Directory,
+    erased: &mut Vec<Reference>,
     now: Timestamp,
 ) -> Result<Canary, StoreError> {
     let Some(sink) = &directory.service.roles.canary else {
@@ -55,9 +57,10 @@ pub(super) async fn look_after(
                 return Ok(Canary::Quiet);
             }
             Some(Stored::Case(case)) if case.outbox.is_empty() => {
-                let erased = erase(sweep, &case, today, now).await;
-                if let Err(error) = erased {
-                    tracing::error!(%error, "the canary was not erased");
+                match erase(sweep, &case, today, now).await {
+                    Ok(Looked::Erased) => erased.push(id),
+                    Ok(_) => {}
+                    Err(error) => tracing::error!(%error, "the canary was not erased"),
                 }
                 return Ok(Canary::Quiet);
             }

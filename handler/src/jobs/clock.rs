@@ -1,15 +1,21 @@
-//! Whether the clock can be trusted with what can't be undone. A server may start in the wrong year:
-//! what it would erase then is gone when the clock is right again. So nothing is erased until the
-//! clock has run for some days without a jump, and what a clock ahead of its time has put off is
-//! pulled in as soon as it is back.
+//! What the clock may be trusted with that can't be undone. A server may start in the wrong year: what
+//! it would erase then is gone when the clock is right again. So nothing is erased by a moment that
+//! isn't sure, and what a clock ahead of its time has put off is pulled in as soon as it is back.
+//!
+//! A clock that goes on after a pause may have jumped, or the desk was off: nobody can tell. The time
+//! in between is doubted until the clock has run for some days since; until then what is sure is what
+//! the clock would show without it. Only running counts, so a desk that is off each week erases, too:
+//! later, by as long as it was off. Going back is harmless: what was gained by a jump is given back.
 
 use crate::store::{Record, RecordKey, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
-/// How long the clock must have run: over a weekend, so that somebody has time to notice.
-const TRUSTED_AFTER: SignedDuration = SignedDuration::from_hours(3 * 24);
+/// How long the clock must run until what it skipped is believed: over a weekend, so that somebody has
+/// time to notice.
+const BELIEVED_AFTER: SignedDuration = SignedDuration::from_hours(3 * 24);
 
-/// A longer way ahead, without a sweep, is a jump; or the service stood still for as long.
+/// A longer way ahead without a sweep is doubted.
 const AHEAD: SignedDuration = SignedDuration::from_hours(2 * 24);
 
 /// A longer way back is a jump.
@@ -18,65 +24,128 @@ const BACK: SignedDuration = SignedDuration::from_hours(1);
 /// How often it is written down that the clock runs, and looked for what it has put off too far.
 const NOTED_EACH: SignedDuration = SignedDuration::from_hours(1);
 
-/// What the clock may be trusted with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Clock {
-    /// It has run for days without a jump.
-    Trusted,
-    /// It has jumped, or has not been watched for long enough: nothing that can't be undone.
-    Doubted,
-}
+/// How long that is remembered. Who comes back later, or goes back further, begins anew.
+const LIFE: SignedDuration = SignedDuration::from_hours(200 * 24);
 
-/// When it was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How many pauses are kept apart. The last of more are doubted together.
+const DOUBTS: usize = 16;
+
+/// What was seen of the clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Watch {
-    /// Since when it has run without a jump.
-    since: Timestamp,
     /// When it was last noted.
     seen: Timestamp,
+    /// What it skipped, and hasn't run for long enough since. The oldest first.
+    doubts: Vec<Doubt>,
 }
 
-/// Looks at the clock, as each sweep does before anything else.
-pub(super) async fn look(store: &dyn Store, now: Timestamp) -> Result<Clock, StoreError> {
-    let noted = store.records(&[RecordKey::clock()], now).await?;
-    let before = noted.first().and_then(|record| Watch::parse(&record.value));
+/// Time that the clock skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Doubt {
+    /// How much.
+    skipped: SignedDuration,
+    /// How long it has run since.
+    ran: SignedDuration,
+}
+
+/// Before the clock was first seen anything may have happened.
+const ALL: Doubt = Doubt { skipped: SignedDuration::MAX, ran: SignedDuration::ZERO };
+
+/// Why erasure waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ErasureWaits {
+    /// What was due by this moment is erased all the same. `None`: nothing is.
+    pub sure: Option<Timestamp>,
+    /// How many hours more the clock must run.
+    pub hours: i64,
+}
+
+/// Looks at the clock, as each sweep does before anything else. The moment that is sure.
+pub(super) async fn look(
+    store: &dyn Store,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let before = noted(store, now).await?;
+    let is_fresh = before.as_ref().is_some_and(|before| before.is_fresh(now));
     let watch = Watch::after(before, now);
-    if before.is_none_or(|before| !before.is_fresh(now)) {
+    if !is_fresh {
         store.pull_in(now).await?;
-        store.put_record(&watch.record(now)).await?;
+        store.put_record(&watch.record(now)?).await?;
     }
-    Ok(watch.trust(now))
+    Ok(watch.sure())
+}
+
+/// Whether erasure waits, and why. It reads, and changes nothing.
+pub(crate) async fn erasure_waits(
+    store: &dyn Store,
+    now: Timestamp,
+) -> Result<Option<ErasureWaits>, StoreError> {
+    let before = noted(store, now).await?;
+    Ok(before.and_then(|before| Watch::after(Some(before), now).waits()))
+}
+
+async fn noted(store: &dyn Store, now: Timestamp) -> Result<Option<Watch>, StoreError> {
+    let noted = store.records(&[RecordKey::clock()], now).await?;
+    // One that an earlier release wrote is none.
+    Ok(noted.first().and_then(|record| serde_json::from_str(&record.value).ok()))
 }
 
 impl Watch {
     fn after(before: Option<Self>, now: Timestamp) -> Self {
-        let continues = |before: &Self| {
-            let passed = now.duration_since(before.seen);
-            passed <= AHEAD && passed >= -BACK
+        let Some(Self { seen, mut doubts }) = before else {
+            return Self { seen: now, doubts: vec![ALL] };
         };
-        let since = before.filter(continues).map_or(now, |before| before.since);
-        Self { since, seen: now }
+        let passed = now.duration_since(seen);
+        if passed > AHEAD {
+            let last = if doubts.len() < DOUBTS { None } else { doubts.pop() };
+            let before = last.map_or(SignedDuration::ZERO, |last| last.skipped);
+            doubts
+                .push(Doubt { skipped: before.saturating_add(passed), ran: SignedDuration::ZERO });
+        } else if passed < -BACK {
+            give_back(&mut doubts, passed.abs());
+        } else {
+            for doubt in &mut doubts {
+                doubt.ran = doubt.ran.saturating_add(passed);
+            }
+        }
+        doubts.retain(|doubt| doubt.ran < BELIEVED_AFTER && doubt.skipped.is_positive());
+        Self { seen: now, doubts }
     }
 
-    fn is_fresh(self, now: Timestamp) -> bool {
+    fn is_fresh(&self, now: Timestamp) -> bool {
         self.seen <= now && now.duration_since(self.seen) < NOTED_EACH
     }
 
-    fn trust(self, now: Timestamp) -> Clock {
-        match now.duration_since(self.since) >= TRUSTED_AFTER {
-            true => Clock::Trusted,
-            false => Clock::Doubted,
-        }
+    /// What the clock would show without what is doubted.
+    fn sure(&self) -> Option<Timestamp> {
+        let skipped = self
+            .doubts
+            .iter()
+            .fold(SignedDuration::ZERO, |all, doubt| all.saturating_add(doubt.skipped));
+        self.seen.checked_sub(skipped).ok()
     }
 
-    fn parse(text: &str) -> Option<Self> {
-        let (since, seen) = text.split_once(' ')?;
-        Some(Self { since: since.parse().ok()?, seen: seen.parse().ok()? })
+    fn waits(&self) -> Option<ErasureWaits> {
+        let ran = self.doubts.iter().map(|doubt| doubt.ran).min()?;
+        // An hour that has begun counts as a whole.
+        let seconds = BELIEVED_AFTER.saturating_sub(ran).as_secs();
+        Some(ErasureWaits { sure: self.sure(), hours: (seconds + 3599) / 3600 })
     }
 
-    fn record(self, now: Timestamp) -> Record {
-        let expires = now.checked_add(AHEAD + NOTED_EACH).unwrap_or(now);
-        Record { key: RecordKey::clock(), value: format!("{} {}", self.since, self.seen), expires }
+    fn record(&self, now: Timestamp) -> Result<Record, StoreError> {
+        let value = serde_json::to_string(self)
+            .map_err(|error| StoreError::Away(format!("the clock can't be noted: {error}")))?;
+        let expires = now.checked_add(LIFE).unwrap_or(now);
+        Ok(Record { key: RecordKey::clock(), value, expires })
+    }
+}
+
+/// Takes so much off what was skipped last.
+fn give_back(doubts: &mut [Doubt], mut back: SignedDuration) {
+    for doubt in doubts.iter_mut().rev() {
+        let given = back.min(doubt.skipped);
+        doubt.skipped = doubt.skipped.saturating_sub(given);
+        back = back.saturating_sub(given);
     }
 }
 
@@ -88,40 +157,84 @@ mod tests {
         Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
     }
 
-    /// What the clock may be trusted with after it has shown these hours.
-    fn shown(hours: &[i64]) -> Clock {
-        let mut watch = None;
-        for hour in hours {
-            watch = Some(Watch::after(watch, at(*hour)));
-        }
-        let last = hours.last().copied().unwrap_or_default();
-        watch.map_or(Clock::Doubted, |watch| watch.trust(at(last)))
+    fn shown(hours: &[i64]) -> Watch {
+        let watch = hours.iter().fold(None, |watch, hour| Some(Watch::after(watch, at(*hour))));
+        watch.unwrap_or(Watch { seen: at(0), doubts: vec![ALL] })
+    }
+
+    /// Up to which hour erasing is safe after the clock has shown these.
+    fn sure(hours: &[i64]) -> Option<i64> {
+        shown(hours).sure().map(|sure| sure.as_second() / 3600)
+    }
+
+    const RUN: [i64; 3] = [1000, 1048, 1096];
+
+    fn then(more: &[i64]) -> Option<i64> {
+        sure(&[&RUN[..], more].concat())
     }
 
     #[test]
     fn a_clock_is_trusted_once_it_has_run_for_three_days() {
-        assert_eq!(shown(&[1000]), Clock::Doubted);
-        assert_eq!(shown(&[1000, 1024, 1048, 1071]), Clock::Doubted);
-        assert_eq!(shown(&[1000, 1024, 1048, 1072]), Clock::Trusted);
-        assert_eq!(shown(&[1000, 1048, 1096]), Clock::Trusted, "two days without a sweep");
-        assert_eq!(shown(&[1000, 1048, 1047, 1094]), Clock::Trusted, "an hour back");
+        assert_eq!(sure(&[1000]), None);
+        assert_eq!(sure(&[1000, 1024, 1048, 1071]), None);
+        assert_eq!(sure(&[1000, 1024, 1048, 1072]), Some(1072));
+        assert_eq!(sure(&[1000, 1048, 1096]), Some(1096), "two days without a sweep");
+        assert_eq!(sure(&[1000, 1048, 1047, 1095]), Some(1095), "an hour back");
     }
 
     #[test]
-    fn a_clock_that_jumps_is_doubted_for_three_days() {
-        let run = [1000, 1048, 1096];
-        let then = |more: &[i64]| shown(&[&run[..], more].concat());
-        assert_eq!(then(&[1145]), Clock::Doubted, "more than two days ahead");
-        assert_eq!(then(&[10_696]), Clock::Doubted);
-        assert_eq!(then(&[10_696, 1097]), Clock::Doubted, "and back");
-        assert_eq!(then(&[10_696, 9_000]), Clock::Doubted, "back, but not far enough");
-        assert_eq!(then(&[10_696, 1097, 1145, 1169]), Clock::Trusted);
+    fn what_a_clock_skips_is_doubted_until_it_has_run_for_three_days() {
+        assert_eq!(then(&[1145]), Some(1096), "more than two days ahead");
+        assert_eq!(then(&[10_696]), Some(1096));
+        assert_eq!(then(&[10_696, 10_744, 10_767]), Some(1167), "what was due by then is erased");
+        assert_eq!(then(&[10_696, 10_744, 10_768]), Some(10_768));
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_again_is_as_sure_as_before() {
+        assert_eq!(then(&[10_696, 1_096]), Some(1_096));
+        assert_eq!(then(&[10_696, 1_097]), Some(1_096), "no later than before");
+        assert_eq!(then(&[10_696, 9_000]), Some(1_096), "back, but not far enough");
+        assert_eq!(then(&[900]), Some(900), "back alone erases nothing early");
+        assert_eq!(then(&[900, 1_097]), Some(900), "and what it skips then is doubted");
+    }
+
+    #[test]
+    fn a_desk_that_is_off_most_of_each_week_erases_what_is_due_a_week_or_two_later() {
+        // Each week it runs from Tuesday, 9, to Thursday, 17, and is looked at each hour.
+        let hours: Vec<_> =
+            (0..20).flat_map(|week| (0..=56).map(move |hour| 168 * week + hour)).collect();
+        // By then it has run for three days.
+        for running in 73..hours.len() {
+            let now = hours[running];
+            let sure = sure(&hours[..=running]);
+            let late = now - sure.unwrap_or_default();
+            assert!(late <= 2 * 112, "{late} h late at {now}");
+        }
+    }
+
+    #[test]
+    fn however_often_it_was_off_no_more_is_kept_and_nothing_is_believed_early() {
+        let hours: Vec<_> = (0..100).map(|time| 1096 + 60 * time).collect();
+        let watch = shown(&[&RUN[..], &hours].concat());
+        assert_eq!(watch.doubts.len(), DOUBTS);
+        assert_eq!(watch.sure(), Some(at(1096)));
+    }
+
+    #[test]
+    fn it_says_how_long_erasure_waits() {
+        assert_eq!(shown(&RUN).waits(), None);
+        let waits = shown(&[1000, 1048, 1096, 1196, 1200]).waits();
+        assert_eq!(waits, Some(ErasureWaits { sure: Some(at(1100)), hours: 68 }));
+        assert_eq!(shown(&[1000]).waits(), Some(ErasureWaits { sure: None, hours: 72 }));
     }
 
     #[test]
     fn what_is_noted_is_read_back() {
-        let watch = Watch { since: at(3), seen: at(5) };
-        assert_eq!(Watch::parse(&watch.record(at(5)).value), Some(watch));
-        assert_eq!(Watch::parse("nonsense"), None);
+        for hours in [&[1000][..], &[1000, 1048, 1096, 1196, 1200]] {
+            let watch = shown(hours);
+            let record = watch.record(at(5)).map(|record| record.value).unwrap_or_default();
+            assert_eq!(serde_json::from_str::<Watch>(&record).ok(), Some(watch));
+        }
     }
 }

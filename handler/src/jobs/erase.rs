@@ -1,5 +1,5 @@
-//! Erasure: the case becomes a tombstone, its summary a few counts, the destruction log says so,
-//! and its key is deleted. Nothing of it names a person.
+//! Erasure: the case becomes a tombstone, its summary a few counts, and the destruction log says so.
+//! Its key is deleted at the end of the sweep, with those of all others. Nothing of it names a person.
 
 use super::sweep::Looked;
 use crate::case::body::SealError;
@@ -46,7 +46,8 @@ pub(super) async fn erase(
     finish(store, &tombstone, case.version, &counts, now).await
 }
 
-/// The tombstone first, then the key: a sweep that is stopped between leaves it for the next.
+/// The tombstone, which stays awake until the key is gone, too: a sweep that is stopped before leaves
+/// it for the next.
 pub(super) async fn finish(
     store: &dyn Store,
     tombstone: &Tombstone,
@@ -54,13 +55,10 @@ pub(super) async fn finish(
     counts: &[Count],
     now: Timestamp,
 ) -> Result<Looked, EraseError> {
-    match store.erase(tombstone, read_version, counts, now).await? {
-        Replaced::Replaced => {
-            store.forget_key(tombstone.id).await?;
-            Ok(Looked::Erased)
-        }
-        Replaced::Conflict => Ok(Looked::Kept),
-    }
+    Ok(match store.erase(tombstone, read_version, counts, now).await? {
+        Replaced::Replaced => Looked::Erased,
+        Replaced::Conflict => Looked::Kept,
+    })
 }
 
 /// The counts of the month in which it was sent: one for each dimension, never crossed.

@@ -1,7 +1,8 @@
 //! What is stuck, for whoever looks after the service. Nothing in it names a person: mailboxes of
 //! libraries by their ids, patrons by their number alone. It reads, and changes nothing.
 
-use super::canary;
+use super::clock::ErasureWaits;
+use super::{canary, clock};
 use crate::case::PendingNotice;
 use crate::store::{RecordKey, Store, StoreError, ahead, mailboxes};
 use domain::BranchId;
@@ -125,6 +126,8 @@ pub struct Status {
     pub unhealthy: BTreeSet<BranchId>,
     /// The day's canary.
     pub canary: CanaryStatus,
+    /// Whether erasure waits, as the desk was off or its clock has jumped.
+    pub erasure: Option<ErasureWaits>,
 }
 
 impl Status {
@@ -175,6 +178,7 @@ pub async fn look(
             Some(service) => canary::status(store, service, now).await?,
             None => CanaryStatus::NotSent,
         },
+        erasure: clock::erasure_waits(store, now).await?,
     })
 }
 

@@ -2,7 +2,7 @@
 //! time has come are erased, what routing knows of the moment is counted, the day's canary is
 //! looked after. Each step can be repeated, and several sweeps at once do each thing once.
 
-use super::clock::Clock as ClockState;
+pub use super::clock::ErasureWaits;
 pub use super::erase::EraseError;
 use super::{canary, clock, erase, tidy};
 use crate::case::body::{self, SealError};
@@ -61,12 +61,13 @@ pub struct Swept {
     pub backlog: Backlog,
     /// Cases that were erased.
     pub erased: usize,
-    /// Cases whose day has come, by a clock that jumped lately: they are erased once it has run for
-    /// some days.
+    /// Cases whose day has come by the clock, but not by what is sure of it: they are erased once it has
+    /// run for some days.
     pub put_off: usize,
     /// Whether the day's canary came through in this sweep.
     pub canary: Canary,
-    /// Cases that could not be looked at. The log says why.
+    /// Cases that could not be looked at, and erased ones that still stand in a log or under a key: the
+    /// next sweep goes on with them. The log says why.
     pub failed: usize,
 }
 
@@ -88,7 +89,8 @@ impl Swept {
         if self.put_off > 0 {
             tracing::warn!(
                 put_off = self.put_off,
-                "nothing is erased until the clock has run for three days without a jump: is it right?"
+                "cases wait to be erased, as the desk was off or its clock has jumped: is it right? \
+                 `book-a-librarian status` says how long"
             );
         }
         if let Some(oldest) = self.backlog.oldest() {
@@ -108,24 +110,27 @@ impl Sweep {
         let renderer = self.renderer.current();
         let directory = renderer.directory();
         let clock = clock::look(self.store(), now).await;
-        let trust = clock.as_ref().map_or(ClockState::Doubted, |trust| *trust);
-        let woken = self.look_at_woken(directory, trust, now).await;
+        let sure = clock.as_ref().ok().copied().flatten();
+        let mut erased = Vec::new();
+        let woken = self.look_at_woken(directory, sure, &mut erased, now).await;
         let branches: Vec<_> = directory.branches.keys().cloned().collect();
         let counted = self.store().refresh_snapshot(&branches, now).await;
-        let tidied = match trust {
-            ClockState::Trusted => tidy::tidy(self.store(), &directory.service, now).await,
-            ClockState::Doubted => Ok(()),
+        let tidied = match sure {
+            Some(sure) => tidy::tidy(self.store(), &directory.service, sure, now).await,
+            None => Ok(()),
         };
         let canary = match self.canaries {
-            Canaries::Sent => canary::look_after(self, directory, now).await,
+            Canaries::Sent => canary::look_after(self, directory, &mut erased, now).await,
             Canaries::NotSent => Ok(Canary::Quiet),
         };
+        let left = self.forget(&erased).await;
         // Last, as a mailer that answers slowly may take what time is left.
         let mail = self.deliverer.deliver_due(now).await;
         let backlog = status::backlog(self.store(), WAITING, now).await;
         clock?;
         counted.and(tidied)?;
         let Woken { erased, put_off, failed } = woken?;
+        let failed = failed + left;
         Ok(Swept { mail: mail?, backlog: backlog?, erased, put_off, canary: canary?, failed })
     }
 
@@ -159,12 +164,13 @@ impl Sweep {
     async fn look_at_woken(
         &self,
         directory: &Directory,
-        clock: ClockState,
+        sure: Option<Timestamp>,
+        erased: &mut Vec<Reference>,
         now: Timestamp,
     ) -> Result<Woken, StoreError> {
         let mut woken = Woken::default();
         for id in self.store().woken(now, WOKEN).await? {
-            let looking = self.look_at(directory, id, clock, now);
+            let looking = self.look_at(directory, id, sure, now);
             // A panic over one case keeps neither the others nor the mail waiting.
             let Ok(looked) = AssertUnwindSafe(looking).catch_unwind().await else {
                 woken.failed += 1;
@@ -172,7 +178,11 @@ impl Sweep {
                 continue;
             };
             match looked {
-                Ok(Looked::Erased) => woken.erased += 1,
+                Ok(Looked::Erased) => {
+                    woken.erased += 1;
+                    erased.push(id);
+                }
+                Ok(Looked::LeftOver) => erased.push(id),
                 Ok(Looked::PutOff) => woken.put_off += 1,
                 Ok(Looked::Kept) => {}
                 Err(error) => {
@@ -182,6 +192,25 @@ impl Sweep {
             }
         }
         Ok(woken)
+    }
+
+    /// Deletes the keys of what was erased, all at once: a store may have to hold up others until
+    /// nothing of them stands anywhere. How many are left to the next sweep.
+    async fn forget(&self, erased: &[Reference]) -> usize {
+        if erased.is_empty() {
+            return 0;
+        }
+        match self.store().forget_keys(erased).await {
+            Ok(()) => 0,
+            Err(error) => {
+                tracing::error!(
+                    %error,
+                    cases = erased.len(),
+                    "what was erased is not gone everywhere yet; the next sweep goes on"
+                );
+                erased.len()
+            }
+        }
     }
 
     pub(super) async fn opened(&self, case: &Case) -> Result<Request, EraseError> {
@@ -195,19 +224,15 @@ impl Sweep {
         &self,
         directory: &Directory,
         id: Reference,
-        clock: ClockState,
+        sure: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<Looked, EraseError> {
         let case = match self.store().find(id).await? {
             Some(Stored::Case(case)) => case,
-            Some(Stored::Erased(_)) => {
-                // Whoever erased it was stopped before the key was gone.
-                self.store().forget_key(id).await?;
-                return Ok(Looked::Kept);
-            }
+            Some(Stored::Erased(_)) => return Ok(Looked::LeftOver),
             None => return Ok(Looked::Kept),
         };
-        match self.look_into(directory, &case, clock, now).await {
+        match self.look_into(directory, &case, sure, now).await {
             Err(error @ EraseError::Seal(_)) => {
                 // It can't be opened: it steps aside, or a few such would keep all others waiting.
                 let aside = now.checked_add(ASIDE).unwrap_or(now);
@@ -222,11 +247,12 @@ impl Sweep {
         &self,
         directory: &Directory,
         case: &Case,
-        clock: ClockState,
+        sure: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<Looked, EraseError> {
         let service = &directory.service;
-        let today = now.to_zoned_datetime(service.time_zone.clone()).date();
+        let day = |moment: Timestamp| moment.to_zoned_datetime(service.time_zone.clone()).date();
+        let today = day(now);
         if canary::is_over(case, today, &service.time_zone) {
             return canary::erase(self, case, today, now).await;
         }
@@ -238,13 +264,13 @@ impl Sweep {
         }
         let request = self.opened(case).await?;
         match retention::erasure_of(&request, service) {
-            Some(erasure) if erasure.erased_on <= today && clock == ClockState::Doubted => {
+            Some(erasure) if erasure.erased_on <= today => {
+                if sure.is_some_and(|sure| erasure.erased_on <= day(sure)) {
+                    return erase::erase(self.store(), service, case, &request, now).await;
+                }
                 let aside = now.checked_add(ASIDE).unwrap_or(now);
                 self.store().wake_at(id, case.version, aside).await?;
                 Ok(Looked::PutOff)
-            }
-            Some(erasure) if erasure.erased_on <= today => {
-                erase::erase(self.store(), service, case, &request, now).await
             }
             _ => {
                 // If somebody wrote meanwhile, their time to wake stands, and the next sweep looks.
@@ -260,6 +286,8 @@ impl Sweep {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Looked {
     Erased,
+    /// It was erased, and whoever did it was stopped before its key was gone.
+    LeftOver,
     PutOff,
     Kept,
 }

@@ -7,13 +7,15 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 /// A little longer than a day: the record's own day ends first.
 const LIFE: SignedDuration = SignedDuration::from_hours(49);
 
-/// Tidies, if nobody has done it today.
+/// Tidies, if nobody has done it today: what is past by the moment that is sure.
 pub(super) async fn tidy(
     store: &dyn Store,
     service: &Service,
+    sure: Timestamp,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let today = now.to_zoned_datetime(service.time_zone.clone()).date();
+    let day = |moment: Timestamp| moment.to_zoned_datetime(service.time_zone.clone()).date();
+    let today = day(now);
     let tidied = Record {
         key: RecordKey::tidied(today),
         value: String::new(),
@@ -22,9 +24,11 @@ pub(super) async fn tidy(
     if !store.records(std::slice::from_ref(&tidied.key), now).await?.is_empty() {
         return Ok(());
     }
-    // Yesterday's key is still needed: what was sent within 24 hours is looked up under it.
-    store.delete_day_keys_before(today.saturating_sub(1.day())).await?;
-    store.delete_expired(now).await?;
+    // Yesterday's key is still needed: what was sent within 24 hours is looked up under it. One of a
+    // day that is far ahead was made by a clock that was.
+    let needed = day(sure).saturating_sub(1.day())..=today.saturating_add(1.day());
+    store.delete_day_keys_outside(needed).await?;
+    store.delete_expired(sure).await?;
     // Only now: a sweep that is stopped before leaves it to the next.
     let (Created::Created | Created::AlreadyExists) = store.claim_record(&tidied, now).await?;
     Ok(())

@@ -4,6 +4,7 @@ use crate::crypto::secrets::SecretKey;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Keys of days, so that not each form reads them.
@@ -22,10 +23,9 @@ impl DayKeys {
         days.insert(day, key.clone());
     }
 
-    /// Forgets the days before this one, and those that a clock was ahead for.
-    pub(super) fn forget_before(&self, day: Date) {
-        let last = day.saturating_add(2.days());
-        self.inside().retain(|of, _| (day..=last).contains(of));
+    /// Forgets all other days.
+    pub(super) fn forget_outside(&self, needed: &RangeInclusive<Date>) {
+        self.inside().retain(|day, _| needed.contains(day));
     }
 
     fn inside(&self) -> MutexGuard<'_, BTreeMap<Date, SecretKey>> {

@@ -9,10 +9,10 @@ use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
+use std::ops::{Bound, RangeInclusive};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A store in memory.
@@ -157,11 +157,13 @@ impl Store for MemoryStore {
         Ok(Replaced::Replaced)
     }
 
-    async fn forget_key(&self, id: Reference) -> Result<(), StoreError> {
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
         let mut inside = self.inside();
-        if matches!(inside.stored.get(&id), Some(Stored::Erased(_))) {
-            inside.keys.remove(&id);
-            inside.unforgotten.remove(&id);
+        for id in ids {
+            if matches!(inside.stored.get(id), Some(Stored::Erased(_))) {
+                inside.keys.remove(id);
+                inside.unforgotten.remove(id);
+            }
         }
         Ok(())
     }
@@ -350,8 +352,11 @@ impl Store for MemoryStore {
         Ok(self.inside().day_keys.entry(day).or_insert(fresh).clone())
     }
 
-    async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError> {
-        self.inside().day_keys.retain(|of, _| (day..=day.saturating_add(2.days())).contains(of));
+    async fn delete_day_keys_outside(
+        &self,
+        needed: RangeInclusive<Date>,
+    ) -> Result<(), StoreError> {
+        self.inside().day_keys.retain(|day, _| needed.contains(day));
         Ok(())
     }
 

@@ -5,11 +5,11 @@ pub(crate) mod ahead;
 mod day_keys;
 #[cfg(feature = "aws")]
 mod dynamodb;
+pub(crate) mod last_second;
 pub(crate) mod mailboxes;
 mod memory;
 mod record_key;
 mod sqlite;
-mod verdict;
 
 #[cfg(feature = "aws")]
 pub use dynamodb::{DynamoDbStore, Tables};
@@ -84,7 +84,7 @@ pub trait Store: Send + Sync {
     async fn woken(&self, now: Timestamp, limit: usize) -> Result<Vec<Reference>, StoreError>;
 
     /// Puts a tombstone in place of the case, with all its mail, and adds to these counts, all or
-    /// nothing. The tombstone stays awake until [`Store::forget_key`]. MUST return `Conflict`, and
+    /// nothing. The tombstone stays awake until [`Store::forget_keys`]. MUST return `Conflict`, and
     /// change nothing, if the stored version is another.
     async fn erase(
         &self,
@@ -94,9 +94,10 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> Result<Replaced, StoreError>;
 
-    /// Deletes the key of a case that was erased, and lets its tombstone sleep. MUST NOT touch the
-    /// key of a case that is there.
-    async fn forget_key(&self, id: Reference) -> Result<(), StoreError>;
+    /// Deletes the keys of cases that were erased, and lets their tombstones sleep once nothing of
+    /// them stands anywhere any more: if that fails they stay awake, and it can be done again. MUST
+    /// NOT touch the key of a case that is there.
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError>;
 
     /// All counts, in the order of their names.
     async fn counts(&self) -> Result<Vec<Count>, StoreError>;
@@ -187,9 +188,10 @@ pub trait Store: Send + Sync {
     /// is never derived.
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError>;
 
-    /// Deletes the keys of all days before this one, and of days that are more than two days after
-    /// it, where the store can tell which there are: a clock made them that was ahead.
-    async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError>;
+    /// Deletes the keys of all days before these, and of those after them where the store can tell
+    /// which there are: a clock made them that was ahead.
+    async fn delete_day_keys_outside(&self, needed: RangeInclusive<Date>)
+    -> Result<(), StoreError>;
 
     /// What routing needs to know of the moment: open requests of each branch, those sent today and
     /// on the seven days before (UTC), and mailboxes that mail came back from. It may be as old as
@@ -205,7 +207,7 @@ pub trait Store: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Whether the store can be read and written, all of it is there, and it is this desk's. What is
-    /// wrong is said for the log. However often it is asked, it looks about once a second.
+    /// wrong is said for the log; `Unopened` if it is a few requests alone. However often it is asked, it looks about once a second.
     async fn health(&self, desk: &DeskId) -> Result<(), StoreError>;
 }
 
@@ -309,7 +311,7 @@ pub struct Count {
 }
 
 /// Why the store didn't do as asked. For the log: it names no person.
-#[derive(Debug, Error)]
+#[derive(Debug, Clone, Error)]
 pub enum StoreError {
     /// It can't be reached, is full, or failed.
     #[error("the store is away: {0}")]
@@ -322,6 +324,9 @@ pub enum StoreError {
         /// Why not.
         error: String,
     },
+    /// It can be read and written, and a few of the requests in it can't be opened.
+    #[error("{0}")]
+    Unopened(String),
     /// The system has no random numbers.
     #[error("no random numbers to be had: {0}")]
     Random(#[from] getrandom::Error),

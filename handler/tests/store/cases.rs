@@ -122,7 +122,7 @@ pub(crate) async fn what_one_store_exports_another_takes_in(kept: Kept) {
     }
     let first = kept.store.read(Reference::from_number(1)).await.unwrap().unwrap();
     kept.store.erase(&tombstone(&first), 1, &[count("all", 1)], later(1)).await.unwrap();
-    kept.store.forget_key(first.id).await.unwrap();
+    kept.store.forget_keys(&[first.id]).await.unwrap();
     let mut ids = Vec::new();
     while let Some(id) = kept.store.ids_after(ids.last().copied(), 1).await.unwrap().pop() {
         ids.push(id);

@@ -7,6 +7,7 @@ use crate::sweep::{Broom, broom, days};
 use domain::request::Audience;
 use domain::routing::MailboxHealth;
 use domain::{BranchId, Reference};
+use handler::jobs::status;
 use handler::jobs::sweep::Canaries;
 use handler::store::{Created, Record, RecordKey};
 
@@ -110,6 +111,40 @@ pub(crate) async fn what_was_put_off_is_erased_once_the_clock_has_run(kept: Kept
     broom.runs(44..=45).await;
     assert_eq!(broom.at(days(46)).await.erased, 1);
     assert!(broom.erased(id).await);
+}
+
+pub(crate) async fn a_desk_that_is_off_for_days_each_week_erases_what_is_due(kept: Kept) {
+    let id = closed_case(&kept, 1).await;
+    let broom = broom(&kept, Canaries::NotSent);
+    let mut erased_on = None;
+    // Three days on, four off: never three days without a pause.
+    for week in 0..7 {
+        for hours in (0..=56).step_by(8) {
+            let now = days(7 * week) + jiff::SignedDuration::from_hours(hours);
+            if broom.at(now).await.erased == 1 {
+                erased_on = erased_on.or(Some(7 * week));
+            }
+        }
+    }
+    assert!(broom.erased(id).await);
+    assert_eq!(erased_on, Some(35), "in the first week in which its day is sure");
+}
+
+pub(crate) async fn while_the_clock_is_ahead_a_case_is_erased_on_its_day_all_the_same(kept: Kept) {
+    closed_case(&kept, 1).await;
+    let broom = broom(&kept, Canaries::NotSent);
+    broom.runs(26..=29).await;
+    // A month ahead.
+    let swept = broom.at(days(60)).await;
+    assert_eq!((swept.erased, swept.put_off), (0, 1));
+    let told = status::look(&*kept.store, None, days(60)).await.unwrap().erasure.unwrap();
+    assert_eq!((told.sure, told.hours), (Some(days(29)), 72));
+    let swept = broom.at(days(61)).await;
+    assert_eq!((swept.erased, swept.put_off), (1, 0), "a day has passed, whatever the clock says");
+    let told = status::look(&*kept.store, None, days(61)).await.unwrap().erasure.unwrap();
+    assert_eq!((told.sure, told.hours), (Some(days(30)), 48));
+    broom.at(days(63)).await;
+    assert_eq!(status::look(&*kept.store, None, days(63)).await.unwrap().erasure, None);
 }
 
 pub(crate) async fn the_keys_of_today_outlive_a_clock_that_was_ahead(kept: Kept) {

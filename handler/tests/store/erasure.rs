@@ -27,7 +27,7 @@ pub(crate) async fn an_erased_case_leaves_a_tombstone_and_counts(kept: Kept) {
     assert_eq!(kept.store.mark_sent(&leased[0]).await.unwrap(), Held::Lost);
     assert!(kept.store.lease(later(99), later(100), 10).await.unwrap().is_empty());
     assert_eq!(kept.store.woken(later(1), 10).await.unwrap(), [case.id], "its key is there still");
-    kept.store.forget_key(case.id).await.unwrap();
+    kept.store.forget_keys(&[case.id]).await.unwrap();
     assert!(kept.store.existing_key(case.id).await.unwrap().is_none());
     assert_eq!(kept.store.woken(later(9_999), 10).await.unwrap(), []);
 }
@@ -35,7 +35,7 @@ pub(crate) async fn an_erased_case_leaves_a_tombstone_and_counts(kept: Kept) {
 pub(crate) async fn the_key_of_a_case_that_is_there_is_never_forgotten(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     kept.store.create(&case, &[]).await.unwrap();
-    kept.store.forget_key(case.id).await.unwrap();
+    kept.store.forget_keys(&[case.id]).await.unwrap();
     assert!(kept.store.existing_key(case.id).await.unwrap().is_some());
 }
 

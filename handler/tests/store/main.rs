@@ -75,6 +75,8 @@ macro_rules! all_stores {
             clocks::a_case_that_would_sleep_for_a_year_is_woken,
             clocks::nothing_is_erased_while_the_clock_is_ahead,
             clocks::what_was_put_off_is_erased_once_the_clock_has_run,
+            clocks::a_desk_that_is_off_for_days_each_week_erases_what_is_due,
+            clocks::while_the_clock_is_ahead_a_case_is_erased_on_its_day_all_the_same,
             clocks::the_keys_of_today_outlive_a_clock_that_was_ahead,
             clocks::a_record_of_a_clock_that_was_ahead_ends_when_it_is_right,
             clocks::a_canary_of_a_clock_that_was_ahead_is_gone_and_todays_comes_through,

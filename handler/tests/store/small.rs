@@ -26,7 +26,8 @@ pub(crate) async fn twenty_that_ask_for_a_key_get_the_same(kept: Kept) {
     let day = "2026-11-24".parse().unwrap();
     let of_day = kept.store.day_key(day).await.unwrap();
     assert!(kept.store.day_key(day).await.unwrap() == of_day);
-    kept.store.delete_day_keys_before("2026-11-25".parse().unwrap()).await.unwrap();
+    let needed = "2026-11-25".parse().unwrap()..="2026-11-27".parse().unwrap();
+    kept.store.delete_day_keys_outside(needed).await.unwrap();
     assert!(kept.store.day_key(day).await.unwrap() != of_day, "it was deleted, never derived");
 }
 

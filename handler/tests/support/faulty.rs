@@ -10,6 +10,7 @@ use handler::store::{
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
@@ -135,7 +136,7 @@ delegated! {
     fn wake_at(id: Reference, read_version: u64, wake: Timestamp) -> Replaced;
     fn woken(now: Timestamp, limit: usize) -> Vec<Reference>;
     fn erase(tombstone: &Tombstone, version: u64, counts: &[Count], now: Timestamp) -> Replaced;
-    fn forget_key(id: Reference) -> ();
+    fn forget_keys(ids: &[Reference]) -> ();
     fn counts() -> Vec<Count>;
     fn ids_after(after: Option<Reference>, limit: usize) -> Vec<Reference>;
     fn import(stored: &Stored, key: Option<&SecretKey>) -> Created;
@@ -154,7 +155,7 @@ delegated! {
     fn claim_record(record: &Record, now: Timestamp) -> Created;
     fn delete_expired(now: Timestamp) -> ();
     fn day_key(day: Date) -> SecretKey;
-    fn delete_day_keys_before(day: Date) -> ();
+    fn delete_day_keys_outside(needed: RangeInclusive<Date>) -> ();
     fn snapshot(now: Timestamp) -> Snapshot;
     fn refresh_snapshot(branches: &[BranchId], now: Timestamp) -> ();
     fn health(desk: &DeskId) -> ();

@@ -5,7 +5,6 @@ use super::table::{self, Answer, Table, Written};
 use super::update::Update;
 use crate::crypto::secrets::SecretKey;
 use crate::store::StoreError;
-use crate::store::day_keys::DayKeys;
 use domain::Reference;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -71,12 +70,7 @@ pub(super) async fn forget(table: &Table, id: Reference) -> Result<(), StoreErro
     table.delete(key(&of_case(id))).await
 }
 
-pub(super) async fn forget_days_before(
-    table: &Table,
-    days: &DayKeys,
-    day: Date,
-) -> Result<(), StoreError> {
-    days.forget_before(day);
+pub(super) async fn forget_days_before(table: &Table, day: Date) -> Result<(), StoreError> {
     for back in 1..=DAYS_BACK {
         table.delete(key(&of_day(day.saturating_sub(back.days())))).await?;
     }

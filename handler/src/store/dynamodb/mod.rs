@@ -16,7 +16,7 @@ mod table;
 mod update;
 
 use super::day_keys::DayKeys;
-use super::verdict::Verdict;
+use super::last_second::LastSecond;
 use super::{
     Access, Count, Created, FirstLook, Held, Leased, Record, RecordKey, Replaced, Store, StoreError,
 };
@@ -28,6 +28,7 @@ use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::ops::RangeInclusive;
 use table::Table;
 
 /// The names of the three tables.
@@ -48,7 +49,7 @@ pub struct DynamoDbStore {
     records: Table,
     /// The keys of days, which never change: read once a process.
     days: DayKeys,
-    last: Verdict,
+    last: LastSecond<()>,
 }
 
 impl DynamoDbStore {
@@ -60,7 +61,7 @@ impl DynamoDbStore {
             keys: table(tables.keys),
             records: table(tables.records),
             days: DayKeys::default(),
-            last: Verdict::default(),
+            last: LastSecond::default(),
         }
     }
 
@@ -129,10 +130,12 @@ impl Store for DynamoDbStore {
         cases::erase(&self.cases, tombstone, read_version, counts, now).await
     }
 
-    async fn forget_key(&self, id: Reference) -> Result<(), StoreError> {
-        if let Some(items::Found::Tombstone(_)) = cases::read(&self.cases, id).await? {
-            keys::forget(&self.keys, id).await?;
-            cases::sleep(&self.cases, id).await?;
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
+        for &id in ids {
+            if let Some(items::Found::Tombstone(_)) = cases::read(&self.cases, id).await? {
+                keys::forget(&self.keys, id).await?;
+                cases::sleep(&self.cases, id).await?;
+            }
         }
         Ok(())
     }
@@ -249,8 +252,12 @@ impl Store for DynamoDbStore {
         Ok(key)
     }
 
-    async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError> {
-        keys::forget_days_before(&self.keys, &self.days, day).await
+    async fn delete_day_keys_outside(
+        &self,
+        needed: RangeInclusive<Date>,
+    ) -> Result<(), StoreError> {
+        self.days.forget_outside(&needed);
+        keys::forget_days_before(&self.keys, *needed.start()).await
     }
 
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError> {
@@ -266,6 +273,6 @@ impl Store for DynamoDbStore {
     }
 
     async fn health(&self, desk: &DeskId) -> Result<(), StoreError> {
-        self.last.of_last_second(belongs::look(self, desk)).await
+        self.last.or(belongs::look(self, desk)).await
     }
 }

@@ -119,16 +119,30 @@ pub(super) fn erase(
     Ok(Replaced::Replaced)
 }
 
-/// Whether a case was erased.
-pub(super) fn is_erased(connection: &Connection, id: Reference) -> Result<bool, StoreError> {
+/// Those of these cases that were erased.
+pub(super) fn erased_of(
+    connection: &Connection,
+    ids: &[Reference],
+) -> Result<Vec<Reference>, StoreError> {
+    let mut erased = Vec::new();
+    for id in ids {
+        if is_erased(connection, *id)? {
+            erased.push(*id);
+        }
+    }
+    Ok(erased)
+}
+
+fn is_erased(connection: &Connection, id: Reference) -> Result<bool, StoreError> {
     Ok(tombstone(connection, id)?.is_some())
 }
 
-/// Lets a tombstone sleep.
-pub(super) fn sleep(connection: &Connection, id: Reference) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("UPDATE tombstones SET wake = NULL WHERE id = ?")?
-        .execute([id.compact()])?;
+/// Lets tombstones sleep.
+pub(super) fn sleep(connection: &Connection, ids: &[Reference]) -> Result<(), StoreError> {
+    let mut sleep = connection.prepare_cached("UPDATE tombstones SET wake = NULL WHERE id = ?")?;
+    for id in ids {
+        sleep.execute([id.compact()])?;
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use tokio::sync::oneshot;
 
 /// After so many pieces of work the log is written into the database: about 4 MB.
 const WORK: usize = 100;
@@ -18,9 +19,12 @@ const PAGES_MAX: i64 = 8_000;
 /// Of two checkpoints at once, SQLite refuses one.
 pub(super) type Turn = Arc<Mutex<()>>;
 
+/// Rings for a checkpoint. Whoever wants to know when it is over leaves where to say so.
+pub(super) type Bell = SyncSender<Option<oneshot::Sender<()>>>;
+
 /// The thread that does it.
 pub(super) struct Checkpointer {
-    bell: Option<SyncSender<()>>,
+    bell: Option<Bell>,
     thread: Option<JoinHandle<()>>,
     turn: Turn,
     work: usize,
@@ -34,17 +38,21 @@ impl Checkpointer {
             tracing::warn!(%error, "the length of the log could not be set");
         }
         let turn = Turn::default();
-        let (bell, rung) = mpsc::sync_channel::<()>(1);
+        let (bell, rung) = mpsc::sync_channel::<Option<oneshot::Sender<()>>>(1);
         let mine = Arc::clone(&turn);
         let thread = thread::Builder::new()
             .name("desk checkpoint".to_owned())
             .spawn(move || {
-                while let Ok(()) = rung.recv() {
-                    let _turn = mine.lock().unwrap_or_else(PoisonError::into_inner);
+                while let Ok(whom) = rung.recv() {
+                    let turn = mine.lock().unwrap_or_else(PoisonError::into_inner);
                     let done =
                         connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
                     if let Err(error) = done {
                         tracing::warn!(%error, "the log could not be written into the database");
+                    }
+                    drop(turn);
+                    if let Some(whom) = whom {
+                        let _ = whom.send(());
                     }
                 }
             })
@@ -59,9 +67,14 @@ impl Checkpointer {
             && let Some(bell) = &self.bell
         {
             // If it was rung already, it is rung.
-            let _ = bell.try_send(());
+            let _ = bell.try_send(None);
             self.work = 0;
         }
+    }
+
+    /// For others who want one. The thread ends once all of these are dropped.
+    pub(super) fn bell(&self) -> Option<Bell> {
+        self.bell.clone()
     }
 
     /// Held by whoever does a checkpoint.

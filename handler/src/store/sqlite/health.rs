@@ -6,7 +6,7 @@ use super::open::{self, OpenError, Sharing};
 use super::whole::{Opens, Whole};
 use crate::crypto::secrets::DeskId;
 use crate::store::StoreError;
-use crate::store::verdict::Verdict;
+use crate::store::last_second::LastSecond;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use sha2::{Digest, Sha256};
@@ -25,9 +25,12 @@ const WHOLE_PATIENCE: Duration = Duration::from_secs(1);
 /// What health is told by.
 pub(super) struct Health {
     files: Arc<[Watched; 2]>,
-    secrets: Option<Watched>,
+    secrets: Option<Arc<Watched>>,
     sharing: Sharing,
-    last: Verdict,
+    last: LastSecond<()>,
+    /// Held by the look at the files from outside that is under way: a disk that hangs holds up one
+    /// thread, however many ask.
+    aside: Arc<tokio::sync::Mutex<()>>,
     whole: Whole,
 }
 
@@ -95,14 +98,15 @@ impl Health {
             files: Arc::new([Watched::of(desk)?, Watched::of(keys)?]),
             secrets: None,
             sharing,
-            last: Verdict::default(),
+            last: LastSecond::default(),
+            aside: Arc::default(),
             whole: Whole::default(),
         })
     }
 
     /// Looks at the secrets' file, too, and whether requests open with them.
     pub(super) fn with(&mut self, secrets: Watched, opens: Opens) {
-        self.secrets = Some(secrets);
+        self.secrets = Some(Arc::new(secrets));
         self.whole.opens = Some(opens);
     }
 
@@ -113,7 +117,22 @@ impl Health {
     ) -> Result<(), StoreError> {
         let away = |_| Err(StoreError::Away("the disk doesn't answer".to_owned()));
         let look = async { tokio::time::timeout(PATIENCE, look).await.unwrap_or_else(away) };
-        self.last.of_last_second(look).await
+        self.last.or(look).await
+    }
+
+    /// Looks at files on a thread where nobody waits for the disk.
+    async fn aside(
+        &self,
+        look: impl FnOnce() -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let Ok(alone) = Arc::clone(&self.aside).try_lock_owned() else {
+            return wrong("the disk doesn't answer: an earlier look has not ended".to_owned());
+        };
+        let looked = tokio::task::spawn_blocking(move || {
+            let _alone = alone;
+            look()
+        });
+        looked.await.map_err(|error| StoreError::Away(error.to_string()))?
     }
 }
 
@@ -122,9 +141,12 @@ impl SqliteStore {
     /// time at all of them.
     pub(super) async fn look(&self, desk: &DeskId) -> Result<(), StoreError> {
         let health = &self.health;
-        for file in health.files.iter().chain(&health.secrets) {
-            file.wrong().map_or(Ok(()), wrong)?;
-        }
+        let (files, secrets) = (Arc::clone(&health.files), health.secrets.clone());
+        let outside = move || {
+            let mut all = files.iter().chain(secrets.as_deref());
+            all.find_map(Watched::wrong).map_or(Ok(()), wrong)
+        };
+        health.aside(outside).await?;
         // SQLite's integers have a sign.
         let probe = i64::try_from(getrandom::u64()? >> 1).unwrap_or_default();
         let write = move |connection: &Connection| {
@@ -143,25 +165,25 @@ impl SqliteStore {
             Err(error) => return wrong(of_file(in_desk, &error)),
         }
         let (files, sharing, desk) = (Arc::clone(&health.files), health.sharing, desk.clone());
-        let outside = tokio::task::spawn_blocking(move || {
-            files.iter().try_for_each(|file| is_as_written(&file.path, sharing, &desk, probe))
-        });
-        let outside = outside.await.map_err(|error| StoreError::Away(error.to_string()))?;
-        outside.map_err(|error| StoreError::Away(error.to_string()))?;
+        let outside = move || {
+            let mut all = files.iter();
+            let looked = all.try_for_each(|file| is_as_written(&file.path, sharing, &desk, probe));
+            looked.map_err(|error| StoreError::Away(error.to_string()))
+        };
+        health.aside(outside).await?;
+        if health.sharing == Sharing::Alone {
+            return wrong(
+                "the disk was full at the start: back-ups can't read the databases until this is \
+                 started again"
+                    .to_owned(),
+            );
+        }
         let [desk, keys] = &*health.files;
         if let Some(end) = health.whole.check([&desk.path, &keys.path], health.sharing) {
             // One that takes longer is told of by a later look.
             let _ = tokio::time::timeout(WHOLE_PATIENCE, end).await;
         }
-        health.whole.wrong().map_or(Ok(()), wrong)?;
-        match health.sharing {
-            Sharing::WithAll => Ok(()),
-            Sharing::Alone => wrong(
-                "the disk was full at the start: back-ups can't read the databases until this is \
-                 started again"
-                    .to_owned(),
-            ),
-        }
+        health.whole.wrong().map_or(Ok(()), Err)
     }
 }
 

@@ -29,11 +29,12 @@ use async_trait::async_trait;
 use domain::routing::Snapshot;
 use domain::{BranchId, Reference};
 use health::{Health, Watched};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
 use open::Sharing;
 use pair::Pair;
 use rusqlite::{Connection, params};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use whole::Opens;
 use worker::Worker;
@@ -169,21 +170,18 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn forget_key(&self, id: Reference) -> Result<(), StoreError> {
-        if !self.reader.run(move |desk| cases::is_erased(desk, id)).await? {
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
+        let ids = ids.to_vec();
+        let erased = self.reader.run(move |desk| cases::erased_of(desk, &ids)).await?;
+        if erased.is_empty() {
             return Ok(());
         }
-        self.keys
-            .run(move |keys| {
-                keys.prepare_cached("DELETE FROM case_keys WHERE id = ?")?
-                    .execute([id.compact()])?;
-                Ok(())
-            })
-            .await?;
-        // What was deleted still stands in the logs. Only once both are empty does it sleep.
+        let forgotten = erased.clone();
+        self.keys.run(move |keys| small::forget_keys(keys, &forgotten)).await?;
+        // What was deleted still stands in the logs. Only once both are empty do they sleep.
         self.keys.empty_log().await?;
         self.writer.empty_log().await?;
-        self.writer.run(move |desk| cases::sleep(desk, id)).await
+        self.writer.run(move |desk| cases::sleep(desk, &erased)).await
     }
 
     async fn counts(&self) -> Result<Vec<Count>, StoreError> {
@@ -325,13 +323,15 @@ impl Store for SqliteStore {
         Ok(key)
     }
 
-    async fn delete_day_keys_before(&self, day: Date) -> Result<(), StoreError> {
-        self.days.forget_before(day);
+    async fn delete_day_keys_outside(
+        &self,
+        needed: RangeInclusive<Date>,
+    ) -> Result<(), StoreError> {
+        self.days.forget_outside(&needed);
         self.keys
             .run(move |keys| {
-                let last = day.saturating_add(2.days());
                 keys.prepare_cached("DELETE FROM day_keys WHERE day < ? OR day > ?")?
-                    .execute([day.to_string(), last.to_string()])?;
+                    .execute([needed.start().to_string(), needed.end().to_string()])?;
                 Ok(())
             })
             .await?;

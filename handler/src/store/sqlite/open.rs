@@ -1,11 +1,11 @@
 //! Opening a database file: its settings and its schema. Nothing here makes a file by itself:
 //! [`open`] wants one that is there, [`make`] one that isn't.
 
+use super::worker::BUSY;
 use crate::crypto::secrets::DeskId;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use thiserror::Error;
 
 /// What somebody wants of a folder.
@@ -247,7 +247,7 @@ pub(super) fn open(path: &Path, sharing: Sharing) -> Result<Connection, OpenErro
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags_and_vfs(path, flags, sharing.vfs()).map_err(of)?;
-    connection.busy_timeout(Duration::from_secs(5)).map_err(of)?;
+    connection.busy_timeout(BUSY).map_err(of)?;
     // Closed as the last one, it would write the log that a killed process left into the file. Where
     // there is none, it would leave an empty one.
     connection.set_db_config(KEEP_LOG, has_log(path)).map_err(of)?;

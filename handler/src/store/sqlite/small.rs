@@ -3,6 +3,7 @@
 use super::rows::moment;
 use crate::crypto::secrets::SecretKey;
 use crate::store::{Count, Created, Record, RecordKey, StoreError, ahead};
+use domain::Reference;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -110,6 +111,14 @@ pub(super) fn case_key(connection: &Connection, id: &str) -> Result<Option<Secre
         .query_row([id], |row| row.get(0))
         .optional()?;
     Ok(bytes.map(SecretKey::from_bytes))
+}
+
+pub(super) fn forget_keys(connection: &Connection, ids: &[Reference]) -> Result<(), StoreError> {
+    let mut forget = connection.prepare_cached("DELETE FROM case_keys WHERE id = ?")?;
+    for id in ids {
+        forget.execute([id.compact()])?;
+    }
+    Ok(())
 }
 
 /// The key that is there, else a new one.

@@ -4,6 +4,7 @@
 use super::open::{self, OpenError, Sharing};
 use crate::case::Case;
 use crate::crypto::secrets::SecretKey;
+use crate::store::StoreError;
 use rusqlite::{Connection, OptionalExtension};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,6 +23,9 @@ const REST: u32 = 19;
 /// How many cases are read at once: a reader that stays keeps the log from being emptied.
 const CASES: u32 = 200;
 
+/// Of how many that can't be opened it is told why, each with its number.
+const TOLD: usize = 10;
+
 /// Why a case can't be opened with its key, if it can't.
 pub(crate) type Opens = Arc<dyn Fn(&Case, Option<&SecretKey>) -> Option<String> + Send + Sync>;
 
@@ -38,12 +42,12 @@ pub(super) struct Whole {
 struct Last {
     is_running: bool,
     ended: Option<(Instant, Duration)>,
-    wrong: Option<String>,
+    wrong: Option<StoreError>,
 }
 
 impl Whole {
     /// What the last check found wrong.
-    pub(super) fn wrong(&self) -> Option<String> {
+    pub(super) fn wrong(&self) -> Option<StoreError> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).wrong.clone()
     }
 
@@ -78,16 +82,14 @@ impl Whole {
     }
 }
 
-fn wrong_in(files: &[PathBuf; 2], sharing: Sharing, opens: Option<&Opens>) -> Option<String> {
-    let mut wrong = files.iter().find_map(|file| is_whole(file, sharing).err());
-    let mut unopened = None;
-    if let (None, Some(opens)) = (&wrong, opens) {
-        match unopened_in(files, sharing, opens) {
-            Ok(found) => unopened = found,
-            Err(error) => wrong = Some(error),
-        }
-    }
-    wrong.map(|error| error.to_string()).or(unopened)
+fn wrong_in(files: &[PathBuf; 2], sharing: Sharing, opens: Option<&Opens>) -> Option<StoreError> {
+    let unopened = || match opens {
+        Some(opens) => unopened_in(files, sharing, opens),
+        None => Ok(None),
+    };
+    let looked =
+        files.iter().try_for_each(|file| is_whole(file, sharing)).and_then(|()| unopened());
+    looked.unwrap_or_else(|error| Some(StoreError::Away(error.to_string())))
 }
 
 /// Whether a file's trees and rows are as SQLite made them.
@@ -107,9 +109,9 @@ fn unopened_in(
     [desk, keys]: &[PathBuf; 2],
     sharing: Sharing,
     opens: &Opens,
-) -> Result<Option<String>, OpenError> {
+) -> Result<Option<StoreError>, OpenError> {
     let (cases, keys_of) = (open::open(desk, sharing)?, open::open(keys, sharing)?);
-    let (mut unopened, mut first) = (0, None);
+    let (mut all, mut unopened) = (0, Unopened::default());
     let mut after = String::new();
     let begun = Instant::now();
     loop {
@@ -125,17 +127,46 @@ fn unopened_in(
                 Ok(case) => opens(&case, key.as_ref()),
                 Err(_) => Some(format!("the row of {id} is no case")),
             };
-            unopened += usize::from(why.is_some());
-            first = first.or(why);
+            all += 1;
+            unopened.extend(why);
         }
         if begun.elapsed() > AT_ONCE {
             std::thread::sleep(page_begun.elapsed() * REST);
         }
     }
-    Ok(first.map(|why| {
-        let file = desk.display();
-        format!("{unopened} of the requests in {file} can't be opened; the first: {why}")
-    }))
+    Ok(unopened.of(all, desk))
+}
+
+/// Requests that can't be opened.
+#[derive(Default)]
+struct Unopened {
+    number: usize,
+    /// Why the first of them can't.
+    why: Vec<String>,
+}
+
+impl Unopened {
+    fn extend(&mut self, why: Option<String>) {
+        self.number += usize::from(why.is_some());
+        self.why.extend(why.filter(|_| self.why.len() < TOLD));
+    }
+
+    /// What is wrong if there are any of so many: a few are damaged, and the others are served;
+    /// if it is most of them, it is the keys.
+    fn of(self, all: usize, file: &Path) -> Option<StoreError> {
+        let Self { number, why } = self;
+        let told = format!(
+            "{number} of the {all} requests in {} can't be opened: {}{}",
+            file.display(),
+            why.join("; "),
+            if number > TOLD { "; …" } else { "" }
+        );
+        match number {
+            0 => None,
+            number if number > 1 && number * 2 > all => Some(StoreError::Away(told)),
+            _ => Some(StoreError::Unopened(told)),
+        }
+    }
 }
 
 /// The next cases by id.

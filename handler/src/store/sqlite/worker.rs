@@ -5,7 +5,7 @@
 mod tests;
 
 use super::OpenError;
-use super::checkpoint::{Checkpointer, Turn};
+use super::checkpoint::{Bell, Checkpointer, Turn};
 use crate::store::StoreError;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,6 +24,13 @@ const STATEMENTS: usize = 64;
 /// The writer's pages in memory, in KB: ids and marks are random, so that with many kept each write
 /// changes another page. A reader's pages count for nothing after the next write.
 const WRITER_CACHE: i64 = 16 * 1024;
+
+/// How long the log waits to be emptied while somebody reads from it, and all who write with it: our
+/// own reads are over by then, and a back-up's would take longer than anybody should wait.
+const READERS: Duration = Duration::from_millis(100);
+
+/// How long others who hold the file are waited for.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// What a worker's callers put up with.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +66,8 @@ pub(super) struct Worker {
     limits: Limits,
     /// Whose turn it is to write the log into the database.
     turn: Turn,
+    /// Has it written beside the writer.
+    beside: Option<Bell>,
 }
 
 impl Worker {
@@ -94,13 +103,14 @@ impl Worker {
         checkpointer: Option<Checkpointer>,
     ) -> Result<Self, OpenError> {
         let turn = checkpointer.as_ref().map(Checkpointer::turn).unwrap_or_default();
+        let beside = checkpointer.as_ref().and_then(Checkpointer::bell);
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         let (jobs, waiting) = mpsc::sync_channel::<Job>(limits.waiting);
         let thread = thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || run(&connection, begin, &waiting, checkpointer))
             .map_err(OpenError::Thread)?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), limits, turn })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), limits, turn, beside })
     }
 
     /// Does the work, together with what else waits. The answer comes after the commit; work that
@@ -131,15 +141,21 @@ impl Worker {
     }
 
     /// Writes the log into the database and leaves it empty, so that what was deleted stands
-    /// nowhere any more. Fails while somebody reads from the log, a back-up perhaps.
+    /// nowhere any more. Most of it is written beside the writer, who then does the rest and holds up
+    /// others for a moment. Fails while somebody reads from the log, a back-up perhaps.
     pub(super) async fn empty_log(&self) -> Result<(), StoreError> {
+        if let Some(beside) = &self.beside {
+            let (over, is_over) = oneshot::channel();
+            // If somebody else rang a moment ago, there is little left to do.
+            if beside.try_send(Some(over)).is_ok() {
+                let _ = tokio::time::timeout(self.limits.answer, is_over).await;
+            }
+        }
         let (answer, answered) = oneshot::channel();
         let turn = Arc::clone(&self.turn);
         self.put(Job::Alone(Box::new(move |connection| {
             let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
-            let busy = connection
-                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
-            let _ = answer.send(match busy {
+            let _ = answer.send(match emptied(connection) {
                 Ok(false) => Ok(()),
                 Ok(true) => Err(StoreError::Away("somebody reads from the log".to_owned())),
                 Err(error) => Err(error.into()),
@@ -175,6 +191,14 @@ impl Worker {
     }
 }
 
+/// Empties the log, unless somebody reads from it: `true`.
+fn emptied(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.busy_timeout(READERS)?;
+    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    connection.busy_timeout(BUSY)?;
+    busy
+}
+
 fn stopped() -> StoreError {
     StoreError::Away("the store's thread has ended".to_owned())
 }
@@ -182,6 +206,7 @@ fn stopped() -> StoreError {
 impl Drop for Worker {
     /// Lets the thread finish what was given to it.
     fn drop(&mut self) {
+        drop(self.beside.take());
         drop(self.jobs.take());
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
