@@ -10,7 +10,7 @@ use age::Decryptor;
 use age::scrypt::Identity;
 use domain::Reference;
 use handler::case::Tombstone;
-use handler::store::{Count, SqliteStore, Store};
+use handler::store::{Cases, Count, Keys, SqliteStore};
 use jiff::Timestamp;
 use std::fs;
 use std::io::Read;

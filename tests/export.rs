@@ -11,7 +11,7 @@ use domain::Reference;
 use handler::case::{Stored, Tombstone};
 use handler::crypto::secrets::Secrets;
 use handler::folder;
-use handler::store::{Access, Count, SqliteStore, Store};
+use handler::store::{Access, Cases, Count, Keys, SqliteStore};
 use jiff::Timestamp;
 use std::fs;
 use std::io::{Read, Write};

@@ -10,7 +10,7 @@ use domain::routing::{Because, Decision, Destination, Receipt};
 use domain::{BranchId, Email, Reach, Reference, Request, TopicId};
 use handler::case::{Case, CaseKind, NonceHash};
 use handler::folder::{self, Folder};
-use handler::store::{Access, Store};
+use handler::store::{Access, Cases, Keys, Outbox};
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
 use support::{Server, command};

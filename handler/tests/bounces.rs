@@ -10,7 +10,7 @@ use domain::routing::MailboxHealth;
 use handler::case::Case;
 use handler::crypto::secrets::Secrets;
 use handler::mail::bounces::{self, Returned, Says};
-use handler::store::{MemoryStore, Record, RecordKey, Store};
+use handler::store::{Cases, Ledger, MemoryStore, Record, RecordKey, Records};
 use jiff::{SignedDuration, Timestamp};
 use support::{noon, renderer, sent};
 

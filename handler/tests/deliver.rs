@@ -12,7 +12,7 @@ use handler::crypto::secrets::Secrets;
 use handler::mail::deliver::{Compose, ComposeError, Deliverer, Limits, Round};
 use handler::mail::mailer::{Mail, Mailer, MemoryMailer, SendError, Verdict};
 use handler::mail::received::Several;
-use handler::store::{MemoryStore, Store};
+use handler::store::{Cases, MemoryStore, Outbox};
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use std::collections::BTreeSet;

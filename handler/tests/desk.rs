@@ -14,7 +14,7 @@ use handler::case::body;
 use handler::mail::compose::Composer;
 use handler::mail::deliver::{Deliverer, Limits, Round};
 use handler::mail::mailer::MemoryMailer;
-use handler::store::Store;
+use handler::store::{Cases, Keys};
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
 use mail_parser::MessageParser;

@@ -15,7 +15,7 @@ use handler::case::body;
 use handler::mail::compose::Composer;
 use handler::mail::deliver::{Deliverer, Limits};
 use handler::mail::mailer::MemoryMailer;
-use handler::store::{SqliteStore, Store};
+use handler::store::{Cases, Keys, SqliteStore};
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
 use mail_parser::MessageParser;

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use handler::app;
 use handler::patron::unfound::words_without_result;
-use handler::store::{MemoryStore, Record, RecordKey, SqliteStore, Store};
+use handler::store::{MemoryStore, Record, RecordKey, Records, SqliteStore, Store};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::io::Write;

@@ -15,7 +15,7 @@ use handler::crypto::secrets::Secrets;
 use handler::mail::compose::Composer;
 use handler::mail::deliver::{Deliverer, Limits};
 use handler::mail::mailer::{Mail, Mailer, MemoryMailer, SendError, Verdict};
-use handler::store::{MemoryStore, Store};
+use handler::store::{Cases, Keys, MemoryStore, Outbox};
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use std::sync::atomic::{AtomicBool, Ordering};

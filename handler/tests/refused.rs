@@ -14,7 +14,7 @@ use handler::crypto::secrets::Secrets;
 use handler::mail::compose::Composer;
 use handler::mail::deliver::{Deliverer, Limits, Round};
 use handler::mail::mailer::{SmtpLimits, SmtpMailer};
-use handler::store::{MemoryStore, Store};
+use handler::store::{Cases, Keys, Ledger, MemoryStore, Outbox};
 use jiff::{SignedDuration, Timestamp};
 use smtp_server::{At, Does, SmtpServer, says};
 use std::sync::{Arc, Mutex};

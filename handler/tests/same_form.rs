@@ -10,7 +10,7 @@ use domain::Reference;
 use domain::request::{Actor, Event, Outcome};
 use handler::case::Tombstone;
 use handler::cases::{Happening, append};
-use handler::store::Store;
+use handler::store::{Cases, Keys};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use support::event_id;

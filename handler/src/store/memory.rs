@@ -1,8 +1,8 @@
 //! Cases in memory: for tests. Nothing survives the process.
 
 use super::{
-    Count, Created, Held, Leased, Record, RecordKey, Replaced, Store, StoreError, ahead, in_order,
-    mailboxes,
+    Cases, Count, Created, Held, Keys, Leased, Ledger, Outbox, Record, RecordKey, Records,
+    Replaced, Store, StoreError, ahead, in_order, mailboxes,
 };
 use crate::case::{Case, LeaseId, PendingNotice, Stored, SummaryState, Tombstone};
 use crate::crypto::secrets::{DeskId, SecretKey};
@@ -85,7 +85,7 @@ fn take(case: &mut Case, now: Timestamp, until: Timestamp, lease: LeaseId) -> Ve
 }
 
 #[async_trait]
-impl Store for MemoryStore {
+impl Cases for MemoryStore {
     async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
         let mut inside = self.inside();
         if inside.stored.contains_key(&case.id) {
@@ -157,23 +157,6 @@ impl Store for MemoryStore {
         Ok(Replaced::Replaced)
     }
 
-    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
-        let mut inside = self.inside();
-        for id in ids {
-            if matches!(inside.stored.get(id), Some(Stored::Erased(_))) {
-                inside.keys.remove(id);
-                inside.unforgotten.remove(id);
-            }
-        }
-        Ok(())
-    }
-
-    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
-        let inside = self.inside();
-        let count = |(name, number): (&String, &u64)| Count { name: name.clone(), number: *number };
-        Ok(inside.counts.iter().map(count).collect())
-    }
-
     async fn ids_after(
         &self,
         after: Option<Reference>,
@@ -200,21 +183,10 @@ impl Store for MemoryStore {
         inside.stored.insert(stored.id(), stored.clone());
         Ok(Created::Created)
     }
+}
 
-    async fn import_count(&self, count: &Count) -> Result<(), StoreError> {
-        self.inside().counts.insert(count.name.clone(), count.number);
-        Ok(())
-    }
-
-    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
-        let fresh = SecretKey::random()?;
-        Ok(self.inside().keys.entry(id).or_insert(fresh).clone())
-    }
-
-    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
-        Ok(self.inside().keys.get(&id).cloned())
-    }
-
+#[async_trait]
+impl Outbox for MemoryStore {
     async fn lease(
         &self,
         now: Timestamp,
@@ -301,27 +273,46 @@ impl Store for MemoryStore {
         let inside = self.inside();
         Ok(inside.cases().flat_map(|case| &case.outbox).map(|pending| pending.ready).min())
     }
+}
 
-    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
-        let furthest = |bound| ahead::furthest(now, bound);
+#[async_trait]
+impl Keys for MemoryStore {
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
         let mut inside = self.inside();
-        for stored in inside.stored.values_mut() {
-            if let Stored::Case(case) = stored {
-                if case.wake > furthest(ahead::WAKE) {
-                    case.wake = now;
-                }
-                for pending in &mut case.outbox {
-                    if pending.ready > furthest(ahead::bound(pending)) {
-                        pending.ready = now;
-                        pending.lease = None;
-                    }
-                }
+        for id in ids {
+            if matches!(inside.stored.get(id), Some(Stored::Erased(_))) {
+                inside.keys.remove(id);
+                inside.unforgotten.remove(id);
             }
         }
-        inside.records.retain(|_, record| record.expires <= furthest(ahead::EXPIRES));
         Ok(())
     }
 
+    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
+        let fresh = SecretKey::random()?;
+        Ok(self.inside().keys.entry(id).or_insert(fresh).clone())
+    }
+
+    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
+        Ok(self.inside().keys.get(&id).cloned())
+    }
+
+    async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
+        let fresh = SecretKey::random()?;
+        Ok(self.inside().day_keys.entry(day).or_insert(fresh).clone())
+    }
+
+    async fn delete_day_keys_outside(
+        &self,
+        needed: RangeInclusive<Date>,
+    ) -> Result<(), StoreError> {
+        self.inside().day_keys.retain(|day, _| needed.contains(day));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Records for MemoryStore {
     async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError> {
         let inside = self.inside();
         let found = keys.iter().filter_map(|key| inside.records.get(key));
@@ -346,17 +337,18 @@ impl Store for MemoryStore {
         self.inside().records.retain(|_, record| now < record.expires);
         Ok(())
     }
+}
 
-    async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
-        let fresh = SecretKey::random()?;
-        Ok(self.inside().day_keys.entry(day).or_insert(fresh).clone())
+#[async_trait]
+impl Ledger for MemoryStore {
+    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+        let inside = self.inside();
+        let count = |(name, number): (&String, &u64)| Count { name: name.clone(), number: *number };
+        Ok(inside.counts.iter().map(count).collect())
     }
 
-    async fn delete_day_keys_outside(
-        &self,
-        needed: RangeInclusive<Date>,
-    ) -> Result<(), StoreError> {
-        self.inside().day_keys.retain(|day, _| needed.contains(day));
+    async fn import_count(&self, count: &Count) -> Result<(), StoreError> {
+        self.inside().counts.insert(count.name.clone(), count.number);
         Ok(())
     }
 
@@ -379,6 +371,29 @@ impl Store for MemoryStore {
 
     async fn refresh_snapshot(&self, _: &[BranchId], _: Timestamp) -> Result<(), StoreError> {
         // It is counted at each question.
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
+        let furthest = |bound| ahead::furthest(now, bound);
+        let mut inside = self.inside();
+        for stored in inside.stored.values_mut() {
+            if let Stored::Case(case) = stored {
+                if case.wake > furthest(ahead::WAKE) {
+                    case.wake = now;
+                }
+                for pending in &mut case.outbox {
+                    if pending.ready > furthest(ahead::bound(pending)) {
+                        pending.ready = now;
+                        pending.lease = None;
+                    }
+                }
+            }
+        }
+        inside.records.retain(|_, record| record.expires <= furthest(ahead::EXPIRES));
         Ok(())
     }
 

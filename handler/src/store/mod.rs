@@ -1,4 +1,4 @@
-//! Where cases are kept. [`Store`] is the port; each adapter passes the same suite
+//! Where everything is kept. [`Store`] is the port, made of five; each adapter passes the same suite
 //! (`tests/store/`).
 
 pub(crate) mod ahead;
@@ -28,12 +28,9 @@ use jiff::civil::Date;
 use std::ops::RangeInclusive;
 use thiserror::Error;
 
-/// Keeps cases, the mail that waits, keys, small records and counts.
-///
-/// What a method acknowledges MUST survive a crash right after it. Nothing is half written: a case
-/// and the mail that it must send are one write.
+/// Cases: what can be read and written of one by its number, and which of them wake.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Cases: Send + Sync {
     /// Stores a new case with its outbox. MUST return `AlreadyExists`, and change nothing, if
     /// there is a case of this id, or one was erased. The records are written with it, or right
     /// after it where a store can't do both at once: they count only together with their case.
@@ -47,22 +44,6 @@ pub trait Store: Send + Sync {
         Ok(match self.find(id).await? {
             Some(Stored::Case(case)) => Some(*case),
             Some(Stored::Erased(_)) | None => None,
-        })
-    }
-
-    /// What a form that is sent looks at first: the case, the keys of two days, the snapshot. A
-    /// store that can answers all at once.
-    async fn first_look(
-        &self,
-        id: Reference,
-        days: [Date; 2],
-        now: Timestamp,
-    ) -> Result<FirstLook, StoreError> {
-        let [today, yesterday] = days;
-        Ok(FirstLook {
-            stored: self.find(id).await?,
-            day_keys: [self.day_key(today).await?, self.day_key(yesterday).await?],
-            snapshot: self.snapshot(now).await?,
         })
     }
 
@@ -84,7 +65,7 @@ pub trait Store: Send + Sync {
     async fn woken(&self, now: Timestamp, limit: usize) -> Result<Vec<Reference>, StoreError>;
 
     /// Puts a tombstone in place of the case, with all its mail, and adds to these counts, all or
-    /// nothing. The tombstone stays awake until [`Store::forget_keys`]. MUST return `Conflict`, and
+    /// nothing. The tombstone stays awake until [`Keys::forget_keys`]. MUST return `Conflict`, and
     /// change nothing, if the stored version is another.
     async fn erase(
         &self,
@@ -93,14 +74,6 @@ pub trait Store: Send + Sync {
         counts: &[Count],
         now: Timestamp,
     ) -> Result<Replaced, StoreError>;
-
-    /// Deletes the keys of cases that were erased, and lets their tombstones sleep once nothing of
-    /// them stands anywhere any more: if that fails they stay awake, and it can be done again. MUST
-    /// NOT touch the key of a case that is there.
-    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError>;
-
-    /// All counts, in the order of their names.
-    async fn counts(&self) -> Result<Vec<Count>, StoreError>;
 
     /// At most `limit` ids after this one of all that is stored, in an order that stays the same
     /// while nothing is written. For `export` alone.
@@ -114,17 +87,11 @@ pub trait Store: Send + Sync {
     /// MUST return `AlreadyExists`, and change nothing, if there is something of this id.
     async fn import(&self, stored: &Stored, key: Option<&SecretKey>)
     -> Result<Created, StoreError>;
+}
 
-    /// Sets a count to what another store had.
-    async fn import_count(&self, count: &Count) -> Result<(), StoreError>;
-
-    /// The case's own key: the one that is there, else a new one. Of writers that ask at once, all
-    /// MUST get the same.
-    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError>;
-
-    /// The case's own key, if it is there: it was deleted if the case was erased.
-    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError>;
-
+/// The mail that waits, and who has taken it up.
+#[async_trait]
+pub trait Outbox: Send + Sync {
     /// Takes up notices that are ready at `now`: about `limit`, and all of a case together. Those
     /// that were tried least come first, and of these those that have been ready for longest, so
     /// that what nobody takes keeps nothing else waiting; as near to it as the store's indexes
@@ -165,11 +132,36 @@ pub trait Store: Send + Sync {
 
     /// When the next notice is ready. It may be too early, never too late.
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError>;
+}
 
-    /// Lets come at `now` what lies further ahead than anything puts it (`ahead`): a clock wrote it
-    /// that was ahead. Mail is ready then, cases and tombstones wake, records count as gone.
-    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError>;
+/// The keys of cases and of days, in a place of their own: without them nothing that is sealed opens.
+#[async_trait]
+pub trait Keys: Send + Sync {
+    /// Deletes the keys of cases that were erased, and lets their tombstones sleep once nothing of
+    /// them stands anywhere any more: if that fails they stay awake, and it can be done again. MUST
+    /// NOT touch the key of a case that is there.
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError>;
 
+    /// The case's own key: the one that is there, else a new one. Of writers that ask at once, all
+    /// MUST get the same.
+    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError>;
+
+    /// The case's own key, if it is there: it was deleted if the case was erased.
+    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError>;
+
+    /// The random key of a day, made when it is first asked for. It lives in the keys' store and
+    /// is never derived.
+    async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError>;
+
+    /// Deletes the keys of all days before these, and of those after them where the store can tell
+    /// which there are: a clock made them that was ahead.
+    async fn delete_day_keys_outside(&self, needed: RangeInclusive<Date>)
+    -> Result<(), StoreError>;
+}
+
+/// Small records that end by themselves.
+#[async_trait]
+pub trait Records: Send + Sync {
     /// Those of the small records with these keys that have not expired at `now`, in the order of
     /// the keys.
     async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError>;
@@ -183,19 +175,20 @@ pub trait Store: Send + Sync {
 
     /// Deletes small records that have expired at `now`, where the store doesn't do it by itself.
     async fn delete_expired(&self, now: Timestamp) -> Result<(), StoreError>;
+}
 
-    /// The random key of a day, made when it is first asked for. It lives in the keys' store and
-    /// is never derived.
-    async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError>;
+/// What is counted: for good, and of the moment.
+#[async_trait]
+pub trait Ledger: Send + Sync {
+    /// All counts, in the order of their names.
+    async fn counts(&self) -> Result<Vec<Count>, StoreError>;
 
-    /// Deletes the keys of all days before these, and of those after them where the store can tell
-    /// which there are: a clock made them that was ahead.
-    async fn delete_day_keys_outside(&self, needed: RangeInclusive<Date>)
-    -> Result<(), StoreError>;
+    /// Sets a count to what another store had.
+    async fn import_count(&self, count: &Count) -> Result<(), StoreError>;
 
     /// What routing needs to know of the moment: open requests of each branch, those sent today and
     /// on the seven days before (UTC), and mailboxes that mail came back from. It may be as old as
-    /// the last [`Store::refresh_snapshot`]. What it reads MUST NOT grow with the cases kept.
+    /// the last [`Ledger::refresh_snapshot`]. What it reads MUST NOT grow with the cases kept.
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError>;
 
     /// Counts what the snapshot holds of these branches, where the store doesn't count at each
@@ -205,6 +198,33 @@ pub trait Store: Send + Sync {
         branches: &[BranchId],
         now: Timestamp,
     ) -> Result<(), StoreError>;
+}
+
+/// All five ports of one place, which is what the desk is handed.
+///
+/// What a method acknowledges MUST survive a crash right after it. Nothing is half written: a case and
+/// the mail that it must send are one write; what must be atomic across ports is a method of [`Cases`].
+#[async_trait]
+pub trait Store: Cases + Outbox + Keys + Records + Ledger {
+    /// What a form that is sent looks at first: the case, the keys of two days, the snapshot. A
+    /// store that can answers all at once.
+    async fn first_look(
+        &self,
+        id: Reference,
+        days: [Date; 2],
+        now: Timestamp,
+    ) -> Result<FirstLook, StoreError> {
+        let [today, yesterday] = days;
+        Ok(FirstLook {
+            stored: self.find(id).await?,
+            day_keys: [self.day_key(today).await?, self.day_key(yesterday).await?],
+            snapshot: self.snapshot(now).await?,
+        })
+    }
+
+    /// Lets come at `now` what lies further ahead than anything puts it (`ahead`): a clock wrote it
+    /// that was ahead. Mail is ready then, cases and tombstones wake, records count as gone.
+    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError>;
 
     /// Whether the store can be read and written, all of it is there, and it is this desk's. What is
     /// wrong is said for the log; `Unopened` if it is a few requests alone. However often it is asked, it looks about once a second.

@@ -12,7 +12,7 @@ use handler::crypto::secrets::Secrets;
 use handler::mail::deliver::{Compose, ComposeError, Deliverer, Limits};
 use handler::mail::mailer::{Mail, SmtpLimits, SmtpMailer};
 use handler::mail::received::Several;
-use handler::store::{MemoryStore, Store};
+use handler::store::{Cases, Keys, MemoryStore, Store};
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use std::collections::BTreeMap;

@@ -7,7 +7,7 @@ use domain::request::{Audience, Matter, Notice};
 use handler::case::body;
 use handler::case::{Case, Stored};
 use handler::crypto::seal::Sealed;
-use handler::store::{Created, MemoryStore, Record, RecordKey, Replaced, Store};
+use handler::store::{Cases, Created, Keys, Ledger, MemoryStore, Record, RecordKey, Replaced};
 use std::sync::Arc;
 
 pub(crate) async fn a_case_is_read_back_with_its_mail(kept: Kept) {

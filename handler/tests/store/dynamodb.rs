@@ -4,7 +4,7 @@ use crate::support::{emulators, noon, sent};
 use aws_sdk_dynamodb::types::AttributeValue;
 use handler::case::body;
 use handler::crypto::secrets::Secrets;
-use handler::store::{Access, Store};
+use handler::store::{Access, Cases, Keys, Ledger, Store};
 
 #[tokio::test]
 async fn tables_of_another_desk_are_refused_and_health_tells() {

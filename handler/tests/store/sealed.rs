@@ -11,7 +11,7 @@ use handler::jobs::sweep::{Canaries, Sweep};
 use handler::mail::compose::Composer;
 use handler::mail::deliver::{Deliverer, Limits};
 use handler::mail::mailer::MemoryMailer;
-use handler::store::{SqliteStore, Store};
+use handler::store::{Cases, Keys, SqliteStore};
 use jiff::SignedDuration;
 use std::sync::Arc;
 

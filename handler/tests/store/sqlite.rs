@@ -5,7 +5,7 @@ use crate::support::{noon, sent};
 use handler::case::Stored;
 use handler::case::body;
 use handler::crypto::secrets::Secrets;
-use handler::store::{Held, SqliteStore, Store};
+use handler::store::{Cases, Held, Keys, Ledger, Outbox, SqliteStore};
 
 #[tokio::test]
 async fn whoever_is_alone_takes_up_what_a_stopped_process_left() {

@@ -5,7 +5,7 @@ use super::attributes::{Item, secret, text};
 use super::table::{self, away};
 use super::{DynamoDbStore, items, keys, records, snapshot};
 use crate::crypto::secrets::SecretKey;
-use crate::store::{FirstLook, RecordKey, Store, StoreError};
+use crate::store::{FirstLook, Keys, RecordKey, StoreError};
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::Reference;
 use jiff::Timestamp;

@@ -18,7 +18,8 @@ mod update;
 use super::day_keys::DayKeys;
 use super::last_second::LastSecond;
 use super::{
-    Access, Count, Created, FirstLook, Held, Leased, Record, RecordKey, Replaced, Store, StoreError,
+    Access, Cases, Count, Created, FirstLook, Held, Keys, Leased, Ledger, Outbox, Record,
+    RecordKey, Records, Replaced, Store, StoreError,
 };
 use crate::case::{Case, PendingNotice, Stored, Tombstone};
 use crate::crypto::secrets::{DeskId, SecretKey};
@@ -73,7 +74,7 @@ impl DynamoDbStore {
 }
 
 #[async_trait]
-impl Store for DynamoDbStore {
+impl Cases for DynamoDbStore {
     async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
         let created = cases::create(&self.cases, case).await?;
         if created == Created::Created {
@@ -92,15 +93,6 @@ impl Store for DynamoDbStore {
 
     async fn find(&self, id: Reference) -> Result<Option<Stored>, StoreError> {
         Ok(cases::read(&self.cases, id).await?.map(items::Found::stored))
-    }
-
-    async fn first_look(
-        &self,
-        id: Reference,
-        days: [Date; 2],
-        now: Timestamp,
-    ) -> Result<FirstLook, StoreError> {
-        first_look::first_look(self, id, days, now).await
     }
 
     async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {
@@ -130,20 +122,6 @@ impl Store for DynamoDbStore {
         cases::erase(&self.cases, tombstone, read_version, counts, now).await
     }
 
-    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
-        for &id in ids {
-            if let Some(items::Found::Tombstone(_)) = cases::read(&self.cases, id).await? {
-                keys::forget(&self.keys, id).await?;
-                cases::sleep(&self.cases, id).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
-        cases::counts(&self.cases).await
-    }
-
     async fn ids_after(
         &self,
         after: Option<Reference>,
@@ -165,19 +143,10 @@ impl Store for DynamoDbStore {
         }
         cases::import(&self.cases, stored).await
     }
+}
 
-    async fn import_count(&self, count: &Count) -> Result<(), StoreError> {
-        cases::import_count(&self.cases, count).await
-    }
-
-    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
-        keys::get_or_make(&self.keys, &keys::of_case(id), None).await
-    }
-
-    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
-        keys::get(&self.keys, id).await
-    }
-
+#[async_trait]
+impl Outbox for DynamoDbStore {
     async fn lease(
         &self,
         now: Timestamp,
@@ -219,27 +188,26 @@ impl Store for DynamoDbStore {
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {
         cases::next_mail(&self.cases).await
     }
+}
 
-    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
-        // Records too far ahead count as gone wherever they are read.
-        ahead::pull_in(&self.cases, now).await
-    }
-
-    async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError> {
-        records::get_many(&self.records, keys, now).await
-    }
-
-    async fn put_record(&self, record: &Record) -> Result<(), StoreError> {
-        records::put_all(&self.records, std::slice::from_ref(record)).await
-    }
-
-    async fn claim_record(&self, record: &Record, now: Timestamp) -> Result<Created, StoreError> {
-        records::claim(&self.records, record, now).await
-    }
-
-    async fn delete_expired(&self, _now: Timestamp) -> Result<(), StoreError> {
-        // The table's time to live does it.
+#[async_trait]
+impl Keys for DynamoDbStore {
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
+        for &id in ids {
+            if let Some(items::Found::Tombstone(_)) = cases::read(&self.cases, id).await? {
+                keys::forget(&self.keys, id).await?;
+                cases::sleep(&self.cases, id).await?;
+            }
+        }
         Ok(())
+    }
+
+    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
+        keys::get_or_make(&self.keys, &keys::of_case(id), None).await
+    }
+
+    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
+        keys::get(&self.keys, id).await
     }
 
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
@@ -259,6 +227,37 @@ impl Store for DynamoDbStore {
         self.days.forget_outside(&needed);
         keys::forget_days_before(&self.keys, *needed.start()).await
     }
+}
+
+#[async_trait]
+impl Records for DynamoDbStore {
+    async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError> {
+        records::get_many(&self.records, keys, now).await
+    }
+
+    async fn put_record(&self, record: &Record) -> Result<(), StoreError> {
+        records::put_all(&self.records, std::slice::from_ref(record)).await
+    }
+
+    async fn claim_record(&self, record: &Record, now: Timestamp) -> Result<Created, StoreError> {
+        records::claim(&self.records, record, now).await
+    }
+
+    async fn delete_expired(&self, _now: Timestamp) -> Result<(), StoreError> {
+        // The table's time to live does it.
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Ledger for DynamoDbStore {
+    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+        cases::counts(&self.cases).await
+    }
+
+    async fn import_count(&self, count: &Count) -> Result<(), StoreError> {
+        cases::import_count(&self.cases, count).await
+    }
 
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError> {
         snapshot::read(&self.records, now).await
@@ -270,6 +269,23 @@ impl Store for DynamoDbStore {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         snapshot::refresh(&self.cases, &self.records, branches, now).await
+    }
+}
+
+#[async_trait]
+impl Store for DynamoDbStore {
+    async fn first_look(
+        &self,
+        id: Reference,
+        days: [Date; 2],
+        now: Timestamp,
+    ) -> Result<FirstLook, StoreError> {
+        first_look::first_look(self, id, days, now).await
+    }
+
+    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
+        // Records too far ahead count as gone wherever they are read.
+        ahead::pull_in(&self.cases, now).await
     }
 
     async fn health(&self, desk: &DeskId) -> Result<(), StoreError> {

@@ -21,7 +21,8 @@ pub use open::{Access, OpenError};
 
 use super::day_keys::DayKeys;
 use super::{
-    Count, Created, FirstLook, Held, Leased, Record, RecordKey, Replaced, Store, StoreError,
+    Cases, Count, Created, FirstLook, Held, Keys, Leased, Ledger, Outbox, Record, RecordKey,
+    Records, Replaced, Store, StoreError,
 };
 use crate::case::{Case, LeaseId, PendingNotice, Stored, Tombstone};
 use crate::crypto::secrets::{DeskId, SecretKey};
@@ -114,7 +115,7 @@ impl SqliteStore {
 }
 
 #[async_trait]
-impl Store for SqliteStore {
+impl Cases for SqliteStore {
     async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
         let (case, records) = (case.clone(), records.to_vec());
         self.writer.run(move |desk| cases::create(desk, &case, &records)).await
@@ -122,21 +123,6 @@ impl Store for SqliteStore {
 
     async fn find(&self, id: Reference) -> Result<Option<Stored>, StoreError> {
         self.reader.run(move |desk| cases::find(desk, id)).await
-    }
-
-    async fn first_look(
-        &self,
-        id: Reference,
-        days: [Date; 2],
-        now: Timestamp,
-    ) -> Result<FirstLook, StoreError> {
-        let [today, yesterday] = days;
-        let day_keys = [self.day_key(today).await?, self.day_key(yesterday).await?];
-        let look = move |desk: &Connection| {
-            let stored = cases::find(desk, id)?;
-            Ok(FirstLook { stored, day_keys, snapshot: load::snapshot(desk, now)? })
-        };
-        self.reader.run(look).await
     }
 
     async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {
@@ -170,24 +156,6 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
-        let ids = ids.to_vec();
-        let erased = self.reader.run(move |desk| cases::erased_of(desk, &ids)).await?;
-        if erased.is_empty() {
-            return Ok(());
-        }
-        let forgotten = erased.clone();
-        self.keys.run(move |keys| small::forget_keys(keys, &forgotten)).await?;
-        // What was deleted still stands in the logs. Only once both are empty do they sleep.
-        self.keys.empty_log().await?;
-        self.writer.empty_log().await?;
-        self.writer.run(move |desk| cases::sleep(desk, &erased)).await
-    }
-
-    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
-        self.reader.run(small::counts).await
-    }
-
     async fn ids_after(
         &self,
         after: Option<Reference>,
@@ -218,20 +186,10 @@ impl Store for SqliteStore {
         }
         self.writer.run(move |desk| cases::import(desk, &stored)).await
     }
+}
 
-    async fn import_count(&self, count: &Count) -> Result<(), StoreError> {
-        let count = count.clone();
-        self.writer.run(move |desk| small::set_count(desk, &count)).await
-    }
-
-    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
-        self.keys.run(move |keys| small::get_or_make_key(keys, CASE_KEY, &id.compact())).await
-    }
-
-    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
-        self.keys_reader.run(move |keys| small::case_key(keys, &id.compact())).await
-    }
-
+#[async_trait]
+impl Outbox for SqliteStore {
     async fn lease(
         &self,
         now: Timestamp,
@@ -278,35 +236,30 @@ impl Store for SqliteStore {
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {
         self.reader.run(notices::next_ready).await
     }
+}
 
-    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.run(move |desk| ahead::pull_in(desk, now)).await
+#[async_trait]
+impl Keys for SqliteStore {
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
+        let ids = ids.to_vec();
+        let erased = self.reader.run(move |desk| cases::erased_of(desk, &ids)).await?;
+        if erased.is_empty() {
+            return Ok(());
+        }
+        let forgotten = erased.clone();
+        self.keys.run(move |keys| small::forget_keys(keys, &forgotten)).await?;
+        // What was deleted still stands in the logs. Only once both are empty do they sleep.
+        self.keys.empty_log().await?;
+        self.writer.empty_log().await?;
+        self.writer.run(move |desk| cases::sleep(desk, &erased)).await
     }
 
-    async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError> {
-        let keys = keys.to_vec();
-        self.reader
-            .run(move |desk| {
-                let found = keys.iter().map(|key| small::read_record(desk, key, now));
-                found.filter_map(Result::transpose).collect()
-            })
-            .await
+    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
+        self.keys.run(move |keys| small::get_or_make_key(keys, CASE_KEY, &id.compact())).await
     }
 
-    async fn put_record(&self, record: &Record) -> Result<(), StoreError> {
-        let record = record.clone();
-        self.writer.run(move |desk| small::put_record(desk, &record)).await
-    }
-
-    async fn claim_record(&self, record: &Record, now: Timestamp) -> Result<Created, StoreError> {
-        let record = record.clone();
-        self.writer.run(move |desk| small::claim_record(desk, &record, now)).await
-    }
-
-    async fn delete_expired(&self, now: Timestamp) -> Result<(), StoreError> {
-        let piece = move |desk: &Connection| small::delete_expired(desk, now, EXPIRED);
-        while self.writer.run(piece).await? == EXPIRED {}
-        Ok(())
+    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
+        self.keys_reader.run(move |keys| small::case_key(keys, &id.compact())).await
     }
 
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
@@ -337,6 +290,47 @@ impl Store for SqliteStore {
             .await?;
         self.keys.empty_log().await
     }
+}
+
+#[async_trait]
+impl Records for SqliteStore {
+    async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError> {
+        let keys = keys.to_vec();
+        self.reader
+            .run(move |desk| {
+                let found = keys.iter().map(|key| small::read_record(desk, key, now));
+                found.filter_map(Result::transpose).collect()
+            })
+            .await
+    }
+
+    async fn put_record(&self, record: &Record) -> Result<(), StoreError> {
+        let record = record.clone();
+        self.writer.run(move |desk| small::put_record(desk, &record)).await
+    }
+
+    async fn claim_record(&self, record: &Record, now: Timestamp) -> Result<Created, StoreError> {
+        let record = record.clone();
+        self.writer.run(move |desk| small::claim_record(desk, &record, now)).await
+    }
+
+    async fn delete_expired(&self, now: Timestamp) -> Result<(), StoreError> {
+        let piece = move |desk: &Connection| small::delete_expired(desk, now, EXPIRED);
+        while self.writer.run(piece).await? == EXPIRED {}
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Ledger for SqliteStore {
+    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+        self.reader.run(small::counts).await
+    }
+
+    async fn import_count(&self, count: &Count) -> Result<(), StoreError> {
+        let count = count.clone();
+        self.writer.run(move |desk| small::set_count(desk, &count)).await
+    }
 
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError> {
         self.reader.run(move |desk| load::snapshot(desk, now)).await
@@ -345,6 +339,28 @@ impl Store for SqliteStore {
     async fn refresh_snapshot(&self, _: &[BranchId], _: Timestamp) -> Result<(), StoreError> {
         // Each write counts.
         Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn first_look(
+        &self,
+        id: Reference,
+        days: [Date; 2],
+        now: Timestamp,
+    ) -> Result<FirstLook, StoreError> {
+        let [today, yesterday] = days;
+        let day_keys = [self.day_key(today).await?, self.day_key(yesterday).await?];
+        let look = move |desk: &Connection| {
+            let stored = cases::find(desk, id)?;
+            Ok(FirstLook { stored, day_keys, snapshot: load::snapshot(desk, now)? })
+        };
+        self.reader.run(look).await
+    }
+
+    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.run(move |desk| ahead::pull_in(desk, now)).await
     }
 
     async fn health(&self, desk: &DeskId) -> Result<(), StoreError> {
