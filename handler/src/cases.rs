@@ -6,7 +6,7 @@ use crate::case::{Case, Stored};
 use crate::crypto::link::{self, Role};
 use crate::crypto::secrets::Secrets;
 use crate::crypto::token::keyed;
-use crate::store::{Replaced, Store, StoreError};
+use crate::store::{Replaced, Replacement, Store, StoreError};
 use domain::directory::Service;
 use domain::request::{Actor, Event, EventId, Refusal};
 use domain::{Reference, Request, retention};
@@ -72,7 +72,7 @@ pub async fn append(
             .next(&request, secrets, &key)?
             .waking(retention::wake(&request, service, now))
             .with_notices(&event, notices, now);
-        if store.replace(&next, case.version).await? == Replaced::Replaced {
+        if store.replace(&Replacement::of(&next, case.version)).await? == Replaced::Replaced {
             return Ok(request);
         }
     }

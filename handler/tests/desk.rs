@@ -14,7 +14,7 @@ use handler::case::body;
 use handler::mail::compose::Composer;
 use handler::mail::deliver::{Deliverer, Limits, Round};
 use handler::mail::mailer::MemoryMailer;
-use handler::store::{Cases, Keys};
+use handler::store::{Cases, Keys, Replacement};
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
 use mail_parser::MessageParser;
@@ -79,7 +79,7 @@ async fn a_request_that_was_changed_too_often_is_kept_and_takes_no_more() {
         request.apply(event_id(&format!("r-{n}")), returned, Actor::Service, noon()).unwrap();
     }
     let grown = case.next(&request, &set.desk.secrets, &key).unwrap();
-    set.store.replace(&grown, case.version).await.unwrap();
+    set.store.replace(&Replacement::of(&grown, case.version)).await.unwrap();
 
     let form = set.post("/desk/en/form", form).await;
     let changed = format!("{ASKED}&name=Lan&{}", hidden(&form.body));

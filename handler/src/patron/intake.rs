@@ -7,7 +7,7 @@ use crate::crypto::link::LinkVersion;
 use crate::crypto::token::Token;
 use crate::http::Desk;
 use crate::patron::duplicates;
-use crate::store::{Created, FirstLook, Replaced, StoreError};
+use crate::store::{Created, FirstLook, Replaced, Replacement, StoreError};
 use domain::calendar;
 use domain::request::{Actor, Event, EventId, Refusal, Signals};
 use domain::routing;
@@ -207,7 +207,7 @@ async fn change(
             .apply(event.clone(), changed, Actor::Patron, now)
             .map_err(IntakeError::Refused)?;
         let next = case.next(&request, &desk.secrets, &key)?.with_notices(&event, notices, now);
-        match desk.store.replace(&next, case.version).await? {
+        match desk.store.replace(&Replacement::of(&next, case.version)).await? {
             Replaced::Replaced => return Ok(stored),
             Replaced::Conflict => match desk.store.find(case.id).await? {
                 Some(Stored::Case(newer)) => case = *newer,

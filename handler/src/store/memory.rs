@@ -1,13 +1,15 @@
 //! Cases in memory: for tests. Nothing survives the process.
 
 use super::{
-    Cases, Count, Created, Held, Keys, Leased, Ledger, Outbox, Record, RecordKey, Records,
-    Replaced, Store, StoreError, ahead, in_order, mailboxes,
+    Cases, Count, Created, Held, Keys, Leased, Ledger, Outbox, QueueEntry, QueuePlace, Queued,
+    Record, RecordKey, Records, Replaced, Replacement, Store, StoreError, Swap, ahead, in_order,
+    mailboxes, queue_of,
 };
-use crate::case::{Case, LeaseId, PendingNotice, Stored, SummaryState, Tombstone};
+use crate::case::{Case, LeaseId, NoticeId, PendingNotice, Stored, SummaryState, Tombstone};
+use crate::crypto::contact_hash::ContactHash;
 use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
-use domain::routing::Snapshot;
+use domain::routing::{Destination, Snapshot};
 use domain::{BranchId, Reference};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -27,6 +29,7 @@ struct Inside {
     /// Tombstones whose key is still to be deleted.
     unforgotten: BTreeSet<Reference>,
     keys: BTreeMap<Reference, SecretKey>,
+    contacts: BTreeMap<Reference, Vec<ContactHash>>,
     day_keys: BTreeMap<Date, SecretKey>,
     records: BTreeMap<RecordKey, Record>,
     counts: BTreeMap<String, u64>,
@@ -60,6 +63,12 @@ impl Inside {
             Stored::Case(case) => Some(&**case),
             Stored::Erased(_) => None,
         })
+    }
+
+    fn is_as_read(&self, swap: &Swap) -> bool {
+        let there = self.records.get(&swap.record.key);
+        let there = there.filter(|record| ahead::counts(record.expires, swap.now));
+        there.map(|record| &record.value) == swap.was.as_ref()
     }
 
     fn leased(&mut self, leased: &Leased) -> Option<(&mut Vec<PendingNotice>, usize)> {
@@ -102,16 +111,47 @@ impl Cases for MemoryStore {
         Ok(self.inside().stored.get(&id).cloned())
     }
 
-    async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {
-        match self.inside().of_version(case.id, read_version) {
-            Some(stored) => {
-                let mut outbox = std::mem::take(&mut stored.outbox);
-                outbox.extend(case.outbox.iter().cloned());
-                *stored = Case { outbox, ..case.clone() };
-                Ok(Replaced::Replaced)
-            }
-            None => Ok(Replaced::Conflict),
+    async fn replace(&self, replacement: &Replacement) -> Result<Replaced, StoreError> {
+        let Replacement { case, read_version, withdrawn, swaps } = replacement;
+        let mut inside = self.inside();
+        let is_as_read = swaps.iter().all(|swap| inside.is_as_read(swap));
+        let Some(stored) = inside.of_version(case.id, *read_version).filter(|_| is_as_read) else {
+            return Ok(Replaced::Conflict);
+        };
+        let is_untried = |id: &NoticeId| {
+            let mut outbox = stored.outbox.iter();
+            outbox.any(|it| it.id == *id && it.tries == 0 && it.lease.is_none())
+        };
+        if !withdrawn.iter().all(is_untried) {
+            return Ok(Replaced::Conflict);
         }
+        let mut outbox = std::mem::take(&mut stored.outbox);
+        outbox.retain(|pending| !withdrawn.contains(&pending.id));
+        outbox.extend(case.outbox.iter().cloned());
+        *stored = Case { outbox, ..case.clone() };
+        for Swap { record, .. } in swaps {
+            inside.records.insert(record.key.clone(), record.clone());
+        }
+        Ok(Replaced::Replaced)
+    }
+
+    async fn queue(
+        &self,
+        of: &Destination,
+        after: Option<&QueuePlace>,
+        limit: usize,
+    ) -> Result<Queued, StoreError> {
+        let inside = self.inside();
+        let cases = inside.cases().filter(|case| queue_of(case).as_ref() == Some(of));
+        let mut entries: Vec<_> = cases
+            .map(|case| QueueEntry { id: case.id, summary: case.summary.clone() })
+            .filter(|entry| after.is_none_or(|after| *after < entry.place()))
+            .collect();
+        entries.sort_unstable_by_key(QueueEntry::place);
+        let is_last = entries.len() <= limit;
+        entries.truncate(limit);
+        let next = entries.last().filter(|_| !is_last).map(QueueEntry::place);
+        Ok(Queued { entries, next })
     }
 
     async fn wake_at(
@@ -282,6 +322,7 @@ impl Keys for MemoryStore {
         for id in ids {
             if matches!(inside.stored.get(id), Some(Stored::Erased(_))) {
                 inside.keys.remove(id);
+                inside.contacts.remove(id);
                 inside.unforgotten.remove(id);
             }
         }
@@ -295,6 +336,21 @@ impl Keys for MemoryStore {
 
     async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
         Ok(self.inside().keys.get(&id).cloned())
+    }
+
+    async fn set_contacts(
+        &self,
+        id: Reference,
+        contacts: &[ContactHash],
+    ) -> Result<(), StoreError> {
+        self.inside().contacts.insert(id, contacts.to_vec());
+        Ok(())
+    }
+
+    async fn ids_of(&self, contact: &ContactHash) -> Result<Vec<Reference>, StoreError> {
+        let inside = self.inside();
+        let of = inside.contacts.iter().filter(|(_, contacts)| contacts.contains(contact));
+        Ok(of.map(|(id, _)| *id).collect())
     }
 
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {

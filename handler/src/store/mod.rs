@@ -18,10 +18,13 @@ pub use record_key::RecordKey;
 pub use sqlite::{Access, OpenError, SqliteStore};
 pub(crate) use sqlite::{pair, watched};
 
-use crate::case::{Case, LeaseId, NoticeId, PendingNotice, Stored, Tombstone};
+use crate::case::{
+    Case, CaseKind, LeaseId, NoticeId, PendingNotice, Stored, Summary, SummaryState, Tombstone,
+};
+use crate::crypto::contact_hash::ContactHash;
 use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
-use domain::routing::Snapshot;
+use domain::routing::{Destination, Snapshot};
 use domain::{BranchId, Reference};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -47,9 +50,10 @@ pub trait Cases: Send + Sync {
         })
     }
 
-    /// Puts the next version in place of `read_version` and *adds* its outbox to what waits. MUST
-    /// return `Conflict`, and change nothing, if the stored version is another.
-    async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError>;
+    /// Puts the next version in place of the one that was read, *adds* its outbox to what waits,
+    /// takes notices back, and swaps small records: all of it, or nothing. MUST return `Conflict`,
+    /// and change nothing, if anything of it is not as it was read ([`Replacement`]).
+    async fn replace(&self, replacement: &Replacement) -> Result<Replaced, StoreError>;
 
     /// Sets when the sweep looks next, and leaves the version alone. MUST return `Conflict`, and
     /// change nothing, if the stored version is another.
@@ -63,6 +67,15 @@ pub trait Cases: Send + Sync {
     /// At most `limit` ids of cases that wake at `now` or before, and of tombstones whose key is
     /// still to be deleted; the earliest first. It may miss what was written a moment ago.
     async fn woken(&self, now: Timestamp, limit: usize) -> Result<Vec<Reference>, StoreError>;
+
+    /// A page of the open requests that somebody has, by their deadlines, then their numbers. It
+    /// may miss what was written a moment ago. What it reads MUST NOT grow with what others have.
+    async fn queue(
+        &self,
+        of: &Destination,
+        after: Option<&QueuePlace>,
+        limit: usize,
+    ) -> Result<Queued, StoreError>;
 
     /// Puts a tombstone in place of the case, with all its mail, and adds to these counts, all or
     /// nothing. The tombstone stays awake until [`Keys::forget_keys`]. MUST return `Conflict`, and
@@ -149,6 +162,14 @@ pub trait Keys: Send + Sync {
     /// The case's own key, if it is there: it was deleted if the case was erased.
     async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError>;
 
+    /// Notes that these are the contacts of a case, and no others are any more.
+    async fn set_contacts(&self, id: Reference, contacts: &[ContactHash])
+    -> Result<(), StoreError>;
+
+    /// The cases that a contact was noted for, in the order of their numbers. What is noted of a
+    /// case goes with its key; one that never came to be counts for nothing.
+    async fn ids_of(&self, contact: &ContactHash) -> Result<Vec<Reference>, StoreError>;
+
     /// The random key of a day, made when it is first asked for. It lives in the keys' store and
     /// is never derived.
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError>;
@@ -229,6 +250,88 @@ pub trait Store: Cases + Outbox + Keys + Records + Ledger {
     /// Whether the store can be read and written, all of it is there, and it is this desk's. What is
     /// wrong is said for the log; `Unopened` if it is a few requests alone. However often it is asked, it looks about once a second.
     async fn health(&self, desk: &DeskId) -> Result<(), StoreError>;
+}
+
+/// The next version of a case, and all that changes with it in one write.
+#[derive(Debug, Clone)]
+pub struct Replacement {
+    /// The case as it is from now on, with the notices that are added.
+    pub case: Case,
+    /// The version that it was made from.
+    pub read_version: u64,
+    /// Notices that are taken back: each MUST be waiting still, never tried and in nobody's hands.
+    pub withdrawn: Vec<NoticeId>,
+    /// Small records that change along: the times of staff that it holds or frees.
+    pub swaps: Vec<Swap>,
+}
+
+impl Replacement {
+    /// The next version of a case that was read in this version, and nothing beside it.
+    pub fn of(case: &Case, read_version: u64) -> Self {
+        Self { case: case.clone(), read_version, withdrawn: Vec::new(), swaps: Vec::new() }
+    }
+}
+
+/// A small record that is written only if the one that is there is as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Swap {
+    /// The new one.
+    pub record: Record,
+    /// The value that was read. `None`: there was none that counted.
+    pub was: Option<String>,
+    /// When it was read: by its expiry, not by a store's own tidying, a record counts or doesn't.
+    pub now: Timestamp,
+}
+
+/// A place in a queue: the next page begins after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct QueuePlace {
+    /// The deadline of the last request before it.
+    pub due: Timestamp,
+    /// Its number.
+    pub id: Reference,
+}
+
+/// A page of a queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queued {
+    /// What stands on it.
+    pub entries: Vec<QueueEntry>,
+    /// Where the next page begins. `None`: this is the last.
+    pub next: Option<QueuePlace>,
+}
+
+/// A request in a queue. Nothing in it is personal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueEntry {
+    /// Its number.
+    pub id: Reference,
+    /// What is known of it without a key.
+    pub summary: Summary,
+}
+
+impl QueueEntry {
+    fn place(&self) -> QueuePlace {
+        QueuePlace { due: self.summary.due, id: self.id }
+    }
+}
+
+/// Which queue a case stands in: that of whoever has it, while it is open.
+fn queue_of(case: &Case) -> Option<Destination> {
+    match (case.summary.state, case.kind) {
+        (SummaryState::Open, CaseKind::Request) => {
+            Some(case.summary.branch.clone().map_or(Destination::Coordinator, Destination::Branch))
+        }
+        _ => None,
+    }
+}
+
+/// The name of a queue in a store. No branch can have the coordinator's as its id.
+fn queue_name(of: &Destination) -> &str {
+    match of {
+        Destination::Branch(branch) => branch.as_str(),
+        Destination::Coordinator => "coordinator",
+    }
 }
 
 /// What a form that is sent looks at first.

@@ -7,7 +7,9 @@ use domain::request::{Audience, Matter, Notice};
 use handler::case::body;
 use handler::case::{Case, Stored};
 use handler::crypto::seal::Sealed;
-use handler::store::{Cases, Created, Keys, Ledger, MemoryStore, Record, RecordKey, Replaced};
+use handler::store::{
+    Cases, Created, Keys, Ledger, MemoryStore, Record, RecordKey, Replaced, Replacement,
+};
 use std::sync::Arc;
 
 pub(crate) async fn a_case_is_read_back_with_its_mail(kept: Kept) {
@@ -59,7 +61,10 @@ pub(crate) async fn a_replacement_adds_its_mail_to_what_waits(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     kept.store.create(&case, &[]).await.unwrap();
     let next = changed(&kept, &case, "changed", later(1)).await;
-    assert_eq!(kept.store.replace(&next, case.version).await.unwrap(), Replaced::Replaced);
+    assert_eq!(
+        kept.store.replace(&Replacement::of(&next, case.version)).await.unwrap(),
+        Replaced::Replaced
+    );
     let read = kept.store.read(case.id).await.unwrap().unwrap();
     assert_eq!((read.version, read.outbox.len()), (2, 3));
     let key = kept.store.existing_key(case.id).await.unwrap().unwrap();
@@ -71,12 +76,18 @@ pub(crate) async fn who_read_an_old_version_changes_nothing(kept: Kept) {
     kept.store.create(&case, &[]).await.unwrap();
     let mine = changed(&kept, &case, "mine", later(1)).await;
     let theirs = changed(&kept, &case, "theirs", later(2)).await;
-    kept.store.replace(&theirs, case.version).await.unwrap();
+    kept.store.replace(&Replacement::of(&theirs, case.version)).await.unwrap();
     let before = kept.store.read(case.id).await.unwrap();
-    assert_eq!(kept.store.replace(&mine, case.version).await.unwrap(), Replaced::Conflict);
+    assert_eq!(
+        kept.store.replace(&Replacement::of(&mine, case.version)).await.unwrap(),
+        Replaced::Conflict
+    );
     assert_eq!(kept.store.read(case.id).await.unwrap(), before);
     let (_, unknown) = sent(&*kept.store, &kept.secrets, 2).await;
-    assert_eq!(kept.store.replace(&unknown, 0).await.unwrap(), Replaced::Conflict);
+    assert_eq!(
+        kept.store.replace(&Replacement::of(&unknown, 0)).await.unwrap(),
+        Replaced::Conflict
+    );
 }
 
 pub(crate) async fn a_case_wakes_when_told_and_never_late(kept: Kept) {

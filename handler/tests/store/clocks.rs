@@ -9,7 +9,7 @@ use domain::routing::MailboxHealth;
 use domain::{BranchId, Reference};
 use handler::jobs::status;
 use handler::jobs::sweep::Canaries;
-use handler::store::{Created, Record, RecordKey};
+use handler::store::{Created, Record, RecordKey, Replacement};
 
 /// Noon, by a clock that is 400 days ahead.
 fn ahead() -> jiff::Timestamp {
@@ -25,7 +25,7 @@ async fn one_case(kept: &Kept, number: u32) -> Reference {
 async fn closed_case(kept: &Kept, number: u32) -> Reference {
     let id = one_case(kept, number).await;
     let case = closed(kept, id, "closed").await.waking(days(30));
-    kept.store.replace(&case, 1).await.unwrap();
+    kept.store.replace(&Replacement::of(&case, 1)).await.unwrap();
     id
 }
 

@@ -11,7 +11,7 @@ use handler::jobs::sweep::{Canaries, Sweep};
 use handler::mail::compose::Composer;
 use handler::mail::deliver::{Deliverer, Limits};
 use handler::mail::mailer::MemoryMailer;
-use handler::store::{Cases, Keys, SqliteStore};
+use handler::store::{Cases, Keys, Replacement, SqliteStore};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
@@ -91,13 +91,13 @@ pub(crate) async fn each_next_version_opens_with_what_stands_beside_it(kept: Kep
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     kept.store.create(&case, &[]).await.unwrap();
     let next = changed(&kept, &case, "changed", later(1)).await;
-    kept.store.replace(&next, 1).await.unwrap();
+    kept.store.replace(&Replacement::of(&next, 1)).await.unwrap();
     assert_eq!(opened(&kept, case.id).await.unwrap().history().len(), 2);
     let closed = closed(&kept, case.id, "closed").await;
-    kept.store.replace(&closed, 2).await.unwrap();
+    kept.store.replace(&Replacement::of(&closed, 2)).await.unwrap();
     assert_eq!(opened(&kept, case.id).await.unwrap().history().len(), 3);
     let put_back = Case { version: 3, outbox: Vec::new(), ..next };
-    kept.store.replace(&put_back, 3).await.unwrap();
+    kept.store.replace(&Replacement::of(&put_back, 3)).await.unwrap();
     assert!(opened(&kept, case.id).await.is_err(), "an old body is none of a new version");
 }
 
@@ -130,11 +130,11 @@ pub(crate) async fn what_an_earlier_release_sealed_opens_and_is_sealed_anew_when
     let id = Reference::parse("976706747").unwrap();
     let case = kept.store.read(id).await.unwrap().unwrap();
     let next = changed(&kept, &case, "changed", "2026-11-28T20:00:00Z".parse().unwrap()).await;
-    kept.store.replace(&next, case.version).await.unwrap();
+    kept.store.replace(&Replacement::of(&next, case.version)).await.unwrap();
     let read = kept.store.read(id).await.unwrap().unwrap();
     assert_eq!((read.sealed.format, read.outbox.len()), (body::FORMAT, 3));
     assert_eq!(opened(&kept, id).await.unwrap().history().len(), 2);
     let swapped = Case { version: 3, outbox: Vec::new(), ..CHANGES[3].1(next) };
-    kept.store.replace(&swapped, 2).await.unwrap();
+    kept.store.replace(&Replacement::of(&swapped, 2)).await.unwrap();
     assert!(opened(&kept, id).await.is_err());
 }

@@ -4,7 +4,7 @@ use crate::kept::{Kept, closed, later};
 use crate::support::{noon, sent};
 use domain::routing::MailboxHealth;
 use domain::{BranchId, Reference};
-use handler::store::{Created, Record, RecordKey};
+use handler::store::{Created, Record, RecordKey, Replacement};
 use std::sync::Arc;
 
 fn oak_harbor() -> BranchId {
@@ -87,7 +87,7 @@ pub(crate) async fn the_load_of_each_branch_is_counted(kept: Kept) {
         kept.store.create(&case, &[]).await.unwrap();
     }
     let closed = closed(&kept, Reference::from_number(3), "closed").await;
-    kept.store.replace(&closed, 1).await.unwrap();
+    kept.store.replace(&Replacement::of(&closed, 1)).await.unwrap();
     let load = |now| {
         let store = Arc::clone(&kept.store);
         async move {

@@ -1,13 +1,14 @@
 //! A store that fails as told, in front of one that works.
 
 use async_trait::async_trait;
-use domain::routing::Snapshot;
+use domain::routing::{Destination, Snapshot};
 use domain::{BranchId, Reference};
 use handler::case::{Case, PendingNotice, Stored, Tombstone};
+use handler::crypto::contact_hash::ContactHash;
 use handler::crypto::secrets::{DeskId, SecretKey};
 use handler::store::{
-    Cases, Count, Created, Held, Keys, Leased, Ledger, Outbox, Record, RecordKey, Records,
-    Replaced, Store, StoreError,
+    Cases, Count, Created, Held, Keys, Leased, Ledger, Outbox, QueuePlace, Queued, Record,
+    RecordKey, Records, Replaced, Replacement, Store, StoreError,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -122,7 +123,8 @@ macro_rules! delegated {
 delegated! {
     Cases {
         fn find(id: Reference) -> Option<Stored>;
-        fn replace(case: &Case, read_version: u64) -> Replaced;
+        fn replace(replacement: &Replacement) -> Replaced;
+        fn queue(of: &Destination, after: Option<&QueuePlace>, limit: usize) -> Queued;
         fn wake_at(id: Reference, read_version: u64, wake: Timestamp) -> Replaced;
         fn woken(now: Timestamp, limit: usize) -> Vec<Reference>;
         fn erase(tombstone: &Tombstone, version: u64, counts: &[Count], now: Timestamp) -> Replaced;
@@ -153,6 +155,8 @@ delegated! {
         fn forget_keys(ids: &[Reference]) -> ();
         fn key(id: Reference) -> SecretKey;
         fn existing_key(id: Reference) -> Option<SecretKey>;
+        fn set_contacts(id: Reference, contacts: &[ContactHash]) -> ();
+        fn ids_of(contact: &ContactHash) -> Vec<Reference>;
         fn day_key(day: Date) -> SecretKey;
         fn delete_day_keys_outside(needed: RangeInclusive<Date>) -> ();
     }

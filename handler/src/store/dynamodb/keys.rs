@@ -53,6 +53,8 @@ pub(super) async fn get_or_make(
 
 pub(super) async fn get(table: &Table, id: Reference) -> Result<Option<SecretKey>, StoreError> {
     let item = table.get(key(&of_case(id))).await?;
+    // Contacts may be noted before there is a key.
+    let item = item.filter(|item| item.contains_key("key"));
     item.map(|item| secret(&item, "key")).transpose()
 }
 

@@ -6,6 +6,7 @@ mod ahead;
 mod attributes;
 mod belongs;
 mod cases;
+mod contacts;
 mod first_look;
 mod items;
 mod keys;
@@ -18,14 +19,15 @@ mod update;
 use super::day_keys::DayKeys;
 use super::last_second::LastSecond;
 use super::{
-    Access, Cases, Count, Created, FirstLook, Held, Keys, Leased, Ledger, Outbox, Record,
-    RecordKey, Records, Replaced, Store, StoreError,
+    Access, Cases, Count, Created, FirstLook, Held, Keys, Leased, Ledger, Outbox, QueuePlace,
+    Queued, Record, RecordKey, Records, Replaced, Replacement, Store, StoreError,
 };
 use crate::case::{Case, PendingNotice, Stored, Tombstone};
+use crate::crypto::contact_hash::ContactHash;
 use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
-use domain::routing::Snapshot;
+use domain::routing::{Destination, Snapshot};
 use domain::{BranchId, Reference};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -95,8 +97,17 @@ impl Cases for DynamoDbStore {
         Ok(cases::read(&self.cases, id).await?.map(items::Found::stored))
     }
 
-    async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {
-        cases::replace(&self.cases, case, read_version).await
+    async fn replace(&self, replacement: &Replacement) -> Result<Replaced, StoreError> {
+        cases::replace(&self.cases, &self.records, replacement).await
+    }
+
+    async fn queue(
+        &self,
+        of: &Destination,
+        after: Option<&QueuePlace>,
+        limit: usize,
+    ) -> Result<Queued, StoreError> {
+        cases::queue(&self.cases, of, after, limit).await
     }
 
     async fn wake_at(
@@ -195,6 +206,7 @@ impl Keys for DynamoDbStore {
     async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
         for &id in ids {
             if let Some(items::Found::Tombstone(_)) = cases::read(&self.cases, id).await? {
+                contacts::forget(&self.keys, id).await?;
                 keys::forget(&self.keys, id).await?;
                 cases::sleep(&self.cases, id).await?;
             }
@@ -208,6 +220,18 @@ impl Keys for DynamoDbStore {
 
     async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
         keys::get(&self.keys, id).await
+    }
+
+    async fn set_contacts(
+        &self,
+        id: Reference,
+        contacts: &[ContactHash],
+    ) -> Result<(), StoreError> {
+        contacts::set(&self.keys, id, contacts).await
+    }
+
+    async fn ids_of(&self, contact: &ContactHash) -> Result<Vec<Reference>, StoreError> {
+        contacts::ids_of(&self.keys, contact).await
     }
 
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {

@@ -2,7 +2,9 @@
 
 use super::attributes::{Item, n, number, s, text, unreadable};
 use super::table::{self, Table, Written};
-use crate::store::{Created, Record, RecordKey, StoreError, ahead};
+use crate::store::{Created, Record, RecordKey, StoreError, Swap, ahead};
+use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::types::Put;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +54,27 @@ pub(super) async fn claim(
         Written::Done(_) => Created::Created,
         Written::ConditionFailed => Created::AlreadyExists,
     })
+}
+
+/// The write of a record that must be as it was read.
+pub(super) fn swapped(table: &str, swap: &Swap) -> Result<Put, BuildError> {
+    let put = Put::builder().table_name(table).set_item(Some(item(&swap.record)));
+    let put = put.expression_attribute_names("#expires", "expires");
+    let now = n(swap.now.as_second());
+    let furthest = n(ahead::furthest(swap.now, ahead::EXPIRES).as_second());
+    let put = put
+        .expression_attribute_values(":now", now)
+        .expression_attribute_values(":furthest", furthest);
+    match &swap.was {
+        None => put.expression_attribute_names("#key", "key").condition_expression(
+            "attribute_not_exists(#key) OR #expires <= :now OR #expires > :furthest",
+        ),
+        Some(was) => put
+            .expression_attribute_names("#value", "value")
+            .expression_attribute_values(":was", s(was))
+            .condition_expression("#value = :was AND #expires > :now AND #expires <= :furthest"),
+    }
+    .build()
 }
 
 pub(super) async fn get_many(

@@ -11,6 +11,7 @@ mod open;
 pub(crate) mod pair;
 #[cfg(test)]
 mod plans;
+mod queue;
 mod rows;
 mod small;
 mod whole;
@@ -21,13 +22,14 @@ pub use open::{Access, OpenError};
 
 use super::day_keys::DayKeys;
 use super::{
-    Cases, Count, Created, FirstLook, Held, Keys, Leased, Ledger, Outbox, Record, RecordKey,
-    Records, Replaced, Store, StoreError,
+    Cases, Count, Created, FirstLook, Held, Keys, Leased, Ledger, Outbox, QueuePlace, Queued,
+    Record, RecordKey, Records, Replaced, Replacement, Store, StoreError,
 };
 use crate::case::{Case, LeaseId, PendingNotice, Stored, Tombstone};
+use crate::crypto::contact_hash::ContactHash;
 use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
-use domain::routing::Snapshot;
+use domain::routing::{Destination, Snapshot};
 use domain::{BranchId, Reference};
 use health::{Health, Watched};
 use jiff::Timestamp;
@@ -125,9 +127,19 @@ impl Cases for SqliteStore {
         self.reader.run(move |desk| cases::find(desk, id)).await
     }
 
-    async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {
-        let case = case.clone();
-        self.writer.run(move |desk| cases::replace(desk, &case, read_version)).await
+    async fn replace(&self, replacement: &Replacement) -> Result<Replaced, StoreError> {
+        let replacement = replacement.clone();
+        self.writer.run(move |desk| cases::replace(desk, &replacement)).await
+    }
+
+    async fn queue(
+        &self,
+        of: &Destination,
+        after: Option<&QueuePlace>,
+        limit: usize,
+    ) -> Result<Queued, StoreError> {
+        let (of, after) = (of.clone(), after.copied());
+        self.reader.run(move |desk| queue::page(desk, &of, after, limit)).await
     }
 
     async fn wake_at(
@@ -260,6 +272,20 @@ impl Keys for SqliteStore {
 
     async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
         self.keys_reader.run(move |keys| small::case_key(keys, &id.compact())).await
+    }
+
+    async fn set_contacts(
+        &self,
+        id: Reference,
+        contacts: &[ContactHash],
+    ) -> Result<(), StoreError> {
+        let contacts = contacts.to_vec();
+        self.keys.run(move |keys| small::set_contacts(keys, id, &contacts)).await
+    }
+
+    async fn ids_of(&self, contact: &ContactHash) -> Result<Vec<Reference>, StoreError> {
+        let contact = *contact;
+        self.keys_reader.run(move |keys| small::ids_of(keys, &contact)).await
     }
 
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {

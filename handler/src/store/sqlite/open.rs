@@ -215,6 +215,7 @@ pub(super) const DESK: Kind = Kind {
     CREATE INDEX notices_by_since ON notices (since);
 ",
         include_str!("desk-5.sql"),
+        include_str!("desk-6.sql"),
     ],
 };
 
@@ -227,6 +228,11 @@ pub(super) const KEYS: Kind = Kind {
     CREATE TABLE day_keys (day TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT, WITHOUT ROWID;
 ",
         BELONGS,
+        "
+    CREATE TABLE contacts (hash BLOB NOT NULL, id TEXT NOT NULL, PRIMARY KEY (hash, id))
+        STRICT, WITHOUT ROWID;
+    CREATE INDEX contacts_by_case ON contacts (id);
+",
     ],
 };
 

@@ -1,6 +1,7 @@
 //! Small records, counts and keys.
 
-use super::rows::moment;
+use super::rows::{moment, reference};
+use crate::crypto::contact_hash::ContactHash;
 use crate::crypto::secrets::SecretKey;
 use crate::store::{Count, Created, Record, RecordKey, StoreError, ahead};
 use domain::Reference;
@@ -114,11 +115,37 @@ pub(super) fn case_key(connection: &Connection, id: &str) -> Result<Option<Secre
 }
 
 pub(super) fn forget_keys(connection: &Connection, ids: &[Reference]) -> Result<(), StoreError> {
-    let mut forget = connection.prepare_cached("DELETE FROM case_keys WHERE id = ?")?;
-    for id in ids {
-        forget.execute([id.compact()])?;
+    for table in ["case_keys", "contacts"] {
+        let mut forget = connection.prepare_cached(&format!("DELETE FROM {table} WHERE id = ?"))?;
+        for id in ids {
+            forget.execute([id.compact()])?;
+        }
     }
     Ok(())
+}
+
+pub(super) fn set_contacts(
+    connection: &Connection,
+    id: Reference,
+    contacts: &[ContactHash],
+) -> Result<(), StoreError> {
+    let id = id.compact();
+    connection.prepare_cached("DELETE FROM contacts WHERE id = ?")?.execute([&id])?;
+    let mut add = connection.prepare_cached("INSERT OR IGNORE INTO contacts VALUES (?, ?)")?;
+    for contact in contacts {
+        add.execute(params![contact.as_bytes(), id])?;
+    }
+    Ok(())
+}
+
+pub(super) fn ids_of(
+    connection: &Connection,
+    contact: &ContactHash,
+) -> Result<Vec<Reference>, StoreError> {
+    let mut ids =
+        connection.prepare_cached("SELECT id FROM contacts WHERE hash = ? ORDER BY id")?;
+    let rows = ids.query_map([contact.as_bytes()], |row| row.get::<_, String>(0))?;
+    rows.map(|row| reference(&row?)).collect()
 }
 
 /// The key that is there, else a new one.
