@@ -1,5 +1,7 @@
 //! The command line: every flag with its environment variable, its default and its meaning.
 
+#[cfg(feature = "archive")]
+pub(crate) mod archive;
 pub(crate) mod translations;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -59,9 +61,11 @@ pub(crate) enum Command {
     /// Say what is stuck: mail, mailboxes, the canary, the store; and what to do
     Status(StatusArgs),
     /// Write all cases into one file, encrypted to a passphrase
-    Export(ExportArgs),
+    #[cfg(feature = "archive")]
+    Export(archive::ExportArgs),
     /// Take in what `export` wrote
-    Import(ImportArgs),
+    #[cfg(feature = "archive")]
+    Import(archive::ImportArgs),
 }
 
 #[derive(Debug, Args)]
@@ -241,47 +245,6 @@ pub(crate) enum SimulateFormat {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  book-a-librarian export --out desk.age
-  book-a-librarian export --out desk.age --data /var/lib/desk --passphrase-file /root/passphrase
-
-The file holds cases with their keys and the mail that waits, what is left of erased ones, counts,
-and the desk's secrets. Left out is what lives for a short time only: marks against double requests,
-mailboxes that mail came back from, the keys of days. Mail that was sent is not in it either.
-
-It may run beside `serve`: each case is written as it was at some moment while it ran.
-
-Whoever has the file and its passphrase can read every request, also those erased later: delete it
-within the days that the service promises to its patrons.")]
-pub(crate) struct ExportArgs {
-    /// The file to write; it must not be there yet
-    #[arg(long, value_name = "FILE", env = "BOOK_A_LIBRARIAN_OUT")]
-    pub(crate) out: PathBuf,
-    #[command(flatten)]
-    pub(crate) kept: KeptArgs,
-    #[command(flatten)]
-    pub(crate) passphrase: PassphraseArgs,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  book-a-librarian import --in desk.age --data /var/lib/desk
-  book-a-librarian import --in desk.age --passphrase-file /root/passphrase
-
-Nothing is taken in unless the whole file can be read. Cases that are there already are left alone,
-so an import that was stopped can be repeated. It doesn't run beside `serve` on the same folder. The
-mail that waits in the file is sent by whoever serves next: stop the old desk for good before that.")]
-pub(crate) struct ImportArgs {
-    /// The file that `export` wrote
-    #[arg(long = "in", value_name = "FILE", env = "BOOK_A_LIBRARIAN_IN")]
-    pub(crate) archive: PathBuf,
-    #[command(flatten)]
-    pub(crate) kept: KeptArgs,
-    #[command(flatten)]
-    pub(crate) passphrase: PassphraseArgs,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
   book-a-librarian status --data /var/lib/book-a-librarian
   book-a-librarian status --store dynamodb --format json
 
@@ -314,15 +277,6 @@ pub(crate) struct KeptArgs {
     /// Where requests are kept
     #[arg(long, default_value = "sqlite", env = "BOOK_A_LIBRARIAN_STORE")]
     pub(crate) store: StoreKind,
-}
-
-/// Where a passphrase comes from. There is no flag for itself: other users see flags.
-#[derive(Debug, Args)]
-pub(crate) struct PassphraseArgs {
-    /// The file whose first line is the passphrase; else BOOK_A_LIBRARIAN_PASSPHRASE holds it, or
-    /// it is asked for
-    #[arg(long, value_name = "PATH", env = "BOOK_A_LIBRARIAN_PASSPHRASE_FILE")]
-    pub(crate) passphrase_file: Option<PathBuf>,
 }
 
 impl SimulateArgs {

@@ -9,8 +9,8 @@ pub(crate) use missing::{mailer, put_secrets, secrets_there, store};
 mod built {
     use crate::failure::Failure;
     use handler::cloud::{Clients, Settings, parameters};
-    use handler::mailer::{Mailer, SesMailer};
-    use handler::secrets::Secrets;
+    use handler::crypto::secrets::Secrets;
+    use handler::mail::mailer::{Mailer, SesMailer};
     use handler::store::{Access, DynamoDbStore, Store};
     use std::sync::Arc;
 
@@ -57,8 +57,8 @@ mod built {
 #[cfg(not(feature = "aws"))]
 mod missing {
     use crate::failure::Failure;
-    use handler::mailer::Mailer;
-    use handler::secrets::Secrets;
+    use handler::crypto::secrets::Secrets;
+    use handler::mail::mailer::Mailer;
     use handler::store::{Access, Store};
     use std::sync::Arc;
 

@@ -1,17 +1,15 @@
 //! `book-a-librarian`: builds, checks and serves the site, and runs its desk. Reach: everything;
 //! with the Lambda binaries it is the only place that reads the environment and the clock.
 
+#[cfg(feature = "archive")]
 mod archive;
 mod build;
 mod check;
 mod cli;
 mod cloud;
-mod export;
 mod failure;
-mod import;
 mod loading;
 mod new;
-mod passphrase;
 mod serve;
 mod simulate;
 mod status;
@@ -46,7 +44,9 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Simulate(args) => simulate::run(&cli.folders, args),
         Command::Translations(args) => translations::run(&cli.folders, args),
         Command::Status(args) => status::run(&cli.folders, args),
-        Command::Export(args) => export::run(args),
-        Command::Import(args) => import::run(args),
+        #[cfg(feature = "archive")]
+        Command::Export(args) => archive::export::run(args),
+        #[cfg(feature = "archive")]
+        Command::Import(args) => archive::import::run(args),
     }
 }

@@ -6,8 +6,8 @@ use crate::store::{self, Access};
 use domain::directory::Service;
 use domain::request::Audience;
 use generator::Folders;
-use handler::status::{self, CanaryStatus, Cause, Status, Stuck};
-use handler::sweep::ErasureWaits;
+use handler::jobs::status::{self, CanaryStatus, Cause, Status, Stuck};
+use handler::jobs::sweep::ErasureWaits;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 

@@ -3,8 +3,8 @@
 use crate::cli::StoreKind;
 use crate::cloud;
 use crate::failure::Failure;
+use handler::crypto::secrets::Secrets;
 use handler::folder::{self, Folder};
-use handler::secrets::Secrets;
 use handler::store::Store;
 use jiff::Timestamp;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
@@ -20,6 +20,7 @@ pub(crate) enum Access<'a> {
     /// To write, alone. A new folder is made whole.
     Writes,
     /// To write what an archive holds: a desk that has no secrets gets these.
+    #[cfg_attr(not(feature = "archive"), expect(dead_code, reason = "`import` alone does"))]
     TakesIn(&'a Secrets),
 }
 

@@ -1,7 +1,7 @@
 //! The command with DynamoDB and SES: requests move from one machine to the cloud and back, and
 //! `serve` answers from there.
 
-#![cfg(feature = "aws")]
+#![cfg(all(feature = "aws", feature = "archive"))]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod support;
@@ -10,7 +10,7 @@ use age::Decryptor;
 use age::scrypt::Identity;
 use domain::Reference;
 use handler::case::Tombstone;
-use handler::store::{Count, SqliteStore, Store};
+use handler::store::{Cases, Count, Keys, SqliteStore};
 use jiff::Timestamp;
 use std::fs;
 use std::io::Read;

@@ -1,5 +1,6 @@
 //! A desk is carried to another folder: in one file that opens with its passphrase alone.
 
+#![cfg(feature = "archive")]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod support;
@@ -8,9 +9,9 @@ use age::scrypt::{Identity, Recipient};
 use age::{Decryptor, Encryptor};
 use domain::Reference;
 use handler::case::{Stored, Tombstone};
+use handler::crypto::secrets::Secrets;
 use handler::folder;
-use handler::secrets::Secrets;
-use handler::store::{Access, Count, SqliteStore, Store};
+use handler::store::{Access, Cases, Count, Keys, SqliteStore};
 use jiff::Timestamp;
 use std::fs;
 use std::io::{Read, Write};

@@ -10,7 +10,7 @@ use domain::routing::{Because, Decision, Destination, Receipt};
 use domain::{BranchId, Email, Reach, Reference, Request, TopicId};
 use handler::case::{Case, CaseKind, NonceHash};
 use handler::folder::{self, Folder};
-use handler::store::{Access, Record, Store};
+use handler::store::{Access, Cases, Keys, Outbox, Record, RecordKey, Records};
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
 use support::{Server, command};
@@ -86,7 +86,7 @@ async fn an_unhealthy_mailbox_is_told_with_what_ends_it_which_differs_by_why_it_
         let data = tempfile::tempdir().unwrap();
         let Folder { store, .. } = folder::open(data.path(), Access::Writes, None).unwrap();
         let expires = Timestamp::now() + SignedDuration::from_hours(24);
-        let (key, value) = ("mailbox langley".to_owned(), value.to_owned());
+        let (key, value) = (RecordKey::from_stored("mailbox langley"), value.to_owned());
         store.put_record(&Record { key, value, expires }).await.unwrap();
         drop(store);
         std::fs::create_dir(data.path().join("outbox")).unwrap();

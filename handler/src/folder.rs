@@ -2,9 +2,9 @@
 //! each other. [`open`] is the one rule of whether they belong together: what is wrong is told with
 //! the file's name and what to do, and nothing is made or changed then.
 
+use crate::case::body::{self, SealError};
 use crate::case::{Case, CaseKind, SummaryState};
-use crate::seal::{self, SealError};
-use crate::secrets::{self, DeskId, SecretKey, Secrets, SecretsError};
+use crate::crypto::secrets::{self, DeskId, SecretKey, Secrets, SecretsError};
 use crate::store::{Access, OpenError, SqliteStore, pair, watched};
 use pair::Pair;
 use std::path::{Path, PathBuf};
@@ -105,7 +105,7 @@ pub fn open(folder: &Path, access: Access, given: Option<&Secrets>) -> Result<Fo
 /// unless it is an open request.
 fn unopened(secrets: &Secrets, case: &Case, key: Option<&SecretKey>) -> Option<String> {
     let error = match key {
-        Some(key) => seal::open(secrets, key, case).err(),
+        Some(key) => body::open(secrets, key, case).err(),
         None if is_open_request(case) => Some(SealError::KeyMissing(case.id)),
         None => None,
     };
@@ -201,7 +201,7 @@ fn newest_opened(
             // A closed one may have been erased since; a row that is no case opens with no key.
             (Some(_), None) | (None, _) => continue,
         };
-        match seal::open(secrets, key, case) {
+        match body::open(secrets, key, case) {
             // Somebody changed what stands beside it; it opens with these keys.
             Ok(_) | Err(SealError::Differs { .. }) => opened += 1,
             Err(SealError::MasterMissing(master)) => {

@@ -1,33 +1,22 @@
 //! The desk: takes requests, keeps them and mails them. Reach: the network and the disk, through
-//! the ports [`store::Store`] and [`mailer::Mailer`]; no environment variables and no clock of its
-//! own. Used by composition roots alone.
+//! the ports [`store::Store`] and [`mail::mailer::Mailer`]; no environment variables and no clock of
+//! its own. Used by composition roots alone.
 
-pub mod append;
-pub mod body;
+mod app;
 pub mod case;
+pub mod cases;
 #[cfg(feature = "aws")]
 pub mod cloud;
-pub mod deliver;
-pub mod desk;
-mod duplicates;
-pub mod finding;
+pub mod crypto;
 pub mod folder;
-pub mod headers;
-mod intake;
-pub mod letter;
-pub mod lineage;
-pub mod link;
-pub mod mailer;
-mod opened;
-pub mod received;
-mod refusals;
-pub mod returned;
-pub mod seal;
-pub mod secrets;
-pub mod status;
+pub mod http;
+pub mod jobs;
+mod live;
+pub mod mail;
+pub mod patron;
+mod staff;
 pub mod store;
-pub mod sweep;
-pub mod ticket;
-pub mod token;
 
-pub use desk::{Clock, Desk, LiveRenderer, Origin, OriginError, app};
+pub use app::app;
+pub use http::{Desk, Origin, OriginError};
+pub use live::{Clock, LiveRenderer};

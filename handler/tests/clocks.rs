@@ -5,7 +5,7 @@
 mod support;
 
 use axum::http::StatusCode;
-use handler::store::Store;
+use handler::store::Cases;
 use std::sync::atomic::Ordering;
 use support::set::{hidden, set};
 

@@ -10,10 +10,10 @@ use axum::http::{Request, StatusCode, header};
 use domain::LanguageTag;
 use domain::request::{Actor, Audience, Event};
 use handler::app;
-use handler::deliver::Round;
-use handler::mailer::MemoryMailer;
-use handler::seal;
-use handler::store::Store;
+use handler::case::body;
+use handler::mail::deliver::Round;
+use handler::mail::mailer::MemoryMailer;
+use handler::store::{Cases, Keys, Replacement};
 use http_body_util::BodyExt;
 use mail_parser::MessageParser;
 use render::Renderer;
@@ -71,13 +71,13 @@ async fn a_request_that_was_changed_too_often_is_kept_and_takes_no_more() {
     let id = set.store.ids_after(None, 1).await.unwrap()[0];
     let case = set.store.read(id).await.unwrap().unwrap();
     let key = set.store.key(id).await.unwrap();
-    let mut request = seal::open(&set.desk.secrets, &key, &case).unwrap();
+    let mut request = body::open(&set.desk.secrets, &key, &case).unwrap();
     for n in 0..2_000 {
         let returned = Event::MailReturned { to: Audience::Coordinator };
         request.apply(event_id(&format!("r-{n}")), returned, Actor::Service, noon()).unwrap();
     }
     let grown = case.next(&request, &set.desk.secrets, &key).unwrap();
-    set.store.replace(&grown, case.version).await.unwrap();
+    set.store.replace(&Replacement::of(&grown, case.version)).await.unwrap();
 
     let form = set.post("/desk/en/form", form).await;
     let changed = format!("{ASKED}&name=Lan&{}", hidden(&form.body));

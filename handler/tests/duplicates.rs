@@ -10,9 +10,10 @@ use axum::http::{Request, StatusCode, header};
 use domain::request::{Event, Signals};
 use domain::routing::Destination;
 use domain::{Reference, Request as Asked};
-use handler::mailer::MemoryMailer;
-use handler::store::{SqliteStore, Store};
-use handler::{app, seal};
+use handler::app;
+use handler::case::body;
+use handler::mail::mailer::MemoryMailer;
+use handler::store::{Cases, Keys, SqliteStore};
 use http_body_util::BodyExt;
 use mail_parser::MessageParser;
 use std::sync::Arc;
@@ -57,7 +58,7 @@ async fn kept(set: &Set) -> Vec<Asked> {
     for id in set.store.ids_after(None, 100).await.unwrap() {
         let case = set.store.read(id).await.unwrap().unwrap();
         let key = set.store.existing_key(id).await.unwrap().unwrap();
-        kept.push(seal::open(&set.desk.secrets, &key, &case).unwrap());
+        kept.push(body::open(&set.desk.secrets, &key, &case).unwrap());
     }
     kept.sort_by_key(Asked::sent_at);
     kept

@@ -6,13 +6,13 @@ mod support;
 
 use axum::http::StatusCode;
 use domain::Reference;
-use handler::append::{Happening, append};
 use handler::case::Stored;
-use handler::deliver::Deliverer;
+use handler::cases::{Happening, append};
 use handler::folder;
-use handler::mailer::MemoryMailer;
+use handler::jobs::sweep::{Canaries, Sweep};
+use handler::mail::deliver::Deliverer;
+use handler::mail::mailer::MemoryMailer;
 use handler::store::Access;
-use handler::sweep::{Canaries, Sweep};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use support::faulty::FaultyStore;

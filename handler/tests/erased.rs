@@ -6,12 +6,12 @@
 mod support;
 
 use domain::Reference;
-use handler::append::{Happening, append};
-use handler::deliver::Deliverer;
-use handler::mailer::MemoryMailer;
-use handler::secrets::Secrets;
+use handler::cases::{Happening, append};
+use handler::crypto::secrets::Secrets;
+use handler::jobs::sweep::{Canaries, Sweep};
+use handler::mail::deliver::Deliverer;
+use handler::mail::mailer::MemoryMailer;
 use handler::store::{SqliteStore, Store};
-use handler::sweep::{Canaries, Sweep};
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
 use std::sync::Arc;

@@ -6,7 +6,7 @@
 mod support;
 
 use axum::http::StatusCode;
-use handler::store::Store;
+use handler::store::Cases;
 use support::faulty::Fault;
 use support::set::{Answer, Set, hidden, set};
 

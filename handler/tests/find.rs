@@ -8,8 +8,8 @@ mod support;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use handler::app;
-use handler::finding::words_without_result;
-use handler::store::{MemoryStore, Record, SqliteStore, Store};
+use handler::patron::unfound::words_without_result;
+use handler::store::{MemoryStore, Record, RecordKey, Records, SqliteStore, Store};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::io::Write;
@@ -188,7 +188,9 @@ async fn nobody_can_fill_the_store() {
         let word: String = [letter(first), letter(second)].iter().collect();
         set.get(&format!("/desk/en/find?q=zzq{word}xx")).await;
     }
-    let keys: Vec<_> = (0..400).map(|n| format!("found-nothing place 2026-11-24 {n}")).collect();
+    let keys: Vec<_> = (0..400)
+        .map(|n| RecordKey::from_stored(format!("found-nothing place 2026-11-24 {n}")))
+        .collect();
     let places = set.store.records(&keys, (set.desk.clock)()).await.unwrap();
     assert!((150..=200).contains(&places.len()), "{}", places.len());
 }
@@ -205,7 +207,7 @@ async fn a_store_that_is_away_or_holds_nonsense_changes_nothing_on_the_page() {
     assert_eq!((slow.status, slow.body), (StatusCode::OK, page));
     set.store.set(Fault::None);
     let nonsense = Record {
-        key: "found-nothing list 2026-11".to_owned(),
+        key: RecordKey::from_stored("found-nothing list 2026-11"),
         value: "no list".to_owned(),
         expires: "2027-01-01T00:00:00Z".parse().unwrap(),
     };

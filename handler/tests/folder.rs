@@ -6,10 +6,10 @@
 mod support;
 
 use handler::case::{Case, CaseKind, Summary, SummaryState};
+use handler::crypto::seal::Sealed;
+use handler::crypto::secrets::Secrets;
 use handler::folder::{self, Folder};
-use handler::seal::Sealed;
-use handler::secrets::Secrets;
-use handler::store::{Access, SqliteStore, Store};
+use handler::store::{Access, Cases, Keys, SqliteStore};
 use jiff::SignedDuration;
 use rusqlite::Connection;
 use std::collections::BTreeMap;

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use data_encoding::BASE64;
 use domain::Reference;
-use handler::store::{Access, Store};
+use handler::store::{Access, Cases};
 use handler::{app, folder};
 use rusqlite::Connection;
 use std::fs::{self, OpenOptions};

@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use domain::Email;
 use handler::case::NoticeId;
 #[cfg(feature = "aws")]
-use handler::mailer::SesMailer;
-use handler::mailer::{Mail, Mailer, MemoryMailer, OutboxFolder, SmtpMailer, Verdict};
+use handler::mail::mailer::SesMailer;
+use handler::mail::mailer::{Mail, Mailer, MemoryMailer, OutboxFolder, SmtpMailer, Verdict};
 use mail_parser::{Message, MessageParser};
 #[cfg(feature = "aws")]
 use ses_recorder::SesRecorder;

@@ -7,12 +7,12 @@ mod support;
 
 use domain::request::{Actor, Event};
 use domain::{Answers, Email, Phone, Reach, Reference};
-use handler::append::{Happening, append};
 use handler::case::{Case, CaseKind, NonceHash};
-use handler::deliver::Deliverer;
-use handler::mailer::MemoryMailer;
-use handler::secrets::Secrets;
-use handler::store::{MemoryStore, Store};
+use handler::cases::{Happening, append};
+use handler::crypto::secrets::Secrets;
+use handler::mail::deliver::Deliverer;
+use handler::mail::mailer::MemoryMailer;
+use handler::store::{Cases, Keys, MemoryStore, Outbox};
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use std::sync::Arc;

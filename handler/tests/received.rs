@@ -8,14 +8,14 @@ mod support;
 use async_trait::async_trait;
 use domain::request::{Actor, Audience, Event};
 use domain::{Answers, Email, Reach, Reference};
-use handler::append::{Happening, append};
+use handler::case::body;
 use handler::case::{Case, CaseKind, NonceHash, Tombstone};
-use handler::deliver::{Deliverer, Limits};
-use handler::letter::Composer;
-use handler::mailer::{Mail, Mailer, MemoryMailer, SendError, Verdict};
-use handler::seal;
-use handler::secrets::Secrets;
-use handler::store::{MemoryStore, Store};
+use handler::cases::{Happening, append};
+use handler::crypto::secrets::Secrets;
+use handler::mail::compose::Composer;
+use handler::mail::deliver::{Deliverer, Limits};
+use handler::mail::mailer::{Mail, Mailer, MemoryMailer, SendError, Verdict};
+use handler::store::{Cases, Keys, MemoryStore, Outbox};
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -321,7 +321,7 @@ async fn an_address_that_refuses_mail_flags_each_of_its_requests() {
     for n in 2..=4 {
         let case = post.store.read(Reference::from_number(n)).await.unwrap().unwrap();
         let key = post.store.existing_key(case.id).await.unwrap().unwrap();
-        let request = seal::open(&post.secrets, &key, &case).unwrap();
+        let request = body::open(&post.secrets, &key, &case).unwrap();
         assert!(request.mail_returned(&Audience::Patron), "{n}");
     }
 }

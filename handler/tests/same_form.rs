@@ -7,9 +7,9 @@ mod support;
 
 use axum::http::StatusCode;
 use domain::Reference;
-use handler::append::{Happening, append};
 use handler::case::Tombstone;
-use handler::store::Store;
+use handler::cases::{Happening, append};
+use handler::store::{Cases, Keys};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -292,7 +292,7 @@ async fn the_form_of_an_erased_request_is_told_that_it_is_gone_and_another_nothi
     let id = set.store.ids_after(None, 1).await.unwrap()[0];
     let case = set.store.read(id).await.unwrap().unwrap();
     let key = set.store.existing_key(id).await.unwrap().unwrap();
-    let request = handler::seal::open(&set.desk.secrets, &key, &case).unwrap();
+    let request = handler::case::body::open(&set.desk.secrets, &key, &case).unwrap();
     let tombstone = Tombstone {
         id,
         nonce_hash: case.nonce_hash,

@@ -7,11 +7,11 @@ mod support;
 
 use async_trait::async_trait;
 use handler::Clock;
-use handler::deliver::Deliverer;
-use handler::mailer::{Mail, Mailer, MemoryMailer, SendError};
-use handler::secrets::Secrets;
-use handler::store::{MemoryStore, Store};
-use handler::sweep::{Canaries, Sweep};
+use handler::crypto::secrets::Secrets;
+use handler::jobs::sweep::{Canaries, Sweep};
+use handler::mail::deliver::Deliverer;
+use handler::mail::mailer::{Mail, Mailer, MemoryMailer, SendError};
+use handler::store::{Cases, MemoryStore, Outbox};
 use jiff::SignedDuration;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};

@@ -3,8 +3,8 @@
 
 use futures_util::FutureExt;
 use handler::Clock;
-use handler::deliver::Deliverer;
-use handler::sweep::Sweep;
+use handler::jobs::sweep::Sweep;
+use handler::mail::deliver::Deliverer;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;

@@ -2,15 +2,21 @@
 //! word that a patron typed.
 
 use std::panic::{self, PanicHookInfo};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Begins the log.
 pub(super) fn start() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("BOOK_A_LIBRARIAN_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    // A level (`warn`), or one for each part (`warn,handler=debug`).
+    let levels = std::env::var("BOOK_A_LIBRARIAN_LOG").ok().and_then(|levels| levels.parse().ok());
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
-        .with_ansi(crate::loading::color())
+        .with_ansi(crate::loading::color());
+    tracing_subscriber::registry()
+        .with(levels.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO)))
+        .with(lines)
         .init();
     panic::set_hook(Box::new(tell));
 }

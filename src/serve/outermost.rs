@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use futures_util::FutureExt;
-use handler::headers;
+use handler::http::headers;
 use std::panic::AssertUnwindSafe;
 
 /// The router, with all of this around it.

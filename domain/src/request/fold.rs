@@ -210,6 +210,7 @@ impl<'h> State<'h> {
             }
             Event::NoShow => {
                 self.free_times();
+                self.question_open = false;
                 self.phase = Phase::Claimed;
                 if let Some(round) = &mut self.round {
                     round.no_shows.push(*at);

@@ -82,6 +82,15 @@ fn an_answer_to_a_question_leaves_a_session_that_was_set() {
 }
 
 #[test]
+fn a_session_that_was_missed_ends_the_question_that_was_open() {
+    let mut request = in_phase("scheduled");
+    happens(&mut request, 4, Event::QuestionAsked { words: words() }, staff("ash", "BB"));
+    happens(&mut request, 24 * 14, Event::NoShow, staff("ash", "BB"));
+    assert_eq!(request.state().phase, Phase::Claimed);
+    assert!(!request.state().question_open);
+}
+
+#[test]
 fn writing_to_somebody_without_an_address_contacts_nobody_but_asks_for_a_call() {
     let mut request = Request::new(domain::Reference::from_number(1));
     happens(&mut request, 0, sent(answers(None, true), start(), None), Actor::Patron);

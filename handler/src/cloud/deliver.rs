@@ -4,12 +4,12 @@
 
 use super::log::{Metric, metrics};
 use super::start::{Started, clock};
-use crate::deliver::{Deliverer, Round};
-use crate::desk::LiveRenderer;
-use crate::mailer::Verdict;
-use crate::mailer::verdict::{Answer, Step, judge};
-use crate::mailer::{NOTICE_TAG, THREAD_TAG};
-use crate::returned::{self, Returned, ReturnedError, Says};
+use crate::live::LiveRenderer;
+use crate::mail::bounces::{self, Returned, ReturnedError, Says};
+use crate::mail::deliver::{Deliverer, Round};
+use crate::mail::mailer::Verdict;
+use crate::mail::mailer::verdict::{Answer, Step, judge};
+use crate::mail::mailer::{NOTICE_TAG, THREAD_TAG};
 use crate::store::StoreError;
 use domain::Reference;
 use jiff::Timestamp;
@@ -235,7 +235,7 @@ impl Deliver {
         let notice = detail.mail.tag(NOTICE_TAG);
         let returned = match (became, notice) {
             (Became::Arrived(at), _) => {
-                return Ok(returned::arrived(store, thread, at, now).await?);
+                return Ok(bounces::arrived(store, thread, at, now).await?);
             }
             (Became::ComplainedOf, _) => Returned::of_thread(thread, mail, Says::Nothing),
             (Became::CameBack(says), None) => Returned::of_thread(thread, mail, says),
@@ -248,7 +248,7 @@ impl Deliver {
         };
         tracing::warn!(id = %returned.case, event = detail.event_type, "a mail came back");
         let renderer = self.renderer.current();
-        returned::note(store, secrets, &renderer.directory().service, &returned, now).await?;
+        bounces::note(store, secrets, &renderer.directory().service, &returned, now).await?;
         // What it queued has rung the stream's bell.
         Ok(())
     }

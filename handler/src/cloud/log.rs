@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::io::Write;
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// The namespace of all metrics.
 const NAMESPACE: &str = "BookALibrarian";
@@ -25,12 +28,12 @@ impl Metric {
 
 /// Begins to log at this level (`warn`, `info`, …).
 pub fn start(level: Option<&str>) {
-    let filter = EnvFilter::try_new(level.unwrap_or("info"));
-    tracing_subscriber::fmt()
-        .json()
-        .with_env_filter(filter.unwrap_or_else(|_| EnvFilter::new("info")))
-        .with_current_span(true)
-        .with_span_list(false)
+    let levels = level.and_then(|level| level.parse().ok());
+    let lines =
+        tracing_subscriber::fmt::layer().json().with_current_span(true).with_span_list(false);
+    tracing_subscriber::registry()
+        .with(levels.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO)))
+        .with(lines)
         .init();
 }
 

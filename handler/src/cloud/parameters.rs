@@ -1,6 +1,6 @@
 //! The desk's keys in SSM: one encrypted parameter, the same JSON as the file of one machine.
 
-use crate::secrets::Secrets;
+use crate::crypto::secrets::Secrets;
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::error::ProvideErrorMetadata;
 use aws_sdk_ssm::types::ParameterType;

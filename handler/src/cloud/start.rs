@@ -4,11 +4,12 @@
 use super::clients::Clients;
 use super::parameters::{self, ParameterError};
 use super::settings::FunctionSettings;
-use crate::deliver::{Deliverer, Limits};
-use crate::desk::{Clock, Desk, LiveRenderer, Origin, OriginError};
-use crate::letter::Composer;
-use crate::mailer::SesMailer;
-use crate::secrets::Secrets;
+use crate::crypto::secrets::Secrets;
+use crate::http::{Desk, Origin, OriginError};
+use crate::live::{Clock, LiveRenderer};
+use crate::mail::compose::Composer;
+use crate::mail::deliver::{Deliverer, Limits};
+use crate::mail::mailer::SesMailer;
 use crate::store::{DynamoDbStore, Store};
 use jiff::{SignedDuration, Timestamp};
 use render::{Bundle, RenderError, Renderer};

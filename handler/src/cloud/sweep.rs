@@ -2,8 +2,8 @@
 
 use super::log::{Metric, metrics};
 use super::start::{Started, clock};
+use crate::jobs::sweep::{Canaries, Canary, Sweep};
 use crate::store::StoreError;
-use crate::sweep::{Canaries, Canary, Sweep};
 use tokio::sync::watch;
 
 /// The sweep that the function runs.

@@ -1,6 +1,6 @@
 //! The keys of days that a process has read. They never change.
 
-use crate::secrets::SecretKey;
+use crate::crypto::secrets::SecretKey;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::collections::BTreeMap;

@@ -1,20 +1,10 @@
 //! The health of branches' mailboxes, in small records: one for each that refuses mail, one for each
 //! that nobody is sent to any more, and those that say that mail is taken and arrives at all.
 
-use super::{Record, after};
+use super::{Record, RecordKey, after};
 use domain::BranchId;
 use domain::routing::{MailboxHealth, Snapshot};
 use jiff::{SignedDuration, Timestamp};
-
-/// What the keys of the records begin with that keep routing away from a mailbox.
-pub(crate) const PREFIX: &str = "mailbox ";
-
-/// The key of the record that our mail server took mail.
-pub(crate) const TAKEN: &str = "staff mail taken";
-
-/// The key of the record that mail arrived in some branch's mailbox, where our mail server takes all
-/// and tells later.
-pub(crate) const ARRIVED: &str = "staff mail arrived";
 
 /// How long a mailbox counts as unhealthy unless somebody says that it works again.
 const LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -38,21 +28,16 @@ pub enum Cause {
 
 impl Cause {
     /// The record that shows that mail goes to others, who are asked in the same way.
-    pub(crate) fn others(self) -> &'static str {
+    pub(crate) fn others(self) -> RecordKey {
         match self {
-            Self::Refused => TAKEN,
-            Self::CameBack => ARRIVED,
+            Self::Refused => RecordKey::staff_mail_taken(),
+            Self::CameBack => RecordKey::staff_mail_arrived(),
         }
     }
 }
 
-fn record(key: String, value: String, now: Timestamp, life: SignedDuration) -> Record {
+fn record(key: RecordKey, value: String, now: Timestamp, life: SignedDuration) -> Record {
     Record { key, value, expires: after(now, life) }
-}
-
-/// The key of the record that a branch's mailbox is unhealthy.
-pub(crate) fn unhealthy_key(branch: &BranchId) -> String {
-    format!("{PREFIX}{branch}")
 }
 
 /// The record that says so of this branch, from now on.
@@ -61,7 +46,7 @@ pub(crate) fn unhealthy(branch: &BranchId, cause: Cause, now: Timestamp) -> Reco
         Cause::Refused => "refused",
         Cause::CameBack => "unhealthy",
     };
-    record(unhealthy_key(branch), value.to_owned(), now, LIFE)
+    record(RecordKey::unhealthy_mailbox(branch), value.to_owned(), now, LIFE)
 }
 
 /// Why a mailbox is unhealthy, by its record.
@@ -71,24 +56,18 @@ pub(crate) fn cause(record: &Record) -> Cause {
 
 /// Whether what this record says of a mailbox was noted before a moment.
 pub(crate) fn is_older(record: &Record, moment: Timestamp) -> bool {
-    let life = if record.key.starts_with(PREFIX) { LIFE } else { REFUSAL_LIFE };
+    let life = if record.key.as_unhealthy_mailbox().is_some() { LIFE } else { REFUSAL_LIFE };
     record.expires.checked_sub(life).is_ok_and(|noted| noted < moment)
-}
-
-/// The key of the record that a branch's mailbox refuses mail.
-pub(crate) fn refusing_key(branch: &BranchId) -> String {
-    // Not under `PREFIX`: whoever reads that takes all of it as unhealthy.
-    format!("refusing {branch}")
 }
 
 /// The record that this branch's mailbox has refused mail since a moment, and still does.
 pub(crate) fn refusing(branch: &BranchId, since: Timestamp, now: Timestamp) -> Record {
-    record(refusing_key(branch), since.to_string(), now, REFUSAL_LIFE)
+    record(RecordKey::refusing_mailbox(branch), since.to_string(), now, REFUSAL_LIFE)
 }
 
-/// The record that mail goes, as of now: [`TAKEN`] or [`ARRIVED`].
-pub(crate) fn goes(key: &str, now: Timestamp) -> Record {
-    record(key.to_owned(), now.to_string(), now, LIFE)
+/// The record that mail goes, as of now: it is taken, or it arrives.
+pub(crate) fn goes(key: RecordKey, now: Timestamp) -> Record {
+    record(key, now.to_string(), now, LIFE)
 }
 
 /// The moment that a record of these tells. One in the future was written by a clock that was
@@ -112,8 +91,7 @@ pub(crate) fn merge<'a>(
     let latest = now.checked_add(LIFE).unwrap_or(Timestamp::MAX);
     let counts = |record: &&Record| now < record.expires && record.expires <= latest;
     for record in records.into_iter().filter(counts) {
-        let branch = record.key.strip_prefix(PREFIX).map(BranchId::parse);
-        if let Some(Ok(branch)) = branch {
+        if let Some(branch) = record.key.as_unhealthy_mailbox() {
             snapshot.branches.entry(branch).or_default().mailbox = MailboxHealth::Unhealthy;
         }
     }

@@ -1,12 +1,15 @@
 //! Cases in memory: for tests. Nothing survives the process.
 
 use super::{
-    Count, Created, Held, Leased, Record, Replaced, Store, StoreError, ahead, in_order, mailboxes,
+    Cases, Count, Created, Held, Keys, Leased, Ledger, Outbox, QueueEntry, QueuePlace, Queued,
+    Record, RecordKey, Records, Replaced, Replacement, Store, StoreError, Swap, ahead, in_order,
+    mailboxes, queue_of,
 };
-use crate::case::{Case, LeaseId, PendingNotice, Stored, SummaryState, Tombstone};
-use crate::secrets::{DeskId, SecretKey};
+use crate::case::{Case, LeaseId, NoticeId, PendingNotice, Stored, SummaryState, Tombstone};
+use crate::crypto::contact_hash::ContactHash;
+use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
-use domain::routing::Snapshot;
+use domain::routing::{Destination, Snapshot};
 use domain::{BranchId, Reference};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -26,8 +29,9 @@ struct Inside {
     /// Tombstones whose key is still to be deleted.
     unforgotten: BTreeSet<Reference>,
     keys: BTreeMap<Reference, SecretKey>,
+    contacts: BTreeMap<Reference, Vec<ContactHash>>,
     day_keys: BTreeMap<Date, SecretKey>,
-    records: BTreeMap<String, Record>,
+    records: BTreeMap<RecordKey, Record>,
     counts: BTreeMap<String, u64>,
 }
 
@@ -61,6 +65,12 @@ impl Inside {
         })
     }
 
+    fn is_as_read(&self, swap: &Swap) -> bool {
+        let there = self.records.get(&swap.record.key);
+        let there = there.filter(|record| ahead::counts(record.expires, swap.now));
+        there.map(|record| &record.value) == swap.was.as_ref()
+    }
+
     fn leased(&mut self, leased: &Leased) -> Option<(&mut Vec<PendingNotice>, usize)> {
         let outbox = &mut self.case(leased.case)?.outbox;
         let place = outbox.iter().position(|pending| {
@@ -84,7 +94,7 @@ fn take(case: &mut Case, now: Timestamp, until: Timestamp, lease: LeaseId) -> Ve
 }
 
 #[async_trait]
-impl Store for MemoryStore {
+impl Cases for MemoryStore {
     async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
         let mut inside = self.inside();
         if inside.stored.contains_key(&case.id) {
@@ -101,16 +111,47 @@ impl Store for MemoryStore {
         Ok(self.inside().stored.get(&id).cloned())
     }
 
-    async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {
-        match self.inside().of_version(case.id, read_version) {
-            Some(stored) => {
-                let mut outbox = std::mem::take(&mut stored.outbox);
-                outbox.extend(case.outbox.iter().cloned());
-                *stored = Case { outbox, ..case.clone() };
-                Ok(Replaced::Replaced)
-            }
-            None => Ok(Replaced::Conflict),
+    async fn replace(&self, replacement: &Replacement) -> Result<Replaced, StoreError> {
+        let Replacement { case, read_version, withdrawn, swaps } = replacement;
+        let mut inside = self.inside();
+        let is_as_read = swaps.iter().all(|swap| inside.is_as_read(swap));
+        let Some(stored) = inside.of_version(case.id, *read_version).filter(|_| is_as_read) else {
+            return Ok(Replaced::Conflict);
+        };
+        let is_untried = |id: &NoticeId| {
+            let mut outbox = stored.outbox.iter();
+            outbox.any(|it| it.id == *id && it.tries == 0 && it.lease.is_none())
+        };
+        if !withdrawn.iter().all(is_untried) {
+            return Ok(Replaced::Conflict);
         }
+        let mut outbox = std::mem::take(&mut stored.outbox);
+        outbox.retain(|pending| !withdrawn.contains(&pending.id));
+        outbox.extend(case.outbox.iter().cloned());
+        *stored = Case { outbox, ..case.clone() };
+        for Swap { record, .. } in swaps {
+            inside.records.insert(record.key.clone(), record.clone());
+        }
+        Ok(Replaced::Replaced)
+    }
+
+    async fn queue(
+        &self,
+        of: &Destination,
+        after: Option<&QueuePlace>,
+        limit: usize,
+    ) -> Result<Queued, StoreError> {
+        let inside = self.inside();
+        let cases = inside.cases().filter(|case| queue_of(case).as_ref() == Some(of));
+        let mut entries: Vec<_> = cases
+            .map(|case| QueueEntry { id: case.id, summary: case.summary.clone() })
+            .filter(|entry| after.is_none_or(|after| *after < entry.place()))
+            .collect();
+        entries.sort_unstable_by_key(QueueEntry::place);
+        let is_last = entries.len() <= limit;
+        entries.truncate(limit);
+        let next = entries.last().filter(|_| !is_last).map(QueueEntry::place);
+        Ok(Queued { entries, next })
     }
 
     async fn wake_at(
@@ -156,23 +197,6 @@ impl Store for MemoryStore {
         Ok(Replaced::Replaced)
     }
 
-    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
-        let mut inside = self.inside();
-        for id in ids {
-            if matches!(inside.stored.get(id), Some(Stored::Erased(_))) {
-                inside.keys.remove(id);
-                inside.unforgotten.remove(id);
-            }
-        }
-        Ok(())
-    }
-
-    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
-        let inside = self.inside();
-        let count = |(name, number): (&String, &u64)| Count { name: name.clone(), number: *number };
-        Ok(inside.counts.iter().map(count).collect())
-    }
-
     async fn ids_after(
         &self,
         after: Option<Reference>,
@@ -199,21 +223,10 @@ impl Store for MemoryStore {
         inside.stored.insert(stored.id(), stored.clone());
         Ok(Created::Created)
     }
+}
 
-    async fn import_count(&self, count: &Count) -> Result<(), StoreError> {
-        self.inside().counts.insert(count.name.clone(), count.number);
-        Ok(())
-    }
-
-    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
-        let fresh = SecretKey::random()?;
-        Ok(self.inside().keys.entry(id).or_insert(fresh).clone())
-    }
-
-    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
-        Ok(self.inside().keys.get(&id).cloned())
-    }
-
+#[async_trait]
+impl Outbox for MemoryStore {
     async fn lease(
         &self,
         now: Timestamp,
@@ -311,28 +324,63 @@ impl Store for MemoryStore {
         let inside = self.inside();
         Ok(inside.cases().flat_map(|case| &case.outbox).map(|pending| pending.ready).min())
     }
+}
 
-    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
-        let furthest = |bound| ahead::furthest(now, bound);
+#[async_trait]
+impl Keys for MemoryStore {
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
         let mut inside = self.inside();
-        for stored in inside.stored.values_mut() {
-            if let Stored::Case(case) = stored {
-                if case.wake > furthest(ahead::WAKE) {
-                    case.wake = now;
-                }
-                for pending in &mut case.outbox {
-                    if pending.ready > furthest(ahead::bound(pending)) {
-                        pending.ready = now;
-                        pending.lease = None;
-                    }
-                }
+        for id in ids {
+            if matches!(inside.stored.get(id), Some(Stored::Erased(_))) {
+                inside.keys.remove(id);
+                inside.contacts.remove(id);
+                inside.unforgotten.remove(id);
             }
         }
-        inside.records.retain(|_, record| record.expires <= furthest(ahead::EXPIRES));
         Ok(())
     }
 
-    async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError> {
+    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
+        let fresh = SecretKey::random()?;
+        Ok(self.inside().keys.entry(id).or_insert(fresh).clone())
+    }
+
+    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
+        Ok(self.inside().keys.get(&id).cloned())
+    }
+
+    async fn set_contacts(
+        &self,
+        id: Reference,
+        contacts: &[ContactHash],
+    ) -> Result<(), StoreError> {
+        self.inside().contacts.insert(id, contacts.to_vec());
+        Ok(())
+    }
+
+    async fn ids_of(&self, contact: &ContactHash) -> Result<Vec<Reference>, StoreError> {
+        let inside = self.inside();
+        let of = inside.contacts.iter().filter(|(_, contacts)| contacts.contains(contact));
+        Ok(of.map(|(id, _)| *id).collect())
+    }
+
+    async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
+        let fresh = SecretKey::random()?;
+        Ok(self.inside().day_keys.entry(day).or_insert(fresh).clone())
+    }
+
+    async fn delete_day_keys_outside(
+        &self,
+        needed: RangeInclusive<Date>,
+    ) -> Result<(), StoreError> {
+        self.inside().day_keys.retain(|day, _| needed.contains(day));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Records for MemoryStore {
+    async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError> {
         let inside = self.inside();
         let found = keys.iter().filter_map(|key| inside.records.get(key));
         Ok(found.filter(|record| ahead::counts(record.expires, now)).cloned().collect())
@@ -356,17 +404,18 @@ impl Store for MemoryStore {
         self.inside().records.retain(|_, record| now < record.expires);
         Ok(())
     }
+}
 
-    async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
-        let fresh = SecretKey::random()?;
-        Ok(self.inside().day_keys.entry(day).or_insert(fresh).clone())
+#[async_trait]
+impl Ledger for MemoryStore {
+    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+        let inside = self.inside();
+        let count = |(name, number): (&String, &u64)| Count { name: name.clone(), number: *number };
+        Ok(inside.counts.iter().map(count).collect())
     }
 
-    async fn delete_day_keys_outside(
-        &self,
-        needed: RangeInclusive<Date>,
-    ) -> Result<(), StoreError> {
-        self.inside().day_keys.retain(|day, _| needed.contains(day));
+    async fn import_count(&self, count: &Count) -> Result<(), StoreError> {
+        self.inside().counts.insert(count.name.clone(), count.number);
         Ok(())
     }
 
@@ -389,6 +438,29 @@ impl Store for MemoryStore {
 
     async fn refresh_snapshot(&self, _: &[BranchId], _: Timestamp) -> Result<(), StoreError> {
         // It is counted at each question.
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
+        let furthest = |bound| ahead::furthest(now, bound);
+        let mut inside = self.inside();
+        for stored in inside.stored.values_mut() {
+            if let Stored::Case(case) = stored {
+                if case.wake > furthest(ahead::WAKE) {
+                    case.wake = now;
+                }
+                for pending in &mut case.outbox {
+                    if pending.ready > furthest(ahead::bound(pending)) {
+                        pending.ready = now;
+                        pending.lease = None;
+                    }
+                }
+            }
+        }
+        inside.records.retain(|_, record| record.expires <= furthest(ahead::EXPIRES));
         Ok(())
     }
 

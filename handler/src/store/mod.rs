@@ -1,4 +1,4 @@
-//! Where cases are kept. [`Store`] is the port; each adapter passes the same suite
+//! Where everything is kept. [`Store`] is the port, made of five; each adapter passes the same suite
 //! (`tests/store/`).
 
 pub(crate) mod ahead;
@@ -8,30 +8,32 @@ mod dynamodb;
 pub(crate) mod last_second;
 pub(crate) mod mailboxes;
 mod memory;
+mod record_key;
 mod sqlite;
 
 #[cfg(feature = "aws")]
 pub use dynamodb::{DynamoDbStore, Tables};
 pub use memory::MemoryStore;
+pub use record_key::RecordKey;
 pub use sqlite::{Access, OpenError, SqliteStore};
 pub(crate) use sqlite::{pair, watched};
 
-use crate::case::{Case, LeaseId, NoticeId, PendingNotice, Stored, Tombstone};
-use crate::secrets::{DeskId, SecretKey};
+use crate::case::{
+    Case, CaseKind, LeaseId, NoticeId, PendingNotice, Stored, Summary, SummaryState, Tombstone,
+};
+use crate::crypto::contact_hash::ContactHash;
+use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
-use domain::routing::Snapshot;
+use domain::routing::{Destination, Snapshot};
 use domain::{BranchId, Reference};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::ops::RangeInclusive;
 use thiserror::Error;
 
-/// Keeps cases, the mail that waits, keys, small records and counts.
-///
-/// What a method acknowledges MUST survive a crash right after it. Nothing is half written: a case
-/// and the mail that it must send are one write.
+/// Cases: what can be read and written of one by its number, and which of them wake.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Cases: Send + Sync {
     /// Stores a new case with its outbox. MUST return `AlreadyExists`, and change nothing, if
     /// there is a case of this id, or one was erased. The records are written with it, or right
     /// after it where a store can't do both at once: they count only together with their case.
@@ -48,25 +50,10 @@ pub trait Store: Send + Sync {
         })
     }
 
-    /// What a form that is sent looks at first: the case, the keys of two days, the snapshot. A
-    /// store that can answers all at once.
-    async fn first_look(
-        &self,
-        id: Reference,
-        days: [Date; 2],
-        now: Timestamp,
-    ) -> Result<FirstLook, StoreError> {
-        let [today, yesterday] = days;
-        Ok(FirstLook {
-            stored: self.find(id).await?,
-            day_keys: [self.day_key(today).await?, self.day_key(yesterday).await?],
-            snapshot: self.snapshot(now).await?,
-        })
-    }
-
-    /// Puts the next version in place of `read_version` and *adds* its outbox to what waits. MUST
-    /// return `Conflict`, and change nothing, if the stored version is another.
-    async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError>;
+    /// Puts the next version in place of the one that was read, *adds* its outbox to what waits,
+    /// takes notices back, and swaps small records: all of it, or nothing. MUST return `Conflict`,
+    /// and change nothing, if anything of it is not as it was read ([`Replacement`]).
+    async fn replace(&self, replacement: &Replacement) -> Result<Replaced, StoreError>;
 
     /// Sets when the sweep looks next, and leaves the version alone. MUST return `Conflict`, and
     /// change nothing, if the stored version is another.
@@ -81,8 +68,17 @@ pub trait Store: Send + Sync {
     /// still to be deleted; the earliest first. It may miss what was written a moment ago.
     async fn woken(&self, now: Timestamp, limit: usize) -> Result<Vec<Reference>, StoreError>;
 
+    /// A page of the open requests that somebody has, by their deadlines, then their numbers. It
+    /// may miss what was written a moment ago. What it reads MUST NOT grow with what others have.
+    async fn queue(
+        &self,
+        of: &Destination,
+        after: Option<&QueuePlace>,
+        limit: usize,
+    ) -> Result<Queued, StoreError>;
+
     /// Puts a tombstone in place of the case, with all its mail, and adds to these counts, all or
-    /// nothing. The tombstone stays awake until [`Store::forget_keys`]. MUST return `Conflict`, and
+    /// nothing. The tombstone stays awake until [`Keys::forget_keys`]. MUST return `Conflict`, and
     /// change nothing, if the stored version is another.
     async fn erase(
         &self,
@@ -91,14 +87,6 @@ pub trait Store: Send + Sync {
         counts: &[Count],
         now: Timestamp,
     ) -> Result<Replaced, StoreError>;
-
-    /// Deletes the keys of cases that were erased, and lets their tombstones sleep once nothing of
-    /// them stands anywhere any more: if that fails they stay awake, and it can be done again. MUST
-    /// NOT touch the key of a case that is there.
-    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError>;
-
-    /// All counts, in the order of their names.
-    async fn counts(&self) -> Result<Vec<Count>, StoreError>;
 
     /// At most `limit` ids after this one of all that is stored, in an order that stays the same
     /// while nothing is written. For `export` alone.
@@ -112,17 +100,11 @@ pub trait Store: Send + Sync {
     /// MUST return `AlreadyExists`, and change nothing, if there is something of this id.
     async fn import(&self, stored: &Stored, key: Option<&SecretKey>)
     -> Result<Created, StoreError>;
+}
 
-    /// Sets a count to what another store had.
-    async fn import_count(&self, count: &Count) -> Result<(), StoreError>;
-
-    /// The case's own key: the one that is there, else a new one. Of writers that ask at once, all
-    /// MUST get the same.
-    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError>;
-
-    /// The case's own key, if it is there: it was deleted if the case was erased.
-    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError>;
-
+/// The mail that waits, and who has taken it up.
+#[async_trait]
+pub trait Outbox: Send + Sync {
     /// Takes up notices that are ready at `now`: about `limit`, and all of a case together. Those
     /// that were tried least come first, and of these those that have been ready for longest, so
     /// that what nobody takes keeps nothing else waiting; as near to it as the store's indexes
@@ -167,14 +149,47 @@ pub trait Store: Send + Sync {
 
     /// When the next notice is ready. It may be too early, never too late.
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError>;
+}
 
-    /// Lets come at `now` what lies further ahead than anything puts it (`ahead`): a clock wrote it
-    /// that was ahead. Mail is ready then, cases and tombstones wake, records count as gone.
-    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError>;
+/// The keys of cases and of days, in a place of their own: without them nothing that is sealed opens.
+#[async_trait]
+pub trait Keys: Send + Sync {
+    /// Deletes the keys of cases that were erased, and lets their tombstones sleep once nothing of
+    /// them stands anywhere any more: if that fails they stay awake, and it can be done again. MUST
+    /// NOT touch the key of a case that is there.
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError>;
 
+    /// The case's own key: the one that is there, else a new one. Of writers that ask at once, all
+    /// MUST get the same.
+    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError>;
+
+    /// The case's own key, if it is there: it was deleted if the case was erased.
+    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError>;
+
+    /// Notes that these are the contacts of a case, and no others are any more.
+    async fn set_contacts(&self, id: Reference, contacts: &[ContactHash])
+    -> Result<(), StoreError>;
+
+    /// The cases that a contact was noted for, in the order of their numbers. What is noted of a
+    /// case goes with its key; one that never came to be counts for nothing.
+    async fn ids_of(&self, contact: &ContactHash) -> Result<Vec<Reference>, StoreError>;
+
+    /// The random key of a day, made when it is first asked for. It lives in the keys' store and
+    /// is never derived.
+    async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError>;
+
+    /// Deletes the keys of all days before these, and of those after them where the store can tell
+    /// which there are: a clock made them that was ahead.
+    async fn delete_day_keys_outside(&self, needed: RangeInclusive<Date>)
+    -> Result<(), StoreError>;
+}
+
+/// Small records that end by themselves.
+#[async_trait]
+pub trait Records: Send + Sync {
     /// Those of the small records with these keys that have not expired at `now`, in the order of
     /// the keys.
-    async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError>;
+    async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError>;
 
     /// Writes a small record, in place of one with its key.
     async fn put_record(&self, record: &Record) -> Result<(), StoreError>;
@@ -185,19 +200,20 @@ pub trait Store: Send + Sync {
 
     /// Deletes small records that have expired at `now`, where the store doesn't do it by itself.
     async fn delete_expired(&self, now: Timestamp) -> Result<(), StoreError>;
+}
 
-    /// The random key of a day, made when it is first asked for. It lives in the keys' store and
-    /// is never derived.
-    async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError>;
+/// What is counted: for good, and of the moment.
+#[async_trait]
+pub trait Ledger: Send + Sync {
+    /// All counts, in the order of their names.
+    async fn counts(&self) -> Result<Vec<Count>, StoreError>;
 
-    /// Deletes the keys of all days before these, and of those after them where the store can tell
-    /// which there are: a clock made them that was ahead.
-    async fn delete_day_keys_outside(&self, needed: RangeInclusive<Date>)
-    -> Result<(), StoreError>;
+    /// Sets a count to what another store had.
+    async fn import_count(&self, count: &Count) -> Result<(), StoreError>;
 
     /// What routing needs to know of the moment: open requests of each branch, those sent today and
     /// on the seven days before (UTC), and mailboxes that mail came back from. It may be as old as
-    /// the last [`Store::refresh_snapshot`]. What it reads MUST NOT grow with the cases kept.
+    /// the last [`Ledger::refresh_snapshot`]. What it reads MUST NOT grow with the cases kept.
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError>;
 
     /// Counts what the snapshot holds of these branches, where the store doesn't count at each
@@ -207,11 +223,120 @@ pub trait Store: Send + Sync {
         branches: &[BranchId],
         now: Timestamp,
     ) -> Result<(), StoreError>;
+}
+
+/// All five ports of one place, which is what the desk is handed.
+///
+/// What a method acknowledges MUST survive a crash right after it. Nothing is half written: a case and
+/// the mail that it must send are one write; what must be atomic across ports is a method of [`Cases`].
+#[async_trait]
+pub trait Store: Cases + Outbox + Keys + Records + Ledger {
+    /// What a form that is sent looks at first: the case, the keys of two days, the snapshot. A
+    /// store that can answers all at once.
+    async fn first_look(
+        &self,
+        id: Reference,
+        days: [Date; 2],
+        now: Timestamp,
+    ) -> Result<FirstLook, StoreError> {
+        let [today, yesterday] = days;
+        Ok(FirstLook {
+            stored: self.find(id).await?,
+            day_keys: [self.day_key(today).await?, self.day_key(yesterday).await?],
+            snapshot: self.snapshot(now).await?,
+        })
+    }
+
+    /// Lets come at `now` what lies further ahead than anything puts it (`ahead`): a clock wrote it
+    /// that was ahead. Mail is ready then, cases and tombstones wake, records count as gone.
+    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError>;
 
     /// Whether the store can be read and written, all of it is there, and it is this desk's. What is
     /// wrong is said for the log; `Unopened` if it is a few requests alone. However often it is
     /// asked, it looks about once a second.
     async fn health(&self, desk: &DeskId) -> Result<(), StoreError>;
+}
+
+/// The next version of a case, and all that changes with it in one write.
+#[derive(Debug, Clone)]
+pub struct Replacement {
+    /// The case as it is from now on, with the notices that are added.
+    pub case: Case,
+    /// The version that it was made from.
+    pub read_version: u64,
+    /// Notices that are taken back: each MUST be waiting still, never tried and in nobody's hands.
+    pub withdrawn: Vec<NoticeId>,
+    /// Small records that change along: the times of staff that it holds or frees.
+    pub swaps: Vec<Swap>,
+}
+
+impl Replacement {
+    /// The next version of a case that was read in this version, and nothing beside it.
+    pub fn of(case: &Case, read_version: u64) -> Self {
+        Self { case: case.clone(), read_version, withdrawn: Vec::new(), swaps: Vec::new() }
+    }
+}
+
+/// A small record that is written only if the one that is there is as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Swap {
+    /// The new one.
+    pub record: Record,
+    /// The value that was read. `None`: there was none that counted.
+    pub was: Option<String>,
+    /// When it was read: by its expiry, not by a store's own tidying, a record counts or doesn't.
+    pub now: Timestamp,
+}
+
+/// A place in a queue: the next page begins after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct QueuePlace {
+    /// The deadline of the last request before it.
+    pub due: Timestamp,
+    /// Its number.
+    pub id: Reference,
+}
+
+/// A page of a queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queued {
+    /// What stands on it.
+    pub entries: Vec<QueueEntry>,
+    /// Where the next page begins. `None`: this is the last.
+    pub next: Option<QueuePlace>,
+}
+
+/// A request in a queue. Nothing in it is personal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueEntry {
+    /// Its number.
+    pub id: Reference,
+    /// What is known of it without a key.
+    pub summary: Summary,
+}
+
+impl QueueEntry {
+    fn place(&self) -> QueuePlace {
+        QueuePlace { due: self.summary.due, id: self.id }
+    }
+}
+
+/// Which queue a case stands in: that of whoever has it, while it is open.
+fn queue_of(case: &Case) -> Option<Destination> {
+    match (case.summary.state, case.kind) {
+        (SummaryState::Open, CaseKind::Request) => {
+            Some(case.summary.branch.clone().map_or(Destination::Coordinator, Destination::Branch))
+        }
+        _ => None,
+    }
+}
+
+/// The name of a queue in a store. No branch can have the coordinator's as its id.
+fn queue_name(of: &Destination) -> &str {
+    match of {
+        Destination::Branch(branch) => branch.as_str(),
+        Destination::Coordinator => "coordinator",
+    }
 }
 
 /// What a form that is sent looks at first.
@@ -296,7 +421,7 @@ fn in_order(leased: &mut [Leased]) {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// Its key.
-    pub key: String,
+    pub key: RecordKey,
     /// Its value.
     pub value: String,
     /// From this moment it counts as gone.

@@ -6,13 +6,13 @@ use domain::directory::Service;
 use domain::request::{Actor, Audience, Event, EventId, Signals};
 use domain::routing::{Decision, Destination};
 use domain::{Answers, BranchId, Email, Reach, Reference, Request};
+use handler::case::body;
 use handler::case::{Case, CaseKind, NonceHash, NoticeId, PendingNotice};
-use handler::deliver::{Compose, ComposeError, Deliverer, Limits};
-use handler::mailer::{Mail, SmtpLimits, SmtpMailer};
-use handler::received::Several;
-use handler::seal;
-use handler::secrets::Secrets;
-use handler::store::{MemoryStore, Store};
+use handler::crypto::secrets::Secrets;
+use handler::mail::deliver::{Compose, ComposeError, Deliverer, Limits};
+use handler::mail::mailer::{Mail, SmtpLimits, SmtpMailer};
+use handler::mail::received::Several;
+use handler::store::{Cases, Keys, MemoryStore, Store};
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use std::collections::BTreeMap;
@@ -181,7 +181,7 @@ impl Town {
                 Fate::Waits
             } else {
                 let key = self.store.existing_key(*id).await.unwrap().unwrap();
-                let request = seal::open(&self.secrets, &key, &case).unwrap();
+                let request = body::open(&self.secrets, &key, &case).unwrap();
                 let told = request
                     .history()
                     .iter()

@@ -9,12 +9,12 @@ mod behind;
 mod support;
 
 use behind::Behind;
-use handler::append::{Happening, append};
-use handler::deliver::Deliverer;
-use handler::mailer::MemoryMailer;
-use handler::secrets::Secrets;
+use handler::cases::{Happening, append};
+use handler::crypto::secrets::Secrets;
+use handler::jobs::sweep::{Canaries, Sweep};
+use handler::mail::deliver::Deliverer;
+use handler::mail::mailer::MemoryMailer;
 use handler::store::{DynamoDbStore, Store};
-use handler::sweep::{Canaries, Sweep};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use support::{claimed_and_closed, emulators, noon, renderer, sent, staff};

@@ -4,9 +4,12 @@ use crate::kept::{Kept, changed, count, later, tombstone};
 use crate::support::{event_id, noon, sent};
 use domain::Reference;
 use domain::request::{Audience, Matter, Notice};
+use handler::case::body;
 use handler::case::{Case, Stored};
-use handler::seal::{self, Sealed};
-use handler::store::{Created, MemoryStore, Record, Replaced, Store};
+use handler::crypto::seal::Sealed;
+use handler::store::{
+    Cases, Created, Keys, Ledger, MemoryStore, Record, RecordKey, Replaced, Replacement,
+};
 use std::sync::Arc;
 
 pub(crate) async fn a_case_is_read_back_with_its_mail(kept: Kept) {
@@ -16,7 +19,7 @@ pub(crate) async fn a_case_is_read_back_with_its_mail(kept: Kept) {
     assert_eq!(read, case);
     assert_eq!(read.outbox.len(), 2, "one mail to the branch, one to the patron");
     let key = kept.store.existing_key(case.id).await.unwrap().unwrap();
-    assert_eq!(seal::open(&kept.secrets, &key, &read).unwrap(), request);
+    assert_eq!(body::open(&kept.secrets, &key, &read).unwrap(), request);
     assert_eq!(kept.store.read(Reference::from_number(2)).await.unwrap(), None);
 }
 
@@ -40,16 +43,16 @@ pub(crate) async fn twenty_writers_of_one_id_make_one_case_that_opens(kept: Kept
     let case = kept.store.read(id).await.unwrap().unwrap();
     assert_eq!(case.outbox.len(), 2);
     let key = kept.store.existing_key(id).await.unwrap().unwrap();
-    assert!(seal::open(&kept.secrets, &key, &case).is_ok());
+    assert!(body::open(&kept.secrets, &key, &case).is_ok());
 }
 
 pub(crate) async fn a_case_that_is_there_is_left_alone(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     kept.store.create(&case, &[]).await.unwrap();
-    let record = Record { key: "k".into(), value: "v".into(), expires: later(1) };
+    let record = Record { key: RecordKey::from_stored("k"), value: "v".into(), expires: later(1) };
     let again = kept.store.create(&case, &[record]).await.unwrap();
     assert_eq!(again, Created::AlreadyExists);
-    let beside = kept.store.records(&["k".to_owned()], noon()).await.unwrap();
+    let beside = kept.store.records(&[RecordKey::from_stored("k")], noon()).await.unwrap();
     assert!(beside.is_empty(), "nothing was written beside it");
     assert_eq!(kept.store.read(case.id).await.unwrap().unwrap(), case);
 }
@@ -58,11 +61,14 @@ pub(crate) async fn a_replacement_adds_its_mail_to_what_waits(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     kept.store.create(&case, &[]).await.unwrap();
     let next = changed(&kept, &case, "changed", later(1)).await;
-    assert_eq!(kept.store.replace(&next, case.version).await.unwrap(), Replaced::Replaced);
+    assert_eq!(
+        kept.store.replace(&Replacement::of(&next, case.version)).await.unwrap(),
+        Replaced::Replaced
+    );
     let read = kept.store.read(case.id).await.unwrap().unwrap();
     assert_eq!((read.version, read.outbox.len()), (2, 3));
     let key = kept.store.existing_key(case.id).await.unwrap().unwrap();
-    assert_eq!(seal::open(&kept.secrets, &key, &read).unwrap().history().len(), 2);
+    assert_eq!(body::open(&kept.secrets, &key, &read).unwrap().history().len(), 2);
 }
 
 pub(crate) async fn who_read_an_old_version_changes_nothing(kept: Kept) {
@@ -70,12 +76,18 @@ pub(crate) async fn who_read_an_old_version_changes_nothing(kept: Kept) {
     kept.store.create(&case, &[]).await.unwrap();
     let mine = changed(&kept, &case, "mine", later(1)).await;
     let theirs = changed(&kept, &case, "theirs", later(2)).await;
-    kept.store.replace(&theirs, case.version).await.unwrap();
+    kept.store.replace(&Replacement::of(&theirs, case.version)).await.unwrap();
     let before = kept.store.read(case.id).await.unwrap();
-    assert_eq!(kept.store.replace(&mine, case.version).await.unwrap(), Replaced::Conflict);
+    assert_eq!(
+        kept.store.replace(&Replacement::of(&mine, case.version)).await.unwrap(),
+        Replaced::Conflict
+    );
     assert_eq!(kept.store.read(case.id).await.unwrap(), before);
     let (_, unknown) = sent(&*kept.store, &kept.secrets, 2).await;
-    assert_eq!(kept.store.replace(&unknown, 0).await.unwrap(), Replaced::Conflict);
+    assert_eq!(
+        kept.store.replace(&Replacement::of(&unknown, 0)).await.unwrap(),
+        Replaced::Conflict
+    );
 }
 
 pub(crate) async fn a_case_wakes_when_told_and_never_late(kept: Kept) {
@@ -100,7 +112,7 @@ pub(crate) async fn a_case_wakes_when_told_and_never_late(kept: Kept) {
 
 pub(crate) async fn a_case_as_large_as_it_may_get_is_kept(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
-    let sealed = Sealed { format: seal::FORMAT, master: 1, bytes: vec![7; 250 * 1024] };
+    let sealed = Sealed { format: body::FORMAT, master: 1, bytes: vec![7; 250 * 1024] };
     let event = event_id("many");
     let notice = Notice { to: Audience::Patron, what: Matter::Received };
     let case = Case { sealed, ..case }.with_notices(&event, vec![notice; 100], noon());
@@ -163,7 +175,7 @@ pub(crate) async fn cases_that_fill_more_than_a_page_are_all_found(kept: Kept) {
     let numbers = 1..=20;
     for number in numbers.clone() {
         let (_, case) = sent(&*kept.store, &kept.secrets, number).await;
-        let sealed = Sealed { format: seal::FORMAT, master: 1, bytes: vec![7; 100 * 1024] };
+        let sealed = Sealed { format: body::FORMAT, master: 1, bytes: vec![7; 100 * 1024] };
         kept.store.create(&Case { sealed, ..case }, &[]).await.unwrap();
     }
     let all: Vec<_> = numbers.map(Reference::from_number).collect();

@@ -7,9 +7,9 @@ use crate::sweep::{Broom, broom, days};
 use domain::request::Audience;
 use domain::routing::MailboxHealth;
 use domain::{BranchId, Reference};
-use handler::status;
-use handler::store::{Created, Record};
-use handler::sweep::Canaries;
+use handler::jobs::status;
+use handler::jobs::sweep::Canaries;
+use handler::store::{Created, Record, RecordKey, Replacement};
 
 /// Noon, by a clock that is 400 days ahead.
 fn ahead() -> jiff::Timestamp {
@@ -25,7 +25,7 @@ async fn one_case(kept: &Kept, number: u32) -> Reference {
 async fn closed_case(kept: &Kept, number: u32) -> Reference {
     let id = one_case(kept, number).await;
     let case = closed(kept, id, "closed").await.waking(days(30));
-    kept.store.replace(&case, 1).await.unwrap();
+    kept.store.replace(&Replacement::of(&case, 1)).await.unwrap();
     id
 }
 
@@ -157,7 +157,11 @@ pub(crate) async fn the_keys_of_today_outlive_a_clock_that_was_ahead(kept: Kept)
 pub(crate) async fn a_record_of_a_clock_that_was_ahead_ends_when_it_is_right(kept: Kept) {
     let claim = |at: jiff::Timestamp| {
         let expires = at + jiff::SignedDuration::from_hours(14 * 24);
-        Record { key: "mailbox oak-harbor".into(), value: "unhealthy".into(), expires }
+        Record {
+            key: RecordKey::from_stored("mailbox oak-harbor"),
+            value: "unhealthy".into(),
+            expires,
+        }
     };
     let branch = BranchId::parse("oak-harbor").unwrap();
     let health = async |now| {
@@ -170,7 +174,10 @@ pub(crate) async fn a_record_of_a_clock_that_was_ahead_ends_when_it_is_right(kep
         assert_eq!(health(noon()).await, MailboxHealth::Healthy, "{jump} days");
     }
     kept.store.put_record(&claim(days(400))).await.unwrap();
-    assert_eq!(kept.store.records(&["mailbox oak-harbor".into()], noon()).await.unwrap(), []);
+    assert_eq!(
+        kept.store.records(&[RecordKey::from_stored("mailbox oak-harbor")], noon()).await.unwrap(),
+        []
+    );
     let claimed = kept.store.claim_record(&claim(noon()), noon()).await.unwrap();
     assert_eq!(claimed, Created::Created);
 }
@@ -189,7 +196,7 @@ pub(crate) async fn a_canary_of_a_clock_that_was_ahead_is_gone_and_todays_comes_
     // It is made ahead of its time, and not looked after until it is through.
     broom.at(ahead()).await;
     let seen = sweeps(noon()).await;
-    assert!(seen.contains(&handler::sweep::Canary::CameThrough), "{seen:?}");
+    assert!(seen.contains(&handler::jobs::sweep::Canary::CameThrough), "{seen:?}");
     for id in kept.store.ids_after(None, 100).await.unwrap() {
         assert!(Broom::erased(&broom, id).await);
     }

@@ -2,9 +2,9 @@
 
 use crate::support::{emulators, noon, sent};
 use aws_sdk_dynamodb::types::AttributeValue;
-use handler::seal;
-use handler::secrets::Secrets;
-use handler::store::{Access, Store};
+use handler::case::body;
+use handler::crypto::secrets::Secrets;
+use handler::store::{Access, Cases, Keys, Ledger, Store};
 
 #[tokio::test]
 async fn tables_of_another_desk_are_refused_and_health_tells() {
@@ -55,5 +55,5 @@ async fn an_item_without_a_format_is_of_the_first() {
     let read = store.read(case.id).await.unwrap().unwrap();
     assert_eq!(read.sealed.format, 1);
     let key = store.existing_key(case.id).await.unwrap().unwrap();
-    assert_eq!(seal::open(&secrets, &key, &read).unwrap(), request);
+    assert_eq!(body::open(&secrets, &key, &read).unwrap(), request);
 }

@@ -3,7 +3,7 @@
 use crate::kept::{Kept, count, later, tombstone};
 use crate::support::{noon, sent};
 use handler::case::Stored;
-use handler::store::{Created, Held, Replaced};
+use handler::store::{Created, Held, Replaced, Replacement};
 use std::sync::Arc;
 
 pub(crate) async fn an_erased_case_leaves_a_tombstone_and_counts(kept: Kept) {
@@ -23,7 +23,7 @@ pub(crate) async fn an_erased_case_leaves_a_tombstone_and_counts(kept: Kept) {
     assert_eq!(kept.store.find(case.id).await.unwrap(), Some(Stored::Erased(tombstone.clone())));
     assert_eq!(kept.store.read(case.id).await.unwrap(), None);
     assert_eq!(kept.store.create(&case, &[]).await.unwrap(), Created::AlreadyExists);
-    assert_eq!(kept.store.replace(&case, 1).await.unwrap(), Replaced::Conflict);
+    assert_eq!(kept.store.replace(&Replacement::of(&case, 1)).await.unwrap(), Replaced::Conflict);
     assert_eq!(kept.store.mark_sent(&leased[0]).await.unwrap(), Held::Lost);
     assert!(kept.store.lease(later(99), later(100), 10).await.unwrap().is_empty());
     assert_eq!(kept.store.woken(later(1), 10).await.unwrap(), [case.id], "its key is there still");

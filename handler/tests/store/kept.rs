@@ -5,9 +5,9 @@ use crate::support::emulators;
 use crate::support::{answers, claimed_and_closed, event_id, noon, staff};
 use domain::Reference;
 use domain::request::{Actor, Event, EventId};
+use handler::case::body;
 use handler::case::{Case, Tombstone};
-use handler::seal;
-use handler::secrets::Secrets;
+use handler::crypto::secrets::Secrets;
 use handler::store::{Count, MemoryStore, SqliteStore, Store};
 use jiff::{SignedDuration, Timestamp};
 use std::any::Any;
@@ -56,7 +56,7 @@ pub(crate) fn later(minutes: i64) -> Timestamp {
 /// The case with an *answers changed* event.
 pub(crate) async fn changed(kept: &Kept, case: &Case, event: &str, at: Timestamp) -> Case {
     let key = kept.store.existing_key(case.id).await.unwrap().unwrap();
-    let mut request = seal::open(&kept.secrets, &key, case).unwrap();
+    let mut request = body::open(&kept.secrets, &key, case).unwrap();
     let id = EventId::parse(event).unwrap();
     let event = Event::AnswersChanged { answers: Box::new(answers()), as_of: at, decision: None };
     let notices = request.apply(id.clone(), event, Actor::Patron, at).unwrap();
@@ -67,7 +67,7 @@ pub(crate) async fn changed(kept: &Kept, case: &Case, event: &str, at: Timestamp
 pub(crate) async fn closed(kept: &Kept, id: Reference, event: &str) -> Case {
     let case = kept.store.read(id).await.unwrap().unwrap();
     let key = kept.store.existing_key(id).await.unwrap().unwrap();
-    let mut request = seal::open(&kept.secrets, &key, &case).unwrap();
+    let mut request = body::open(&kept.secrets, &key, &case).unwrap();
     let [(_, claimed), (_, closed)] = claimed_and_closed();
     request.apply(event_id("claimed"), claimed, staff(), later(1)).unwrap();
     request.apply(event_id(event), closed, staff(), later(1)).unwrap();

@@ -4,6 +4,7 @@ use crate::kept::{Kept, in_memory, in_sqlite, later, tombstone};
 use crate::support::{noon, sent};
 use domain::{BranchId, Reference};
 use handler::case::{Case, Stored, SummaryState};
+use handler::store::Replacement;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -90,9 +91,9 @@ async fn do_write(kept: &Kept, template: &Case, write: Write) {
         Write::Replace(n, summed) => {
             if let Some(case) = chosen(n) {
                 let next = Case { version: case.version + 1, ..summed.of(case.clone()) };
-                kept.store.replace(&next, case.version).await.unwrap();
+                kept.store.replace(&Replacement::of(&next, case.version)).await.unwrap();
                 // Somebody who was slower changes nothing.
-                kept.store.replace(&next, case.version).await.unwrap();
+                kept.store.replace(&Replacement::of(&next, case.version)).await.unwrap();
             }
         }
         Write::Wake(n) => {

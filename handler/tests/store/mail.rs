@@ -5,7 +5,7 @@ use crate::support::{noon, sent};
 use domain::Reference;
 use domain::request::Audience;
 use handler::case::{PendingNotice, Tombstone};
-use handler::store::{Held, Replaced};
+use handler::store::{Held, Replaced, Replacement};
 use std::sync::Arc;
 
 pub(crate) async fn a_notice_that_is_leased_is_nobody_elses(kept: Kept) {
@@ -82,7 +82,10 @@ pub(crate) async fn a_change_while_mail_is_under_way_keeps_the_lease_and_the_ver
     let leased = kept.store.lease(noon(), later(10), 10).await.unwrap();
     assert_eq!(kept.store.read(case.id).await.unwrap().unwrap().version, case.version);
     let next = changed(&kept, &case, "changed", later(1)).await;
-    assert_eq!(kept.store.replace(&next, case.version).await.unwrap(), Replaced::Replaced);
+    assert_eq!(
+        kept.store.replace(&Replacement::of(&next, case.version)).await.unwrap(),
+        Replaced::Replaced
+    );
     for leased in &leased {
         assert_eq!(kept.store.mark_sent(leased).await.unwrap(), Held::Held);
     }

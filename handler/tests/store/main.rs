@@ -10,6 +10,7 @@ mod erasure;
 mod kept;
 mod load;
 mod mail;
+mod queues;
 mod received;
 mod sealed;
 mod small;
@@ -17,6 +18,7 @@ mod sqlite;
 #[path = "../support/mod.rs"]
 mod support;
 mod sweep;
+mod together;
 
 macro_rules! suite {
     ($store:ident, $open:path, [$($story:ident :: $test:ident),+ $(,)?]) => {
@@ -82,6 +84,17 @@ macro_rules! all_stores {
             clocks::a_record_of_a_clock_that_was_ahead_ends_when_it_is_right,
             clocks::a_canary_of_a_clock_that_was_ahead_is_gone_and_todays_comes_through,
             clocks::three_minutes_back_nothing_waits_for_longer_than_that,
+            queues::open_requests_stand_in_the_queue_of_whoever_has_them_by_their_deadlines,
+            queues::a_request_leaves_a_queue_when_it_moves_or_is_closed_and_a_canary_is_in_none,
+            queues::a_contact_leads_to_its_requests_until_their_keys_are_gone,
+            together::a_notice_that_was_never_tried_is_taken_back_with_the_write,
+            together::nothing_is_written_if_one_of_the_notices_has_left,
+            together::a_notice_that_was_given_back_untried_can_be_taken_back,
+            together::mail_that_can_still_be_taken_back_is_in_nobodys_hands_before_its_time,
+            together::an_earlier_time_to_wake_is_not_lost_over_mail_that_waits,
+            together::a_record_changes_with_the_case_if_it_is_as_it_was_read,
+            together::a_record_that_has_ended_is_none_though_it_still_stands,
+            together::of_twenty_requests_that_want_the_same_time_one_gets_it,
             sweep::a_closed_case_is_erased_on_its_day_and_the_log_names_both_days,
             sweep::an_open_case_is_looked_at_again_and_never_erased,
             sweep::a_legal_hold_stops_the_erasure_until_it_is_released,

@@ -5,7 +5,7 @@ use crate::support::{answers, noon, request_with};
 use crate::sweep::broom;
 use domain::Reference;
 use handler::case::{Case, CaseKind, NonceHash};
-use handler::sweep::Canaries;
+use handler::jobs::sweep::Canaries;
 
 pub(crate) async fn of_six_requests_one_is_mailed_today_and_five_in_one_mail_tomorrow(kept: Kept) {
     let broom = broom(&kept, Canaries::NotSent);

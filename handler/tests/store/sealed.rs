@@ -3,13 +3,14 @@
 use crate::kept::{Kept, changed, closed, later};
 use crate::support::{self, noon, reference, renderer, sent, stored};
 use domain::{BranchId, Reference};
+use handler::case::body;
 use handler::case::{Case, CaseKind, NonceHash, Stored, Summary, SummaryState};
-use handler::deliver::Deliverer;
-use handler::link::LinkVersion;
-use handler::mailer::MemoryMailer;
-use handler::seal::{self, Sealed};
-use handler::store::{SqliteStore, Store};
-use handler::sweep::{Canaries, Sweep};
+use handler::crypto::link::LinkVersion;
+use handler::crypto::seal::Sealed;
+use handler::jobs::sweep::{Canaries, Sweep};
+use handler::mail::deliver::Deliverer;
+use handler::mail::mailer::MemoryMailer;
+use handler::store::{Cases, Keys, Replacement, SqliteStore};
 use std::sync::Arc;
 
 /// One thing that somebody with the database, but without the keys, changes in a stored case.
@@ -33,7 +34,7 @@ const CHANGES: [(&str, Change); 6] = [
 async fn opened(kept: &Kept, id: Reference) -> Result<domain::Request, String> {
     let case = kept.store.read(id).await.unwrap().unwrap();
     let key = kept.store.existing_key(id).await.unwrap().unwrap();
-    seal::open(&kept.secrets, &key, &case).map_err(|error| error.to_string())
+    body::open(&kept.secrets, &key, &case).map_err(|error| error.to_string())
 }
 
 fn deliverer(kept: &Kept, mailer: &Arc<MemoryMailer>) -> Arc<Deliverer> {
@@ -67,7 +68,7 @@ pub(crate) async fn a_body_that_is_said_to_be_of_the_first_format_is_compared_al
 
 pub(crate) async fn a_body_of_a_newer_format_is_refused(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
-    let newer = seal::FORMAT + 1;
+    let newer = body::FORMAT + 1;
     let case = Case { sealed: Sealed { format: newer, ..case.sealed }, ..case };
     kept.store.create(&case, &[]).await.unwrap();
     let error = opened(&kept, reference(1)).await.unwrap_err();
@@ -79,13 +80,13 @@ pub(crate) async fn each_next_version_opens_with_what_stands_beside_it(kept: Kep
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
     kept.store.create(&case, &[]).await.unwrap();
     let next = changed(&kept, &case, "changed", later(1)).await;
-    kept.store.replace(&next, 1).await.unwrap();
+    kept.store.replace(&Replacement::of(&next, 1)).await.unwrap();
     assert_eq!(opened(&kept, case.id).await.unwrap().history().len(), 2);
     let closed = closed(&kept, case.id, "closed").await;
-    kept.store.replace(&closed, 2).await.unwrap();
+    kept.store.replace(&Replacement::of(&closed, 2)).await.unwrap();
     assert_eq!(opened(&kept, case.id).await.unwrap().history().len(), 4);
     let put_back = Case { version: 3, outbox: Vec::new(), ..next };
-    kept.store.replace(&put_back, 3).await.unwrap();
+    kept.store.replace(&Replacement::of(&put_back, 3)).await.unwrap();
     assert!(opened(&kept, case.id).await.is_err(), "an old body is none of a new version");
 }
 
@@ -118,11 +119,11 @@ pub(crate) async fn what_an_earlier_release_sealed_opens_and_is_sealed_anew_when
     let id = Reference::parse("976706747").unwrap();
     let case = kept.store.read(id).await.unwrap().unwrap();
     let next = changed(&kept, &case, "changed", "2026-11-28T20:00:00Z".parse().unwrap()).await;
-    kept.store.replace(&next, case.version).await.unwrap();
+    kept.store.replace(&Replacement::of(&next, case.version)).await.unwrap();
     let read = kept.store.read(id).await.unwrap().unwrap();
-    assert_eq!((read.sealed.format, read.outbox.len()), (seal::FORMAT, 3));
+    assert_eq!((read.sealed.format, read.outbox.len()), (body::FORMAT, 3));
     assert_eq!(opened(&kept, id).await.unwrap().history().len(), 2);
     let swapped = Case { version: 3, outbox: Vec::new(), ..CHANGES[3].1(next) };
-    kept.store.replace(&swapped, 2).await.unwrap();
+    kept.store.replace(&Replacement::of(&swapped, 2)).await.unwrap();
     assert!(opened(&kept, id).await.is_err());
 }

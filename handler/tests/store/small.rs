@@ -4,7 +4,7 @@ use crate::kept::{Kept, closed, later};
 use crate::support::{noon, sent};
 use domain::routing::MailboxHealth;
 use domain::{BranchId, Reference};
-use handler::store::{Created, Record};
+use handler::store::{Created, Record, RecordKey, Replacement};
 use std::sync::Arc;
 
 fn oak_harbor() -> BranchId {
@@ -33,9 +33,9 @@ pub(crate) async fn twenty_that_ask_for_a_key_get_the_same(kept: Kept) {
 
 pub(crate) async fn a_record_is_written_with_the_case_and_expires(kept: Kept) {
     let (_, case) = sent(&*kept.store, &kept.secrets, 1).await;
-    let record = Record { key: "k".into(), value: "v".into(), expires: later(60) };
+    let record = Record { key: RecordKey::from_stored("k"), value: "v".into(), expires: later(60) };
     kept.store.create(&case, std::slice::from_ref(&record)).await.unwrap();
-    let keys = ["unknown".to_owned(), "k".to_owned()];
+    let keys = ["unknown", "k"].map(RecordKey::from_stored);
     assert_eq!(kept.store.records(&keys, later(59)).await.unwrap(), [record]);
     assert!(kept.store.records(&keys, later(60)).await.unwrap().is_empty());
     kept.store.delete_expired(later(60)).await.unwrap();
@@ -43,8 +43,11 @@ pub(crate) async fn a_record_is_written_with_the_case_and_expires(kept: Kept) {
 }
 
 pub(crate) async fn a_hundred_and_fifty_records_are_read_at_once(kept: Kept) {
-    let record =
-        |n: usize| Record { key: format!("k{n:03}"), value: n.to_string(), expires: later(9) };
+    let record = |n: usize| Record {
+        key: RecordKey::from_stored(format!("k{n:03}")),
+        value: n.to_string(),
+        expires: later(9),
+    };
     for n in 0..150 {
         kept.store.put_record(&record(n)).await.unwrap();
     }
@@ -54,8 +57,11 @@ pub(crate) async fn a_hundred_and_fifty_records_are_read_at_once(kept: Kept) {
 }
 
 pub(crate) async fn of_twenty_that_claim_a_record_one_gets_it_until_it_expires(kept: Kept) {
-    let claim =
-        |value: usize, expires| Record { key: "c".into(), value: value.to_string(), expires };
+    let claim = |value: usize, expires| Record {
+        key: RecordKey::from_stored("c"),
+        value: value.to_string(),
+        expires,
+    };
     let claims: Vec<_> = (0..20)
         .map(|n| {
             let store = Arc::clone(&kept.store);
@@ -71,7 +77,7 @@ pub(crate) async fn of_twenty_that_claim_a_record_one_gets_it_until_it_expires(k
     let late = kept.store.claim_record(&claim(99, later(30)), later(10)).await.unwrap();
     assert_eq!(late, Created::Created, "an expired one counts as gone");
     kept.store.put_record(&claim(7, later(40))).await.unwrap();
-    let read = kept.store.records(&["c".to_owned()], later(11)).await.unwrap();
+    let read = kept.store.records(&[RecordKey::from_stored("c")], later(11)).await.unwrap();
     assert_eq!(read, [claim(7, later(40))]);
 }
 
@@ -81,7 +87,7 @@ pub(crate) async fn the_load_of_each_branch_is_counted(kept: Kept) {
         kept.store.create(&case, &[]).await.unwrap();
     }
     let closed = closed(&kept, Reference::from_number(3), "closed").await;
-    kept.store.replace(&closed, 1).await.unwrap();
+    kept.store.replace(&Replacement::of(&closed, 1)).await.unwrap();
     let load = |now| {
         let store = Arc::clone(&kept.store);
         async move {
@@ -99,7 +105,7 @@ pub(crate) async fn the_load_of_each_branch_is_counted(kept: Kept) {
 pub(crate) async fn a_mailbox_that_mail_came_back_from_is_known_to_routing(kept: Kept) {
     let branch = oak_harbor();
     let record = Record {
-        key: format!("mailbox {branch}"),
+        key: RecordKey::from_stored(format!("mailbox {branch}")),
         value: "unhealthy".to_owned(),
         expires: later(60),
     };

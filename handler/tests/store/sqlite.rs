@@ -3,9 +3,9 @@
 use crate::kept::later;
 use crate::support::{noon, sent};
 use handler::case::Stored;
-use handler::seal;
-use handler::secrets::Secrets;
-use handler::store::{Held, SqliteStore, Store};
+use handler::case::body;
+use handler::crypto::secrets::Secrets;
+use handler::store::{Cases, Held, Keys, Ledger, Outbox, SqliteStore};
 
 #[tokio::test]
 async fn whoever_is_alone_takes_up_what_a_stopped_process_left() {
@@ -30,7 +30,7 @@ async fn what_sqlite_acknowledged_is_on_disk_before_it_is_closed() {
     let other = SqliteStore::open(folder.path()).unwrap();
     let read = other.read(case.id).await.unwrap().unwrap();
     let key = other.existing_key(case.id).await.unwrap().unwrap();
-    assert_eq!(seal::open(&secrets, &key, &read).unwrap(), request);
+    assert_eq!(body::open(&secrets, &key, &read).unwrap(), request);
     drop(open);
 }
 

@@ -1,11 +1,15 @@
 //! A store that fails as told, in front of one that works.
 
 use async_trait::async_trait;
-use domain::routing::Snapshot;
+use domain::routing::{Destination, Snapshot};
 use domain::{BranchId, Reference};
 use handler::case::{Case, PendingNotice, Stored, Tombstone};
-use handler::secrets::{DeskId, SecretKey};
-use handler::store::{Count, Created, Held, Leased, Record, Replaced, Store, StoreError};
+use handler::crypto::contact_hash::ContactHash;
+use handler::crypto::secrets::{DeskId, SecretKey};
+use handler::store::{
+    Cases, Count, Created, Held, Keys, Leased, Ledger, Outbox, QueuePlace, Queued, Record,
+    RecordKey, Records, Replaced, Replacement, Store, StoreError,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::ops::RangeInclusive;
@@ -104,58 +108,90 @@ impl FaultyStore {
 }
 
 macro_rules! delegated {
-    ($(fn $name:ident($($arg:ident: $type:ty),*) -> $answer:ty;)+) => {
+    ($port:ident { $(fn $name:ident($($arg:ident: $type:ty),*) -> $answer:ty;)+ } $($own:tt)*) => {
         #[async_trait]
-        impl Store for FaultyStore {
+        impl $port for FaultyStore {
             $(async fn $name(&self, $($arg: $type),*) -> Result<$answer, StoreError> {
                 self.call(stringify!($name).to_owned(), self.inner.$name($($arg),*)).await
             })+
 
-            async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
-                let name = format!("create with {} records", records.len());
-                self.call(name, self.inner.create(case, records)).await
-            }
-
-            async fn records(
-                &self,
-                keys: &[String],
-                now: Timestamp,
-            ) -> Result<Vec<Record>, StoreError> {
-                let name = format!("records, {} of them", keys.len());
-                self.call(name, self.inner.records(keys, now)).await
-            }
+            $($own)*
         }
     };
 }
 
 delegated! {
-    fn find(id: Reference) -> Option<Stored>;
-    fn replace(case: &Case, read_version: u64) -> Replaced;
-    fn wake_at(id: Reference, read_version: u64, wake: Timestamp) -> Replaced;
-    fn woken(now: Timestamp, limit: usize) -> Vec<Reference>;
-    fn erase(tombstone: &Tombstone, version: u64, counts: &[Count], now: Timestamp) -> Replaced;
-    fn forget_keys(ids: &[Reference]) -> ();
-    fn counts() -> Vec<Count>;
-    fn ids_after(after: Option<Reference>, limit: usize) -> Vec<Reference>;
-    fn import(stored: &Stored, key: Option<&SecretKey>) -> Created;
-    fn import_count(count: &Count) -> ();
-    fn key(id: Reference) -> SecretKey;
-    fn existing_key(id: Reference) -> Option<SecretKey>;
-    fn lease(now: Timestamp, until: Timestamp, limit: usize) -> Vec<Leased>;
-    fn lease_of(id: Reference, now: Timestamp, until: Timestamp) -> Vec<Leased>;
-    fn mark_sent(leased: &Leased) -> Held;
-    fn mark_failed(leased: &Leased, next_try: Timestamp) -> Held;
-    fn release(leased: &Leased, ready: Timestamp) -> Held;
-    fn put_back(id: Reference, notice: &PendingNotice) -> Held;
-    fn waiting(now: Timestamp, limit: usize) -> Vec<PendingNotice>;
-    fn next_ready() -> Option<Timestamp>;
-    fn pull_in(now: Timestamp) -> ();
-    fn put_record(record: &Record) -> ();
-    fn claim_record(record: &Record, now: Timestamp) -> Created;
-    fn delete_expired(now: Timestamp) -> ();
-    fn day_key(day: Date) -> SecretKey;
-    fn delete_day_keys_outside(needed: RangeInclusive<Date>) -> ();
-    fn snapshot(now: Timestamp) -> Snapshot;
-    fn refresh_snapshot(branches: &[BranchId], now: Timestamp) -> ();
-    fn health(desk: &DeskId) -> ();
+    Cases {
+        fn find(id: Reference) -> Option<Stored>;
+        fn replace(replacement: &Replacement) -> Replaced;
+        fn queue(of: &Destination, after: Option<&QueuePlace>, limit: usize) -> Queued;
+        fn wake_at(id: Reference, read_version: u64, wake: Timestamp) -> Replaced;
+        fn woken(now: Timestamp, limit: usize) -> Vec<Reference>;
+        fn erase(tombstone: &Tombstone, version: u64, counts: &[Count], now: Timestamp) -> Replaced;
+        fn ids_after(after: Option<Reference>, limit: usize) -> Vec<Reference>;
+        fn import(stored: &Stored, key: Option<&SecretKey>) -> Created;
+    }
+
+    async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
+        let name = format!("create with {} records", records.len());
+        self.call(name, self.inner.create(case, records)).await
+    }
+}
+
+delegated! {
+    Outbox {
+        fn lease(now: Timestamp, until: Timestamp, limit: usize) -> Vec<Leased>;
+        fn lease_of(id: Reference, now: Timestamp, until: Timestamp) -> Vec<Leased>;
+        fn mark_sent(leased: &Leased) -> Held;
+        fn mark_failed(leased: &Leased, next_try: Timestamp) -> Held;
+        fn release(leased: &Leased, ready: Timestamp) -> Held;
+        fn put_back(id: Reference, notice: &PendingNotice) -> Held;
+        fn waiting(now: Timestamp, limit: usize) -> Vec<PendingNotice>;
+        fn next_ready() -> Option<Timestamp>;
+    }
+}
+
+delegated! {
+    Keys {
+        fn forget_keys(ids: &[Reference]) -> ();
+        fn key(id: Reference) -> SecretKey;
+        fn existing_key(id: Reference) -> Option<SecretKey>;
+        fn set_contacts(id: Reference, contacts: &[ContactHash]) -> ();
+        fn ids_of(contact: &ContactHash) -> Vec<Reference>;
+        fn day_key(day: Date) -> SecretKey;
+        fn delete_day_keys_outside(needed: RangeInclusive<Date>) -> ();
+    }
+}
+
+delegated! {
+    Records {
+        fn put_record(record: &Record) -> ();
+        fn claim_record(record: &Record, now: Timestamp) -> Created;
+        fn delete_expired(now: Timestamp) -> ();
+    }
+
+    async fn records(
+        &self,
+        keys: &[RecordKey],
+        now: Timestamp,
+    ) -> Result<Vec<Record>, StoreError> {
+        let name = format!("records, {} of them", keys.len());
+        self.call(name, self.inner.records(keys, now)).await
+    }
+}
+
+delegated! {
+    Ledger {
+        fn counts() -> Vec<Count>;
+        fn import_count(count: &Count) -> ();
+        fn snapshot(now: Timestamp) -> Snapshot;
+        fn refresh_snapshot(branches: &[BranchId], now: Timestamp) -> ();
+    }
+}
+
+delegated! {
+    Store {
+        fn pull_in(now: Timestamp) -> ();
+        fn health(desk: &DeskId) -> ();
+    }
 }

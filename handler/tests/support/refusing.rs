@@ -1,7 +1,7 @@
 //! A mailer that takes no mail.
 
 use async_trait::async_trait;
-use handler::mailer::{Mail, Mailer, SendError};
+use handler::mail::mailer::{Mail, Mailer, SendError};
 
 /// Answers each mail with this.
 pub(crate) struct Refusing(pub(crate) SendError);

@@ -4,7 +4,7 @@ use super::faulty::FaultyStore;
 use super::renderer;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use handler::secrets::Secrets;
+use handler::crypto::secrets::Secrets;
 use handler::store::MemoryStore;
 use handler::{Desk, Origin, app};
 use http_body_util::BodyExt;

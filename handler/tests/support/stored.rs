@@ -1,7 +1,7 @@
 //! What an earlier release stored: `tests/stored/`, one folder a format. In `format-1`: a canary, a
 //! request whose mail a killed process had taken up, and one whose mail waits.
 
-use handler::secrets::Secrets;
+use handler::crypto::secrets::Secrets;
 use rusqlite::Connection;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

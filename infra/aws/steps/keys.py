@@ -16,7 +16,7 @@ VALUE_MAX = 4096
 
 
 def new_key():
-    """32 bytes, as handler/src/secrets.rs reads them."""
+    """32 bytes, as handler/src/crypto/secrets.rs reads them."""
     return base64.b64encode(secrets.token_bytes(32)).decode()
 
 

@@ -12,7 +12,7 @@ pub(crate) struct Limits {
     /// Between an answer and the next request.
     pub(crate) idle: Duration,
     /// Until the body is there. The desk answers earlier that it took too long
-    /// ([`handler::body::BODY_TIME`]); this is for whoever doesn't take that answer.
+    /// ([`handler::http::body::BODY_TIME`]); this is for whoever doesn't take that answer.
     pub(crate) body: Duration,
     /// Until there is an answer: longer than anything of ours takes that hasn't got stuck.
     pub(crate) answer: Duration,

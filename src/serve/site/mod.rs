@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use data_encoding::BASE64;
 use generator::images::{self, Cache};
 use generator::{Page, PageId, Site};
-use handler::headers;
+use handler::http::headers;
 use kept::{Edition, Kept, Lasts, MOST, Made};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;

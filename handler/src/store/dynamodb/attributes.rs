@@ -1,6 +1,6 @@
 //! Between attributes and values.
 
-use crate::secrets::SecretKey;
+use crate::crypto::secrets::SecretKey;
 use crate::store::StoreError;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;

@@ -5,8 +5,8 @@ use super::attributes::{s, text};
 use super::table::{self, Answer, Table, Written};
 use super::update::Update;
 use super::{DynamoDbStore, records};
-use crate::secrets::DeskId;
-use crate::store::{Access, StoreError};
+use crate::crypto::secrets::DeskId;
+use crate::store::{Access, RecordKey, StoreError};
 
 /// The id of the item. No reference, count or key has it.
 pub(super) const ID: &str = "desk";
@@ -18,7 +18,7 @@ const DESK: &str = "desk";
 pub(super) async fn look(store: &DynamoDbStore, desk: &DeskId) -> Result<(), StoreError> {
     must_be_of(store, desk, Access::Writes).await?;
     let probe = getrandom::u64()?.to_string();
-    let key = records::key("health");
+    let key = records::key(&RecordKey::health());
     let mut item = key.clone();
     item.insert("value".to_owned(), s(&probe));
     store.records.put_over(item).await?;

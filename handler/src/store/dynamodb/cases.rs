@@ -1,16 +1,19 @@
 //! The table of cases: cases, tombstones, counts.
 
-use super::attributes::{Item, millis, moment, n, number, s, text};
+use super::attributes::{Item, millis, moment, n, number, parsed, s, text};
 use super::belongs;
 use super::items::{self, AWAKE, CASE, Found, MAIL};
 use super::table::{self, Answer, Query, Table, Written};
 use super::update::Update;
 use crate::case::{Case, Stored, Tombstone};
-use crate::store::{Count, Created, Replaced, StoreError};
+use crate::store::{
+    Count, Created, QueueEntry, QueuePlace, Queued, Replaced, Replacement, StoreError, queue_name,
+};
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update as UpdateItem};
 use domain::Reference;
+use domain::routing::Destination;
 use jiff::Timestamp;
 
 /// How often a write is tried again when mail of the case was marked meanwhile, or when two
@@ -52,9 +55,53 @@ pub(super) async fn import(table: &Table, stored: &Stored) -> Result<Created, St
 
 pub(super) async fn replace(
     table: &Table,
-    case: &Case,
-    read_version: u64,
+    records: &Table,
+    replacement: &Replacement,
 ) -> Result<Replaced, StoreError> {
+    let key = items::key(replacement.case.id);
+    let update = next_version(replacement)?;
+    if replacement.swaps.is_empty() {
+        return Ok(match table.update(key, update, Answer::Nothing).await? {
+            Written::Done(_) => Replaced::Replaced,
+            Written::ConditionFailed => Replaced::Conflict,
+        });
+    }
+    let update = UpdateItem::builder()
+        .table_name(&table.name)
+        .set_key(Some(key))
+        .update_expression(update.expression())
+        .set_condition_expression(update.condition())
+        .set_expression_attribute_names(Some(update.names))
+        .set_expression_attribute_values(Some(update.values))
+        .build();
+    let mut writes = vec![TransactWriteItem::builder().update(built(update)?).build()];
+    for swap in &replacement.swaps {
+        let put = super::records::swapped(&records.name, swap);
+        writes.push(TransactWriteItem::builder().put(built(put)?).build());
+    }
+    transact(table, writes).await
+}
+
+/// All of these writes, or none. `Conflict` if a condition doesn't hold.
+async fn transact(table: &Table, writes: Vec<TransactWriteItem>) -> Result<Replaced, StoreError> {
+    for round in 0..ROUNDS {
+        let call = table.client.transact_write_items().set_transact_items(Some(writes.clone()));
+        match call.send().await {
+            Ok(_) => return Ok(Replaced::Replaced),
+            Err(error) => match cancelled(&error) {
+                Some(Cancelled::ByCondition) => return Ok(Replaced::Conflict),
+                // Another transaction touches one of the items: it is over in a moment.
+                Some(Cancelled::ByOther) => table::pause(round).await,
+                None => return Err(table::away("TransactWriteItems", &error)),
+            },
+        }
+    }
+    Err(StoreError::Away(format!("TransactWriteItems: others were faster {ROUNDS} times")))
+}
+
+/// The update that puts the next version in place, with its conditions.
+fn next_version(replacement: &Replacement) -> Result<Update, StoreError> {
+    let Replacement { case, read_version, withdrawn, .. } = replacement;
     let mut update = Update::default();
     for (name, value) in items::changing(case)? {
         update.set(&[name], value);
@@ -66,20 +113,55 @@ pub(super) async fn replace(
     for pending in &case.outbox {
         update.set(&["outbox", pending.id.as_str()], items::notice(pending)?);
     }
+    for id in withdrawn {
+        let path = ["outbox", id.as_str()];
+        update.remove(&path);
+        update.only_if(&[path[0], path[1], "tries"], "=", n(0));
+        update.only_if_absent(&[path[0], path[1], "lease"]);
+    }
     if !case.outbox.is_empty() {
-        update.set(&["mail"], s("waits"));
         update.set(&[AWAKE], s(MAIL));
     }
-    // What else waits in the outbox is not known here: early is never wrong.
-    let wake =
-        case.outbox.iter().map(|pending| pending.ready).min().unwrap_or(Timestamp::UNIX_EPOCH);
+    if items::rings(case) {
+        update.set(&["mail"], s("waits"));
+    }
+    // What else waits in the outbox is not known here, nor when it is ready: early is never wrong.
+    // Mail that is ready at once takes all that is ready along.
+    let now = case.outbox.iter().map(|pending| pending.ready).min();
+    let wake = now.filter(|_| items::rings(case)).unwrap_or(Timestamp::UNIX_EPOCH);
     update.set(&["awake_at"], millis(wake));
     update.add("revision", n(1));
-    update.only_if(&["version"], "=", n(read_version));
-    Ok(match table.update(items::key(case.id), update, Answer::Nothing).await? {
-        Written::Done(_) => Replaced::Replaced,
-        Written::ConditionFailed => Replaced::Conflict,
-    })
+    update.only_if(&["version"], "=", n(*read_version));
+    Ok(update)
+}
+
+/// A page of a queue, from the index that holds open requests alone.
+pub(super) async fn queue(
+    table: &Table,
+    of: &Destination,
+    after: Option<&QueuePlace>,
+    limit: usize,
+) -> Result<Queued, StoreError> {
+    let name = queue_name(of);
+    let mut entries = Vec::new();
+    let mut from = after.map(|place| items::queue_key(name, place));
+    // One more tells whether this is the last page.
+    while entries.len() <= limit {
+        let most = i32::try_from(limit + 1 - entries.len()).unwrap_or(i32::MAX);
+        let query = Query { index: "queue", hash: ("queue", name), range: None };
+        let (page, next) = table.query(&query, most, from).await?;
+        for item in &page {
+            entries.push(QueueEntry { id: items::id(item)?, summary: parsed(item, "summary")? });
+        }
+        if next.is_none() {
+            break;
+        }
+        from = next;
+    }
+    let is_last = entries.len() <= limit;
+    entries.truncate(limit);
+    let next = entries.last().filter(|_| !is_last).map(QueueEntry::place);
+    Ok(Queued { entries, next })
 }
 
 pub(super) async fn wake_at(
@@ -195,23 +277,11 @@ pub(super) async fn erase(
             .build();
         writes.push(TransactWriteItem::builder().update(built(add)?).build());
     }
-    for round in 0..ROUNDS {
-        let call = table.client.transact_write_items().set_transact_items(Some(writes.clone()));
-        match call.send().await {
-            Ok(_) => return Ok(Replaced::Replaced),
-            Err(error) => match cancelled(&error) {
-                Some(Cancelled::ByVersion) => return Ok(Replaced::Conflict),
-                // Another erasure adds to the same counts.
-                Some(Cancelled::ByOther) => table::pause(round).await,
-                None => return Err(table::away("TransactWriteItems", &error)),
-            },
-        }
-    }
-    Err(StoreError::Away(format!("TransactWriteItems: others were faster {ROUNDS} times")))
+    transact(table, writes).await
 }
 
 enum Cancelled {
-    ByVersion,
+    ByCondition,
     ByOther,
 }
 
@@ -219,11 +289,11 @@ enum Cancelled {
 fn cancelled(error: &SdkError<TransactWriteItemsError>) -> Option<Cancelled> {
     match error.as_service_error()? {
         TransactWriteItemsError::TransactionCanceledException(cancelled) => {
-            let by_version = cancelled
+            let by_condition = cancelled
                 .cancellation_reasons()
-                .first()
-                .is_some_and(|reason| reason.code() == Some("ConditionalCheckFailed"));
-            Some(if by_version { Cancelled::ByVersion } else { Cancelled::ByOther })
+                .iter()
+                .any(|reason| reason.code() == Some("ConditionalCheckFailed"));
+            Some(if by_condition { Cancelled::ByCondition } else { Cancelled::ByOther })
         }
         TransactWriteItemsError::TransactionInProgressException(_) => Some(Cancelled::ByOther),
         _ => None,

@@ -4,8 +4,8 @@
 use super::attributes::{Item, secret, text};
 use super::table::{self, away};
 use super::{DynamoDbStore, items, keys, records, snapshot};
-use crate::secrets::SecretKey;
-use crate::store::{FirstLook, Store, StoreError};
+use crate::crypto::secrets::SecretKey;
+use crate::store::{FirstLook, Keys, RecordKey, StoreError};
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::Reference;
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ pub(super) async fn first_look(
     let known = days.map(|day| store.days.get(day));
     let mut wanted = HashMap::from([
         (store.cases.name.clone(), vec![items::key(id)]),
-        (store.records.name.clone(), vec![records::key(snapshot::SNAPSHOT)]),
+        (store.records.name.clone(), vec![records::key(&RecordKey::snapshot())]),
     ]);
     let unknown: Vec<_> = days.iter().zip(&known).filter(|(_, key)| key.is_none()).collect();
     if !unknown.is_empty() {

@@ -4,11 +4,11 @@
 use super::attributes::{
     Item, blob, bytes, json, map, millis, moment, n, number, parsed, s, text, unreadable,
 };
-use crate::case::{Case, LeaseId, NoticeId, PendingNotice, Stored, SummaryState, Tombstone};
-use crate::seal::{Sealed, first_format};
-use crate::store::StoreError;
+use crate::case::{Case, LeaseId, NoticeId, PendingNotice, Stored, Tombstone};
+use crate::crypto::seal::{Sealed, first_format};
+use crate::store::{QueuePlace, StoreError, queue_name, queue_of};
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{BranchId, Reference};
+use domain::Reference;
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -61,13 +61,22 @@ pub(super) fn awake_at(case: &Case) -> Timestamp {
 }
 
 /// The partition of the queue's index; a closed case is in none, nor is a canary.
-pub(super) fn queue(case: &Case) -> Option<&str> {
-    match (case.summary.state, case.kind) {
-        (SummaryState::Open, crate::case::CaseKind::Request) => {
-            Some(case.summary.branch.as_ref().map_or("coordinator", BranchId::as_str))
-        }
-        _ => None,
-    }
+pub(super) fn queue(case: &Case) -> Option<String> {
+    queue_of(case).as_ref().map(queue_name).map(str::to_owned)
+}
+
+/// Where the index goes on after a place in a queue.
+pub(super) fn queue_key(name: &str, place: &QueuePlace) -> Item {
+    let mut item = key(place.id);
+    item.insert("queue".to_owned(), s(name));
+    item.insert("due".to_owned(), millis(place.due));
+    item
+}
+
+/// Whether a write of this case rings for its mail: some of it is ready at once. What can still be
+/// taken back waits for the sweep.
+pub(super) fn rings(case: &Case) -> bool {
+    case.outbox.iter().any(|pending| pending.ready <= pending.since)
 }
 
 /// The item of a case that is new to the table.
@@ -94,7 +103,7 @@ pub(super) fn new_item(case: &Case) -> Result<Item, StoreError> {
     if let Some(queue) = queue(case) {
         item.insert("queue".to_owned(), s(queue));
     }
-    if !case.outbox.is_empty() {
+    if rings(case) {
         item.insert("mail".to_owned(), s("waits"));
     }
     Ok(item)

@@ -3,7 +3,7 @@
 use super::attributes::{Item, bytes, n, s, secret};
 use super::table::{self, Answer, Table, Written};
 use super::update::Update;
-use crate::secrets::SecretKey;
+use crate::crypto::secrets::SecretKey;
 use crate::store::StoreError;
 use domain::Reference;
 use jiff::ToSpan;
@@ -53,6 +53,8 @@ pub(super) async fn get_or_make(
 
 pub(super) async fn get(table: &Table, id: Reference) -> Result<Option<SecretKey>, StoreError> {
     let item = table.get(key(&of_case(id))).await?;
+    // Contacts may be noted before there is a key.
+    let item = item.filter(|item| item.contains_key("key"));
     item.map(|item| secret(&item, "key")).transpose()
 }
 

@@ -6,6 +6,7 @@ mod ahead;
 mod attributes;
 mod belongs;
 mod cases;
+mod contacts;
 mod first_look;
 mod items;
 mod keys;
@@ -17,12 +18,16 @@ mod update;
 
 use super::day_keys::DayKeys;
 use super::last_second::LastSecond;
-use super::{Access, Count, Created, FirstLook, Held, Leased, Record, Replaced, Store, StoreError};
+use super::{
+    Access, Cases, Count, Created, FirstLook, Held, Keys, Leased, Ledger, Outbox, QueuePlace,
+    Queued, Record, RecordKey, Records, Replaced, Replacement, Store, StoreError,
+};
 use crate::case::{Case, PendingNotice, Stored, Tombstone};
-use crate::secrets::{DeskId, SecretKey};
+use crate::crypto::contact_hash::ContactHash;
+use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
-use domain::routing::Snapshot;
+use domain::routing::{Destination, Snapshot};
 use domain::{BranchId, Reference};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -71,7 +76,7 @@ impl DynamoDbStore {
 }
 
 #[async_trait]
-impl Store for DynamoDbStore {
+impl Cases for DynamoDbStore {
     async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
         let created = cases::create(&self.cases, case).await?;
         if created == Created::Created {
@@ -92,17 +97,17 @@ impl Store for DynamoDbStore {
         Ok(cases::read(&self.cases, id).await?.map(items::Found::stored))
     }
 
-    async fn first_look(
-        &self,
-        id: Reference,
-        days: [Date; 2],
-        now: Timestamp,
-    ) -> Result<FirstLook, StoreError> {
-        first_look::first_look(self, id, days, now).await
+    async fn replace(&self, replacement: &Replacement) -> Result<Replaced, StoreError> {
+        cases::replace(&self.cases, &self.records, replacement).await
     }
 
-    async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {
-        cases::replace(&self.cases, case, read_version).await
+    async fn queue(
+        &self,
+        of: &Destination,
+        after: Option<&QueuePlace>,
+        limit: usize,
+    ) -> Result<Queued, StoreError> {
+        cases::queue(&self.cases, of, after, limit).await
     }
 
     async fn wake_at(
@@ -128,20 +133,6 @@ impl Store for DynamoDbStore {
         cases::erase(&self.cases, tombstone, read_version, counts, now).await
     }
 
-    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
-        for &id in ids {
-            if let Some(items::Found::Tombstone(_)) = cases::read(&self.cases, id).await? {
-                keys::forget(&self.keys, id).await?;
-                cases::sleep(&self.cases, id).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
-        cases::counts(&self.cases).await
-    }
-
     async fn ids_after(
         &self,
         after: Option<Reference>,
@@ -163,19 +154,10 @@ impl Store for DynamoDbStore {
         }
         cases::import(&self.cases, stored).await
     }
+}
 
-    async fn import_count(&self, count: &Count) -> Result<(), StoreError> {
-        cases::import_count(&self.cases, count).await
-    }
-
-    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
-        keys::get_or_make(&self.keys, &keys::of_case(id), None).await
-    }
-
-    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
-        keys::get(&self.keys, id).await
-    }
-
+#[async_trait]
+impl Outbox for DynamoDbStore {
     async fn lease(
         &self,
         now: Timestamp,
@@ -221,27 +203,39 @@ impl Store for DynamoDbStore {
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {
         cases::next_mail(&self.cases).await
     }
+}
 
-    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
-        // Records too far ahead count as gone wherever they are read.
-        ahead::pull_in(&self.cases, now).await
-    }
-
-    async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError> {
-        records::get_many(&self.records, keys, now).await
-    }
-
-    async fn put_record(&self, record: &Record) -> Result<(), StoreError> {
-        records::put_all(&self.records, std::slice::from_ref(record)).await
-    }
-
-    async fn claim_record(&self, record: &Record, now: Timestamp) -> Result<Created, StoreError> {
-        records::claim(&self.records, record, now).await
-    }
-
-    async fn delete_expired(&self, _now: Timestamp) -> Result<(), StoreError> {
-        // The table's time to live does it.
+#[async_trait]
+impl Keys for DynamoDbStore {
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
+        for &id in ids {
+            if let Some(items::Found::Tombstone(_)) = cases::read(&self.cases, id).await? {
+                contacts::forget(&self.keys, id).await?;
+                keys::forget(&self.keys, id).await?;
+                cases::sleep(&self.cases, id).await?;
+            }
+        }
         Ok(())
+    }
+
+    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
+        keys::get_or_make(&self.keys, &keys::of_case(id), None).await
+    }
+
+    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
+        keys::get(&self.keys, id).await
+    }
+
+    async fn set_contacts(
+        &self,
+        id: Reference,
+        contacts: &[ContactHash],
+    ) -> Result<(), StoreError> {
+        contacts::set(&self.keys, id, contacts).await
+    }
+
+    async fn ids_of(&self, contact: &ContactHash) -> Result<Vec<Reference>, StoreError> {
+        contacts::ids_of(&self.keys, contact).await
     }
 
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
@@ -261,6 +255,37 @@ impl Store for DynamoDbStore {
         self.days.forget_outside(&needed);
         keys::forget_days_before(&self.keys, *needed.start()).await
     }
+}
+
+#[async_trait]
+impl Records for DynamoDbStore {
+    async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError> {
+        records::get_many(&self.records, keys, now).await
+    }
+
+    async fn put_record(&self, record: &Record) -> Result<(), StoreError> {
+        records::put_all(&self.records, std::slice::from_ref(record)).await
+    }
+
+    async fn claim_record(&self, record: &Record, now: Timestamp) -> Result<Created, StoreError> {
+        records::claim(&self.records, record, now).await
+    }
+
+    async fn delete_expired(&self, _now: Timestamp) -> Result<(), StoreError> {
+        // The table's time to live does it.
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Ledger for DynamoDbStore {
+    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+        cases::counts(&self.cases).await
+    }
+
+    async fn import_count(&self, count: &Count) -> Result<(), StoreError> {
+        cases::import_count(&self.cases, count).await
+    }
 
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError> {
         snapshot::read(&self.records, now).await
@@ -272,6 +297,23 @@ impl Store for DynamoDbStore {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         snapshot::refresh(&self.cases, &self.records, branches, now).await
+    }
+}
+
+#[async_trait]
+impl Store for DynamoDbStore {
+    async fn first_look(
+        &self,
+        id: Reference,
+        days: [Date; 2],
+        now: Timestamp,
+    ) -> Result<FirstLook, StoreError> {
+        first_look::first_look(self, id, days, now).await
+    }
+
+    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
+        // Records too far ahead count as gone wherever they are read.
+        ahead::pull_in(&self.cases, now).await
     }
 
     async fn health(&self, desk: &DeskId) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@ use super::records;
 use super::table::{self, Answer, Table};
 use super::update::Update;
 use crate::case::Case;
-use crate::store::{StoreError, WEEK, mailboxes};
+use crate::store::{RecordKey, StoreError, WEEK, mailboxes};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::BranchId;
 use domain::routing::Snapshot;
@@ -14,17 +14,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-pub(super) const SNAPSHOT: &str = "snapshot";
-
 /// The most pages of open cases that are counted, of up to 1 MB each.
 const PAGES: u32 = 20;
 
 fn day(moment: Timestamp) -> Date {
     moment.to_zoned_datetime(TimeZone::UTC).date()
-}
-
-fn sent_key(day: Date) -> String {
-    format!("sent {day}")
 }
 
 /// The attribute that counts a branch's requests of a day.
@@ -41,11 +35,11 @@ pub(super) async fn count_sent(table: &Table, case: &Case) -> Result<(), StoreEr
     let mut update = Update::default();
     update.add(&attribute(branch.as_str()), n(1));
     update.set(&["expires"], n(expires.unwrap_or(case.summary.sent).as_second()));
-    table.update(records::key(&sent_key(day)), update, Answer::Nothing).await.map(drop)
+    table.update(records::key(&RecordKey::sent_on(day)), update, Answer::Nothing).await.map(drop)
 }
 
 pub(super) async fn read(table: &Table, now: Timestamp) -> Result<Snapshot, StoreError> {
-    let items = table.get_many(vec![records::key(SNAPSHOT)]).await?;
+    let items = table.get_many(vec![records::key(&RecordKey::snapshot())]).await?;
     of(&items, now)
 }
 
@@ -74,7 +68,7 @@ pub(super) async fn refresh(
         }
     }
     let days = (0..=WEEK).map(|back| day(now).saturating_sub(back.days()));
-    let keys = days.map(|day| records::key(&sent_key(day))).collect();
+    let keys = days.map(|day| records::key(&RecordKey::sent_on(day))).collect();
     for item in small.get_many(keys).await? {
         for branch in branches {
             let count = item.get(&attribute(branch.as_str())).and_then(|count| count.as_n().ok());
@@ -84,13 +78,13 @@ pub(super) async fn refresh(
             }
         }
     }
-    let keys: Vec<_> = branches.iter().map(|id| format!("{}{id}", mailboxes::PREFIX)).collect();
+    let keys: Vec<_> = branches.iter().map(RecordKey::unhealthy_mailbox).collect();
     let mailboxes = records::get_many(small, &keys, now).await?;
     mailboxes::merge(&mut snapshot, &mailboxes, now);
     let expires = now.checked_add(SignedDuration::from_hours(24)).unwrap_or(now);
     small
         .put_over(table::item([
-            ("key", s(SNAPSHOT)),
+            ("key", s(RecordKey::snapshot().as_str())),
             ("value", json(&snapshot)?),
             ("expires", AttributeValue::N(expires.as_second().to_string())),
         ]))

@@ -140,6 +140,17 @@ impl Table {
         delete.send().await.map(drop).map_err(|error| away("DeleteItem", &error))
     }
 
+    /// Deletes an item unless it has this attribute.
+    pub(super) async fn delete_if_absent(&self, key: Item, name: &str) -> Result<(), StoreError> {
+        let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key));
+        let delete = delete.expression_attribute_names("#name", name);
+        match delete.condition_expression("attribute_not_exists(#name)").send().await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition(&error) => Ok(()),
+            Err(error) => Err(away("DeleteItem", &error)),
+        }
+    }
+
     /// Those of these items that are there, in no order. Asks again for what a batch left out.
     pub(super) async fn get_many(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();

@@ -11,6 +11,7 @@ pub(super) struct Update {
     set: Vec<String>,
     remove: Vec<String>,
     add: Vec<String>,
+    delete: Vec<String>,
     conditions: Vec<String>,
     /// `#n0` → a name.
     pub(super) names: HashMap<String, String>,
@@ -57,6 +58,12 @@ impl Update {
         self.add.push(sum);
     }
 
+    /// Takes members out of a set.
+    pub(super) fn delete(&mut self, name: &str, members: AttributeValue) {
+        let members = format!("{} {}", self.name(name), self.value(members));
+        self.delete.push(members);
+    }
+
     /// Only if this attribute has this value. An absent one has none.
     pub(super) fn only_if(&mut self, path: &[&str], is: &str, value: AttributeValue) {
         let condition = format!("{} {is} {}", self.path(path), self.value(value));
@@ -69,8 +76,19 @@ impl Update {
         self.conditions.push(condition);
     }
 
+    /// Only if this attribute isn't there.
+    pub(super) fn only_if_absent(&mut self, path: &[&str]) {
+        let condition = format!("attribute_not_exists({})", self.path(path));
+        self.conditions.push(condition);
+    }
+
     pub(super) fn expression(&self) -> String {
-        let clauses = [("SET", &self.set), ("REMOVE", &self.remove), ("ADD", &self.add)];
+        let clauses = [
+            ("SET", &self.set),
+            ("REMOVE", &self.remove),
+            ("ADD", &self.add),
+            ("DELETE", &self.delete),
+        ];
         let used = clauses.iter().filter(|(_, parts)| !parts.is_empty());
         used.map(|(verb, parts)| format!("{verb} {}", parts.join(", ")))
             .collect::<Vec<_>>()

@@ -1,9 +1,11 @@
 //! Cases and tombstones.
 
 use super::rows::{NOTICE_COLUMNS, from_json, moment, notice_row, pending, reference, to_json};
-use super::small;
+use super::{notices, small};
 use crate::case::{Case, LeaseId, Stored, SummaryState, Tombstone};
-use crate::store::{Count, Created, Record, Replaced, StoreError};
+use crate::store::{
+    Count, Created, Record, Replaced, Replacement, StoreError, Swap, queue_name, queue_of,
+};
 use domain::{BranchId, Reference};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -36,13 +38,30 @@ pub(super) fn import(connection: &Connection, stored: &Stored) -> Result<Created
 
 pub(super) fn replace(
     connection: &Connection,
-    case: &Case,
-    read_version: u64,
+    replacement: &Replacement,
 ) -> Result<Replaced, StoreError> {
-    if version_of(connection, case.id)? != Some(read_version) {
+    let Replacement { case, read_version, withdrawn, swaps } = replacement;
+    if version_of(connection, case.id)? != Some(*read_version) {
         return Ok(Replaced::Conflict);
     }
+    for Swap { record, was, now } in swaps {
+        let there = small::read_record(connection, &record.key, *now)?;
+        if there.map(|there| there.value) != *was {
+            return Ok(Replaced::Conflict);
+        }
+    }
+    for id in withdrawn {
+        if !notices::is_untried(connection, case.id, id)? {
+            return Ok(Replaced::Conflict);
+        }
+    }
+    for id in withdrawn {
+        notices::withdraw(connection, id)?;
+    }
     write(connection, case)?;
+    for Swap { record, .. } in swaps {
+        small::put_record(connection, record)?;
+    }
     Ok(Replaced::Replaced)
 }
 
@@ -169,10 +188,10 @@ fn write(connection: &Connection, case: &Case) -> Result<(), StoreError> {
     let body = to_json(&Case { outbox: Vec::new(), ..case.clone() })?;
     connection
         .prepare_cached(
-            "INSERT INTO cases (id, version, wake, branch, sent, open, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT (id) DO UPDATE
-             SET version = ?2, wake = ?3, branch = ?4, sent = ?5, open = ?6, body = ?7",
+            "INSERT INTO cases (id, version, wake, branch, sent, open, body, queue, due)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT (id) DO UPDATE SET version = ?2, wake = ?3, branch = ?4, sent = ?5,
+                 open = ?6, body = ?7, queue = ?8, due = ?9",
         )?
         .execute(params![
             case.id.compact(),
@@ -181,7 +200,9 @@ fn write(connection: &Connection, case: &Case) -> Result<(), StoreError> {
             case.summary.branch.as_ref().map(BranchId::as_str),
             case.summary.sent.as_millisecond(),
             case.summary.state == SummaryState::Open,
-            body
+            body,
+            queue_of(case).as_ref().map(queue_name),
+            case.summary.due.as_millisecond()
         ])?;
     for pending in &case.outbox {
         connection

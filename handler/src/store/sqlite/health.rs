@@ -4,7 +4,7 @@
 use super::SqliteStore;
 use super::open::{self, OpenError, Sharing};
 use super::whole::{Opens, Whole};
-use crate::secrets::DeskId;
+use crate::crypto::secrets::DeskId;
 use crate::store::StoreError;
 use crate::store::last_second::LastSecond;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};

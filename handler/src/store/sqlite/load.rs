@@ -1,7 +1,7 @@
 //! What routing knows of the moment. It is counted by each write, in triggers (`desk-5.sql`).
 
 use super::small;
-use crate::store::{StoreError, mailboxes, week};
+use crate::store::{RecordKey, StoreError, mailboxes, week};
 use domain::BranchId;
 use domain::routing::{BranchSnapshot, Snapshot};
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ pub(super) fn snapshot(connection: &Connection, now: Timestamp) -> Result<Snapsh
     let week = week(now);
     let days: [&dyn ToSql; 2] = [week.start(), week.end()];
     count(connection, &mut snapshot, sent, &days, |branch, number| branch.sent_this_week = number)?;
-    let mailboxes = small::records_beginning_with(connection, mailboxes::PREFIX)?;
+    let mailboxes = small::records_beginning_with(connection, RecordKey::UNHEALTHY_MAILBOXES)?;
     mailboxes::merge(&mut snapshot, &mailboxes, now);
     Ok(snapshot)
 }

@@ -11,6 +11,7 @@ mod open;
 pub(crate) mod pair;
 #[cfg(test)]
 mod plans;
+mod queue;
 mod room;
 mod rows;
 mod small;
@@ -21,11 +22,15 @@ pub(crate) use health::watched;
 pub use open::{Access, OpenError};
 
 use super::day_keys::DayKeys;
-use super::{Count, Created, FirstLook, Held, Leased, Record, Replaced, Store, StoreError};
+use super::{
+    Cases, Count, Created, FirstLook, Held, Keys, Leased, Ledger, Outbox, QueuePlace, Queued,
+    Record, RecordKey, Records, Replaced, Replacement, Store, StoreError,
+};
 use crate::case::{Case, LeaseId, PendingNotice, Stored, Tombstone};
-use crate::secrets::{DeskId, SecretKey};
+use crate::crypto::contact_hash::ContactHash;
+use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
-use domain::routing::Snapshot;
+use domain::routing::{Destination, Snapshot};
 use domain::{BranchId, Reference};
 use health::{Health, Watched};
 use jiff::Timestamp;
@@ -121,7 +126,7 @@ impl SqliteStore {
 }
 
 #[async_trait]
-impl Store for SqliteStore {
+impl Cases for SqliteStore {
     async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
         let (case, records) = (case.clone(), records.to_vec());
         self.writer.run(move |desk| cases::create(desk, &case, &records)).await
@@ -131,24 +136,19 @@ impl Store for SqliteStore {
         self.reader.run(move |desk| cases::find(desk, id)).await
     }
 
-    async fn first_look(
-        &self,
-        id: Reference,
-        days: [Date; 2],
-        now: Timestamp,
-    ) -> Result<FirstLook, StoreError> {
-        let [today, yesterday] = days;
-        let day_keys = [self.day_key(today).await?, self.day_key(yesterday).await?];
-        let look = move |desk: &Connection| {
-            let stored = cases::find(desk, id)?;
-            Ok(FirstLook { stored, day_keys, snapshot: load::snapshot(desk, now)? })
-        };
-        self.reader.run(look).await
+    async fn replace(&self, replacement: &Replacement) -> Result<Replaced, StoreError> {
+        let replacement = replacement.clone();
+        self.writer.run(move |desk| cases::replace(desk, &replacement)).await
     }
 
-    async fn replace(&self, case: &Case, read_version: u64) -> Result<Replaced, StoreError> {
-        let case = case.clone();
-        self.writer.run(move |desk| cases::replace(desk, &case, read_version)).await
+    async fn queue(
+        &self,
+        of: &Destination,
+        after: Option<&QueuePlace>,
+        limit: usize,
+    ) -> Result<Queued, StoreError> {
+        let (of, after) = (of.clone(), after.copied());
+        self.reader.run(move |desk| queue::page(desk, &of, after, limit)).await
     }
 
     async fn wake_at(
@@ -175,24 +175,6 @@ impl Store for SqliteStore {
         self.writer
             .run(move |desk| cases::erase(desk, &tombstone, read_version, &counts, now))
             .await
-    }
-
-    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
-        let ids = ids.to_vec();
-        let erased = self.reader.run(move |desk| cases::erased_of(desk, &ids)).await?;
-        if erased.is_empty() {
-            return Ok(());
-        }
-        let forgotten = erased.clone();
-        self.keys.run(move |keys| small::forget_keys(keys, &forgotten)).await?;
-        // What was deleted still stands in the logs. Only once both are empty do they sleep.
-        self.keys.empty_log().await?;
-        self.writer.empty_log().await?;
-        self.writer.run(move |desk| cases::sleep(desk, &erased)).await
-    }
-
-    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
-        self.reader.run(small::counts).await
     }
 
     async fn ids_after(
@@ -225,20 +207,10 @@ impl Store for SqliteStore {
         }
         self.writer.run(move |desk| cases::import(desk, &stored)).await
     }
+}
 
-    async fn import_count(&self, count: &Count) -> Result<(), StoreError> {
-        let count = count.clone();
-        self.writer.run(move |desk| small::set_count(desk, &count)).await
-    }
-
-    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
-        self.keys.run(move |keys| small::get_or_make_key(keys, CASE_KEY, &id.compact())).await
-    }
-
-    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
-        self.keys_reader.run(move |keys| small::case_key(keys, &id.compact())).await
-    }
-
+#[async_trait]
+impl Outbox for SqliteStore {
     async fn lease(
         &self,
         now: Timestamp,
@@ -290,35 +262,44 @@ impl Store for SqliteStore {
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {
         self.reader.run(notices::next_ready).await
     }
+}
 
-    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.run(move |desk| ahead::pull_in(desk, now)).await
+#[async_trait]
+impl Keys for SqliteStore {
+    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
+        let ids = ids.to_vec();
+        let erased = self.reader.run(move |desk| cases::erased_of(desk, &ids)).await?;
+        if erased.is_empty() {
+            return Ok(());
+        }
+        let forgotten = erased.clone();
+        self.keys.run(move |keys| small::forget_keys(keys, &forgotten)).await?;
+        // What was deleted still stands in the logs. Only once both are empty do they sleep.
+        self.keys.empty_log().await?;
+        self.writer.empty_log().await?;
+        self.writer.run(move |desk| cases::sleep(desk, &erased)).await
     }
 
-    async fn records(&self, keys: &[String], now: Timestamp) -> Result<Vec<Record>, StoreError> {
-        let keys = keys.to_vec();
-        self.reader
-            .run(move |desk| {
-                let found = keys.iter().map(|key| small::read_record(desk, key, now));
-                found.filter_map(Result::transpose).collect()
-            })
-            .await
+    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
+        self.keys.run(move |keys| small::get_or_make_key(keys, CASE_KEY, &id.compact())).await
     }
 
-    async fn put_record(&self, record: &Record) -> Result<(), StoreError> {
-        let record = record.clone();
-        self.writer.run(move |desk| small::put_record(desk, &record)).await
+    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
+        self.keys_reader.run(move |keys| small::case_key(keys, &id.compact())).await
     }
 
-    async fn claim_record(&self, record: &Record, now: Timestamp) -> Result<Created, StoreError> {
-        let record = record.clone();
-        self.writer.run(move |desk| small::claim_record(desk, &record, now)).await
+    async fn set_contacts(
+        &self,
+        id: Reference,
+        contacts: &[ContactHash],
+    ) -> Result<(), StoreError> {
+        let contacts = contacts.to_vec();
+        self.keys.run(move |keys| small::set_contacts(keys, id, &contacts)).await
     }
 
-    async fn delete_expired(&self, now: Timestamp) -> Result<(), StoreError> {
-        let piece = move |desk: &Connection| small::delete_expired(desk, now, EXPIRED);
-        while self.writer.run(piece).await? == EXPIRED {}
-        Ok(())
+    async fn ids_of(&self, contact: &ContactHash) -> Result<Vec<Reference>, StoreError> {
+        let contact = *contact;
+        self.keys_reader.run(move |keys| small::ids_of(keys, &contact)).await
     }
 
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
@@ -349,6 +330,47 @@ impl Store for SqliteStore {
             .await?;
         self.keys.empty_log().await
     }
+}
+
+#[async_trait]
+impl Records for SqliteStore {
+    async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError> {
+        let keys = keys.to_vec();
+        self.reader
+            .run(move |desk| {
+                let found = keys.iter().map(|key| small::read_record(desk, key, now));
+                found.filter_map(Result::transpose).collect()
+            })
+            .await
+    }
+
+    async fn put_record(&self, record: &Record) -> Result<(), StoreError> {
+        let record = record.clone();
+        self.writer.run(move |desk| small::put_record(desk, &record)).await
+    }
+
+    async fn claim_record(&self, record: &Record, now: Timestamp) -> Result<Created, StoreError> {
+        let record = record.clone();
+        self.writer.run(move |desk| small::claim_record(desk, &record, now)).await
+    }
+
+    async fn delete_expired(&self, now: Timestamp) -> Result<(), StoreError> {
+        let piece = move |desk: &Connection| small::delete_expired(desk, now, EXPIRED);
+        while self.writer.run(piece).await? == EXPIRED {}
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Ledger for SqliteStore {
+    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+        self.reader.run(small::counts).await
+    }
+
+    async fn import_count(&self, count: &Count) -> Result<(), StoreError> {
+        let count = count.clone();
+        self.writer.run(move |desk| small::set_count(desk, &count)).await
+    }
 
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError> {
         self.reader.run(move |desk| load::snapshot(desk, now)).await
@@ -357,6 +379,28 @@ impl Store for SqliteStore {
     async fn refresh_snapshot(&self, _: &[BranchId], _: Timestamp) -> Result<(), StoreError> {
         // Each write counts.
         Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn first_look(
+        &self,
+        id: Reference,
+        days: [Date; 2],
+        now: Timestamp,
+    ) -> Result<FirstLook, StoreError> {
+        let [today, yesterday] = days;
+        let day_keys = [self.day_key(today).await?, self.day_key(yesterday).await?];
+        let look = move |desk: &Connection| {
+            let stored = cases::find(desk, id)?;
+            Ok(FirstLook { stored, day_keys, snapshot: load::snapshot(desk, now)? })
+        };
+        self.reader.run(look).await
+    }
+
+    async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.run(move |desk| ahead::pull_in(desk, now)).await
     }
 
     async fn health(&self, desk: &DeskId) -> Result<(), StoreError> {

@@ -1,7 +1,7 @@
 //! Mail that waits, and who has it.
 
 use super::rows::{NOTICE_COLUMNS, moment, notice_row, pending, to_json};
-use crate::case::{LeaseId, PendingNotice};
+use crate::case::{LeaseId, NoticeId, PendingNotice};
 use crate::store::{Held, Leased, StoreError, ahead, in_order};
 use domain::Reference;
 use jiff::Timestamp;
@@ -98,8 +98,30 @@ fn take(
 
 pub(super) fn end_leases(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
     connection
-        .prepare_cached("UPDATE notices SET lease = NULL, ready = ? WHERE lease IS NOT NULL")?
+        // It may have been sent: from now on it can't be taken back.
+        .prepare_cached(
+            "UPDATE notices SET lease = NULL, ready = ?, tries = max(tries, 1)
+             WHERE lease IS NOT NULL",
+        )?
         .execute([now.as_millisecond()])?;
+    Ok(())
+}
+
+/// Whether it waits, was never tried, and is in nobody's hands.
+pub(super) fn is_untried(
+    connection: &Connection,
+    case: Reference,
+    id: &NoticeId,
+) -> Result<bool, StoreError> {
+    let mut untried = connection.prepare_cached(
+        "SELECT 1 FROM notices WHERE id = ? AND case_id = ? AND tries = 0 AND lease IS NULL",
+    )?;
+    Ok(untried.exists(params![id.as_str(), case.compact()])?)
+}
+
+/// Takes a notice back.
+pub(super) fn withdraw(connection: &Connection, id: &NoticeId) -> Result<(), StoreError> {
+    connection.prepare_cached("DELETE FROM notices WHERE id = ?")?.execute([id.as_str()])?;
     Ok(())
 }
 

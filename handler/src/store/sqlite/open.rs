@@ -3,7 +3,7 @@
 
 use super::room;
 use super::worker::BUSY;
-use crate::secrets::DeskId;
+use crate::crypto::secrets::DeskId;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
@@ -232,6 +232,7 @@ pub(super) const DESK: Kind = Kind {
     CREATE INDEX notices_by_since ON notices (since);
 ",
         include_str!("desk-5.sql"),
+        include_str!("desk-6.sql"),
     ],
     written_anew_by: 5,
 };
@@ -245,6 +246,11 @@ pub(super) const KEYS: Kind = Kind {
     CREATE TABLE day_keys (day TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT, WITHOUT ROWID;
 ",
         BELONGS,
+        "
+    CREATE TABLE contacts (hash BLOB NOT NULL, id TEXT NOT NULL, PRIMARY KEY (hash, id))
+        STRICT, WITHOUT ROWID;
+    CREATE INDEX contacts_by_case ON contacts (id);
+",
     ],
     written_anew_by: 0,
 };

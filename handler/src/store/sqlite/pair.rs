@@ -4,7 +4,7 @@
 use super::SqliteStore;
 use super::open::{self, Access, DESK, KEYS, Kind, OpenError, Sharing};
 use crate::case::{Case, CaseKind};
-use crate::secrets::{DeskId, SecretKey};
+use crate::crypto::secrets::{DeskId, SecretKey};
 use rusqlite::{Connection, OptionalExtension};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

@@ -2,10 +2,11 @@
 //! an index.
 
 use super::open::{self, Access, DESK, KEYS, Kind, Sharing};
-use super::{ahead, cases, load, notices, small};
+use super::{ahead, cases, load, notices, queue, small};
 use crate::case::{Case, LeaseId, NonceHash, NoticeId, PendingNotice, Stored, Tombstone};
-use crate::store::{Count, Leased, Record, StoreError};
+use crate::store::{Count, Leased, Record, RecordKey, Replacement, StoreError, Swap};
 use domain::request::{Audience, EventId, Matter, Notice};
+use domain::routing::Destination;
 use domain::{BranchId, Reference};
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -95,7 +96,11 @@ fn case() -> Case {
 
 fn cases_and_mail(desk: &Connection) -> Result<(), StoreError> {
     let (case, now, lease) = (case(), noon(), LeaseId::random().unwrap());
-    let record = Record { key: "mailbox oak-harbor".into(), value: String::new(), expires: now };
+    let record = Record {
+        key: RecordKey::from_stored("mailbox oak-harbor"),
+        value: String::new(),
+        expires: now,
+    };
     cases::create(desk, &case, std::slice::from_ref(&record))?;
     cases::find(desk, case.id)?;
     cases::wake_at(desk, case.id, 1, now)?;
@@ -114,7 +119,12 @@ fn cases_and_mail(desk: &Connection) -> Result<(), StoreError> {
     ahead::pull_in(desk, now)?;
     notices::end_leases(desk, now)?;
     notices::mark_sent(desk, &leased)?;
-    cases::replace(desk, &Case { version: 2, outbox: Vec::new(), ..case.clone() }, 1)?;
+    let next = Case { version: 2, outbox: Vec::new(), ..case.clone() };
+    let swap = Swap { record: record.clone(), was: Some(String::new()), now };
+    let withdrawn = vec![NoticeId::from_stored("none")];
+    cases::replace(desk, &Replacement { withdrawn, ..Replacement::of(&next, 1) })?;
+    cases::replace(desk, &Replacement { swaps: vec![swap], ..Replacement::of(&next, 1) })?;
+    queue::page(desk, &Destination::Coordinator, None, 10)?;
     let tombstone = Tombstone {
         id: case.id,
         nonce_hash: case.nonce_hash,

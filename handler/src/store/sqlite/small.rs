@@ -1,8 +1,9 @@
 //! Small records, counts and keys.
 
-use super::rows::moment;
-use crate::secrets::SecretKey;
-use crate::store::{Count, Created, Record, StoreError, ahead};
+use super::rows::{moment, reference};
+use crate::crypto::contact_hash::ContactHash;
+use crate::crypto::secrets::SecretKey;
+use crate::store::{Count, Created, Record, RecordKey, StoreError, ahead};
 use domain::Reference;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -10,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 pub(super) fn put_record(connection: &Connection, record: &Record) -> Result<(), StoreError> {
     connection
         .prepare_cached("INSERT OR REPLACE INTO records (key, value, expires) VALUES (?, ?, ?)")?
-        .execute(params![record.key, record.value, record.expires.as_millisecond()])?;
+        .execute(params![record.key.as_str(), record.value, record.expires.as_millisecond()])?;
     Ok(())
 }
 
@@ -28,7 +29,7 @@ pub(super) fn claim_record(
 
 pub(super) fn read_record(
     connection: &Connection,
-    key: &str,
+    key: &RecordKey,
     now: Timestamp,
 ) -> Result<Option<Record>, StoreError> {
     let furthest = ahead::furthest(now, ahead::EXPIRES);
@@ -36,14 +37,12 @@ pub(super) fn read_record(
         .prepare_cached(
             "SELECT value, expires FROM records WHERE key = ? AND expires > ? AND expires <= ?",
         )?
-        .query_row(params![key, now.as_millisecond(), furthest.as_millisecond()], |row| {
+        .query_row(params![key.as_str(), now.as_millisecond(), furthest.as_millisecond()], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
         .optional()?;
     found
-        .map(|(value, expires)| {
-            Ok(Record { key: key.to_owned(), value, expires: moment(expires)? })
-        })
+        .map(|(value, expires)| Ok(Record { key: key.clone(), value, expires: moment(expires)? }))
         .transpose()
 }
 
@@ -59,7 +58,7 @@ pub(super) fn records_beginning_with(
     })?;
     rows.map(|row| {
         let (key, value, expires) = row?;
-        Ok(Record { key, value, expires: moment(expires)? })
+        Ok(Record { key: RecordKey::from_stored(key), value, expires: moment(expires)? })
     })
     .collect()
 }
@@ -116,11 +115,37 @@ pub(super) fn case_key(connection: &Connection, id: &str) -> Result<Option<Secre
 }
 
 pub(super) fn forget_keys(connection: &Connection, ids: &[Reference]) -> Result<(), StoreError> {
-    let mut forget = connection.prepare_cached("DELETE FROM case_keys WHERE id = ?")?;
-    for id in ids {
-        forget.execute([id.compact()])?;
+    for table in ["case_keys", "contacts"] {
+        let mut forget = connection.prepare_cached(&format!("DELETE FROM {table} WHERE id = ?"))?;
+        for id in ids {
+            forget.execute([id.compact()])?;
+        }
     }
     Ok(())
+}
+
+pub(super) fn set_contacts(
+    connection: &Connection,
+    id: Reference,
+    contacts: &[ContactHash],
+) -> Result<(), StoreError> {
+    let id = id.compact();
+    connection.prepare_cached("DELETE FROM contacts WHERE id = ?")?.execute([&id])?;
+    let mut add = connection.prepare_cached("INSERT OR IGNORE INTO contacts VALUES (?, ?)")?;
+    for contact in contacts {
+        add.execute(params![contact.as_bytes(), id])?;
+    }
+    Ok(())
+}
+
+pub(super) fn ids_of(
+    connection: &Connection,
+    contact: &ContactHash,
+) -> Result<Vec<Reference>, StoreError> {
+    let mut ids =
+        connection.prepare_cached("SELECT id FROM contacts WHERE hash = ? ORDER BY id")?;
+    let rows = ids.query_map([contact.as_bytes()], |row| row.get::<_, String>(0))?;
+    rows.map(|row| reference(&row?)).collect()
 }
 
 /// The key that is there, else a new one.

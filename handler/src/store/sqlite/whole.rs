@@ -3,7 +3,7 @@
 
 use super::open::{self, OpenError, Sharing};
 use crate::case::Case;
-use crate::secrets::SecretKey;
+use crate::crypto::secrets::SecretKey;
 use crate::store::StoreError;
 use rusqlite::{Connection, OptionalExtension};
 use std::path::{Path, PathBuf};

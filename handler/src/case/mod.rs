@@ -1,0 +1,330 @@
+//! A case: a request as the store keeps it. What is personal lies sealed; the rest is what queues
+//! and timers read without a key.
+
+pub mod body;
+
+use crate::crypto::link::LinkVersion;
+use crate::crypto::seal::Sealed;
+use crate::crypto::secrets::{SecretKey, Secrets};
+use body::{Beside, SealError};
+use data_encoding::HEXLOWER;
+use domain::request::{EventId, Notice};
+use domain::routing::Destination;
+use domain::{BranchId, Reference, Request, TopicId, WayToMeet};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A request as the store keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its reference.
+    pub id: Reference,
+    /// What it holds.
+    pub kind: CaseKind,
+    /// How many writes its history has had. Mail that is leased or sent leaves it alone.
+    pub version: u64,
+    /// When the sweep looks next: it may be early, never late.
+    pub wake: Timestamp,
+    /// The mail that is still to be sent.
+    pub outbox: Vec<PendingNotice>,
+    /// What queues read. Nothing in it is personal.
+    pub summary: Summary,
+    /// Everything personal.
+    pub sealed: Sealed,
+    /// Which form it came from.
+    pub nonce_hash: NonceHash,
+    /// What its links are made with.
+    pub links: LinkVersion,
+}
+
+/// What a case holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseKind {
+    /// A request for a session.
+    Request,
+    /// A request that the service makes each day to see that all works. Its mail goes to a sink,
+    /// it is erased as soon as that is sent, and it is counted nowhere.
+    Canary,
+}
+
+/// What queues and counts read without a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The topic.
+    pub topic: TopicId,
+    /// The language of the session, if it is one of the site's.
+    pub language: Option<domain::LanguageTag>,
+    /// The ways to meet that were chosen.
+    pub meet: BTreeSet<WayToMeet>,
+    /// Which branch has it; `None`: the coordinator, or nobody, as it is a canary.
+    pub branch: Option<BranchId>,
+    /// Whether it is still open.
+    pub state: SummaryState,
+    /// When it was sent.
+    pub sent: Timestamp,
+    /// By when a librarian gets in touch.
+    pub due: Timestamp,
+}
+
+/// Whether a case is still open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SummaryState {
+    /// It is.
+    Open,
+    /// It has ended and waits for its erasure.
+    Closed,
+}
+
+/// What is left of a case once it is erased: enough to know that it was, nothing about whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tombstone {
+    /// Its reference.
+    pub id: Reference,
+    /// Which form it came from: sent again, it finds that the request was erased.
+    pub nonce_hash: NonceHash,
+    /// The records series by which it was erased.
+    pub series: String,
+    /// When.
+    pub erased_on: Date,
+    /// The event that brought its last answers: the form that made it is told that it is gone, and
+    /// nobody else anything. `None` where it was erased before this was kept.
+    #[serde(default)]
+    pub answered_by: Option<EventId>,
+}
+
+/// What the store has of a reference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stored {
+    /// The case.
+    Case(Box<Case>),
+    /// It was erased.
+    Erased(Tombstone),
+}
+
+impl Stored {
+    /// Its reference.
+    pub fn id(&self) -> Reference {
+        match self {
+            Self::Case(case) => case.id,
+            Self::Erased(tombstone) => tombstone.id,
+        }
+    }
+
+    /// Which form it came from.
+    pub fn nonce_hash(&self) -> NonceHash {
+        match self {
+            Self::Case(case) => case.nonce_hash,
+            Self::Erased(tombstone) => tombstone.nonce_hash,
+        }
+    }
+}
+
+/// The SHA-256 of a form's nonce.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NonceHash(pub [u8; 32]);
+
+impl NonceHash {
+    /// In hexadecimal digits.
+    pub fn to_hex(self) -> String {
+        HEXLOWER.encode(&self.0)
+    }
+}
+
+impl Serialize for NonceHash {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_hex())
+    }
+}
+
+impl<'de> Deserialize<'de> for NonceHash {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = HEXLOWER.decode(text.as_bytes()).map_err(serde::de::Error::custom)?;
+        let bytes = bytes.try_into().map_err(|_| serde::de::Error::custom("not 32 bytes"))?;
+        Ok(Self(bytes))
+    }
+}
+
+/// A notice that waits to be sent. Nothing in it is personal: address and text are made when it
+/// is delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingNotice {
+    /// Its id: the same notice of the same event always has the same one.
+    pub id: NoticeId,
+    /// To whom, and what.
+    pub notice: Notice,
+    /// Since when it waits.
+    pub since: Timestamp,
+    /// How often it was tried.
+    pub tries: u32,
+    /// When it may be taken up: now, after a failed try later, while somebody has it not before
+    /// their lease is over.
+    pub ready: Timestamp,
+    /// Who has it: the lease that marking it as sent must name.
+    pub lease: Option<LeaseId>,
+}
+
+/// The id of a notice: letters, digits and hyphens, fit for a file name and a mail header.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NoticeId(String);
+
+impl NoticeId {
+    /// The id of the n-th notice of an event.
+    pub fn new(id: Reference, event: &EventId, n: usize) -> Self {
+        Self(format!("{}-{}-{n}", id.compact(), event.as_str()))
+    }
+
+    /// The id as it is stored and sent along.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The case whose notice it is.
+    pub(crate) fn case(&self) -> Option<Reference> {
+        Reference::parse(self.0.split('-').next()?).ok()
+    }
+
+    /// The event whose notice it is, and which of its notices.
+    pub(crate) fn event(&self) -> Option<(EventId, usize)> {
+        let (_, event) = self.0.split_once('-')?;
+        let (event, n) = event.rsplit_once('-')?;
+        Some((EventId::parse(event).ok()?, n.parse().ok()?))
+    }
+
+    /// An id that was stored.
+    pub(crate) fn from_stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+/// Who has a notice: a random number, new with each lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LeaseId(u64);
+
+impl LeaseId {
+    /// A new one. Fails only where the system has no random numbers to give.
+    pub fn random() -> Result<Self, getrandom::Error> {
+        // 53 bits, so that it survives every JSON reader and SQLite's signed integers.
+        Ok(Self(getrandom::u64()? >> 11))
+    }
+
+    /// The number, for a store's column.
+    pub(crate) fn number(self) -> i64 {
+        i64::try_from(self.0).unwrap_or(i64::MAX)
+    }
+
+    /// A number that was stored.
+    pub(crate) fn from_number(number: i64) -> Self {
+        Self(u64::try_from(number).unwrap_or_default())
+    }
+}
+
+/// From this many sealed bytes on only its state changes.
+const SEALED_MAX: usize = 200 * 1024;
+
+impl Case {
+    /// The first version of a request's case, sealed, with no mail yet. It wakes at its deadline.
+    pub fn new(
+        kind: CaseKind,
+        request: &Request,
+        secrets: &Secrets,
+        key: &SecretKey,
+        nonce_hash: NonceHash,
+    ) -> Result<Self, SealError> {
+        let summary = summary(kind, request).ok_or(SealError::Empty)?;
+        let links = LinkVersion::first(&secrets.link_keys);
+        let beside = beside(kind, nonce_hash, links, &summary);
+        Ok(Self {
+            id: request.id(),
+            kind,
+            version: 1,
+            wake: summary.due,
+            outbox: Vec::new(),
+            sealed: body::seal(secrets, key, request, 1, &beside)?,
+            summary,
+            nonce_hash,
+            links,
+        })
+    }
+
+    /// Whether it takes no more of the patron's words: a stored case can't grow without end
+    /// (DynamoDB takes 400 KB, its mail included), and a person's request never comes near this.
+    pub fn is_full(&self) -> bool {
+        self.sealed.bytes.len() >= SEALED_MAX
+    }
+
+    /// This case with another time at which the sweep looks next.
+    pub fn waking(self, wake: Timestamp) -> Self {
+        Self { wake, ..self }
+    }
+
+    /// The next version of this case, sealed, with no mail of its own: the store keeps what waits.
+    /// It wakes when the one before did.
+    pub fn next(
+        &self,
+        request: &Request,
+        secrets: &Secrets,
+        key: &SecretKey,
+    ) -> Result<Self, SealError> {
+        let version = self.version + 1;
+        let summary = summary(self.kind, request).ok_or(SealError::Empty)?;
+        let beside = beside(self.kind, self.nonce_hash, self.links, &summary);
+        Ok(Self {
+            version,
+            outbox: Vec::new(),
+            sealed: body::seal(secrets, key, request, version, &beside)?,
+            summary,
+            ..self.clone()
+        })
+    }
+
+    /// Adds the notices of an event, ready at once.
+    pub fn with_notices(mut self, event: &EventId, notices: Vec<Notice>, now: Timestamp) -> Self {
+        for (n, notice) in notices.into_iter().enumerate() {
+            let id = NoticeId::new(self.id, event, n);
+            self.outbox.push(PendingNotice {
+                id,
+                notice,
+                since: now,
+                tries: 0,
+                ready: now,
+                lease: None,
+            });
+        }
+        self
+    }
+}
+
+/// What is copied into the sealed body. Whoever changes one of these must seal again.
+fn beside(kind: CaseKind, nonce_hash: NonceHash, links: LinkVersion, summary: &Summary) -> Beside {
+    Beside { kind, nonce_hash, links, branch: summary.branch.clone(), state: summary.state }
+}
+
+fn summary(kind: CaseKind, request: &Request) -> Option<Summary> {
+    let answers = request.answers()?;
+    Some(Summary {
+        topic: answers.topic.clone(),
+        language: match &answers.language {
+            domain::answers::SpokenLanguage::Tag(tag) => Some(tag.clone()),
+            domain::answers::SpokenLanguage::Other(_) => None,
+        },
+        meet: answers.meet.clone(),
+        branch: match (kind, request.holder()?) {
+            (CaseKind::Request, Destination::Branch(id)) => Some(id),
+            (CaseKind::Canary, _) | (_, Destination::Coordinator) => None,
+        },
+        state: match request.closed_at() {
+            None => SummaryState::Open,
+            Some(_) => SummaryState::Closed,
+        },
+        sent: request.sent_at()?,
+        due: request.due()?,
+    })
+}

@@ -1,0 +1,45 @@
+//! A contact as a keyed hash: whoever has the number or address can find the requests that were sent
+//! with it, and whoever has the store alone can't tell whose they are.
+
+use super::secrets::Secrets;
+use super::token::keyed;
+use data_encoding::HEXLOWER;
+use domain::{Email, Phone};
+use hmac::Mac;
+use std::fmt;
+
+/// The keyed hash of an e-mail address or a phone number. The id key, which never rotates, makes it:
+/// a contact is found for as long as its request is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContactHash([u8; 32]);
+
+impl ContactHash {
+    /// Of an address, however its letters are written.
+    pub fn of_email(secrets: &Secrets, email: &Email) -> Self {
+        Self::of(secrets, "email", &email.folded())
+    }
+
+    /// Of a number, however it is written.
+    pub fn of_phone(secrets: &Secrets, phone: &Phone) -> Self {
+        Self::of(secrets, "phone", &phone.dial())
+    }
+
+    fn of(secrets: &Secrets, kind: &str, contact: &str) -> Self {
+        let mut mac = keyed(&secrets.id_key, "contact");
+        mac.update(kind.as_bytes());
+        mac.update(&[0]);
+        mac.update(contact.as_bytes());
+        Self(mac.finalize().into_bytes().into())
+    }
+
+    /// The bytes, for a store.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for ContactHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXLOWER.encode(&self.0))
+    }
+}

@@ -1,0 +1,97 @@
+//! Links that open a case: `{reference}.{tag}`. The tag is made, never stored, so nothing stored
+//! can leak it; a new link is a new generation.
+
+use crate::crypto::secrets::{KeyRing, SecretKey};
+use crate::crypto::token::keyed;
+use data_encoding::BASE64URL_NOPAD;
+use domain::{LanguageTag, Reference};
+use hmac::Mac;
+
+/// Who a link was made for, which decides what it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The patron, at the end of the form: everything.
+    Receipt,
+    /// The patron's mailbox, which others may read: where it stands, never what was written.
+    Mail,
+    /// Staff, in the mail to them: what that mail says, and nothing more.
+    Staff,
+}
+
+impl Role {
+    const ALL: [Self; 3] = [Self::Receipt, Self::Mail, Self::Staff];
+
+    fn purpose(self) -> &'static str {
+        match self {
+            Self::Receipt => "link-receipt",
+            Self::Mail => "link-mail",
+            Self::Staff => "link-staff",
+        }
+    }
+}
+
+/// The generation of a case's links and the number of the key they are made with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct LinkVersion {
+    /// Raised when old links shall open nothing any more.
+    pub generation: u32,
+    /// The link key's number.
+    pub key: u32,
+}
+
+impl LinkVersion {
+    /// The first links of a case.
+    pub fn first(keys: &KeyRing) -> Self {
+        Self { generation: 0, key: keys.current().0 }
+    }
+}
+
+/// The last part of a link's address. `None` if the key is gone: then no link can be made.
+pub fn locator(keys: &KeyRing, role: Role, id: Reference, version: LinkVersion) -> Option<String> {
+    let key = keys.get(version.key)?;
+    Some(format!("{}.{}", id.compact(), BASE64URL_NOPAD.encode(&tag(key, role, id, version))))
+}
+
+/// A patron's address of their request, from the site's root.
+pub fn patron_path(language: &LanguageTag, locator: &str) -> String {
+    format!("/desk/{}/request/{locator}", language.in_address())
+}
+
+/// The staff's address of a request, from the site's root.
+pub fn staff_path(locator: &str) -> String {
+    format!("/desk/staff/request/{locator}")
+}
+
+/// Splits a locator into the reference and the tag, without looking at either.
+pub fn split(locator: &str) -> Option<(Reference, Vec<u8>)> {
+    let (id, tag) = locator.split_once('.')?;
+    let tag = BASE64URL_NOPAD.decode(tag.as_bytes()).ok().filter(|tag| tag.len() == TAG_BYTES)?;
+    Some((Reference::parse(id).ok()?, tag))
+}
+
+/// The role for which a tag was made, if it was made for this case at all.
+pub fn role(keys: &KeyRing, id: Reference, given: &[u8], version: LinkVersion) -> Option<Role> {
+    let key = keys.get(version.key)?;
+    Role::ALL
+        .into_iter()
+        .find(|role| mac(key, *role, id, version).verify_truncated_left(given).is_ok())
+}
+
+const TAG_BYTES: usize = 16;
+
+fn tag(key: &SecretKey, role: Role, id: Reference, version: LinkVersion) -> Vec<u8> {
+    let full = mac(key, role, id, version).finalize().into_bytes();
+    full.iter().copied().take(TAG_BYTES).collect()
+}
+
+fn mac(
+    key: &SecretKey,
+    role: Role,
+    id: Reference,
+    version: LinkVersion,
+) -> hmac::Hmac<sha2::Sha256> {
+    let mut mac = keyed(key, role.purpose());
+    mac.update(id.compact().as_bytes());
+    mac.update(&version.generation.to_be_bytes());
+    mac
+}

@@ -1,0 +1,176 @@
+//! The canary: each day the service sends itself a request. It is routed as any other, mailed to a
+//! sink, erased, and counted nowhere; that it came through shows that all of that works.
+
+use super::erase::{self, EraseError};
+use super::sweep::{Canary, Looked, Sweep};
+use crate::case::{Case, CaseKind, NonceHash, Stored, Tombstone};
+use crate::cases;
+use crate::jobs::status::CanaryStatus;
+use crate::store::{Created, Record, RecordKey, Store, StoreError};
+use domain::directory::Service;
+use domain::request::{Actor, Event, EventId, Signals};
+use domain::{Answers, Directory, Email, Reach, Reference, Request, calendar, routing};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use sha2::{Digest, Sha256};
+
+/// How long it is remembered that a day's canary came through.
+const LIFE: SignedDuration = SignedDuration::from_hours(49);
+
+/// By which hour of its day it should have come through: it takes minutes from midnight on, and the
+/// mail server may ask to come again.
+const DUE_HOUR: i8 = 2;
+
+/// How many references are tried.
+const TRIES: u32 = 32;
+
+/// Makes the day's canary, or takes it one step on. If it is erased it joins those whose keys are to
+/// be deleted.
+pub(super) async fn look_after(
+    sweep: &Sweep,
+    directory: &Directory,
+    erased: &mut Vec<Reference>,
+    now: Timestamp,
+) -> Result<Canary, StoreError> {
+    let Some(sink) = &directory.service.roles.canary else {
+        return Ok(Canary::Quiet);
+    };
+    let today = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
+    let came_through = Record {
+        key: RecordKey::canary_came_through(today),
+        value: String::new(),
+        expires: now.checked_add(LIFE).unwrap_or(now),
+    };
+    if !sweep.store().records(std::slice::from_ref(&came_through.key), now).await?.is_empty() {
+        return Ok(Canary::Quiet);
+    }
+    let nonce_hash = NonceHash(Sha256::digest(format!("canary {today}")).into());
+    for k in 0..TRIES {
+        // The same for all that sweep.
+        let id = cases::reference(sweep.secrets(), "canary", today.to_string().as_bytes(), k);
+        match sweep.store().find(id).await? {
+            // A patron's request has this number.
+            Some(stored) if stored.nonce_hash() != nonce_hash => {}
+            None => {
+                make(sweep, directory, sink, id, nonce_hash, now).await?;
+                return Ok(Canary::Quiet);
+            }
+            Some(Stored::Case(case)) if case.outbox.is_empty() => {
+                match erase(sweep, &case, today, now).await {
+                    Ok(Looked::Erased) => erased.push(id),
+                    Ok(_) => {}
+                    Err(error) => tracing::error!(%error, "the canary was not erased"),
+                }
+                return Ok(Canary::Quiet);
+            }
+            // Its mail waits still.
+            Some(Stored::Case(_)) => return Ok(Canary::Quiet),
+            // Refused for good, and erased all the same: it did not come through.
+            Some(Stored::Erased(_)) if !was_mailed(sweep, id, now).await? => {
+                return Ok(Canary::Quiet);
+            }
+            Some(Stored::Erased(_)) => {
+                let claimed = sweep.store().claim_record(&came_through, now).await?;
+                return Ok(match claimed {
+                    Created::Created => Canary::CameThrough,
+                    Created::AlreadyExists => Canary::Quiet,
+                });
+            }
+        }
+    }
+    Ok(Canary::Quiet)
+}
+
+/// How the day's canary is.
+pub(crate) async fn status(
+    store: &dyn Store,
+    service: &Service,
+    now: Timestamp,
+) -> Result<CanaryStatus, StoreError> {
+    if service.roles.canary.is_none() {
+        return Ok(CanaryStatus::NotSent);
+    }
+    let today = now.to_zoned_datetime(service.time_zone.clone());
+    let keys = [RecordKey::canary_came_through(today.date())];
+    if !store.records(&keys, now).await?.is_empty() {
+        return Ok(CanaryStatus::CameThrough);
+    }
+    Ok(if today.hour() < DUE_HOUR { CanaryStatus::NotYet } else { CanaryStatus::Due })
+}
+
+/// Whether the canary's mail was taken.
+async fn was_mailed(sweep: &Sweep, id: Reference, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(!sweep.store().records(&[RecordKey::canary_mailed(id)], now).await?.is_empty())
+}
+
+/// Whether it is the canary of another day: whatever became of its mail, its time is over; or a
+/// clock made it that was ahead.
+pub(super) fn is_over(case: &Case, today: Date, zone: &TimeZone) -> bool {
+    let made = case.summary.sent.to_zoned_datetime(zone.clone()).date();
+    let tomorrow = today.saturating_add(1.day());
+    case.kind == CaseKind::Canary && !(today..=tomorrow).contains(&made)
+}
+
+/// Erases a canary: it leaves no count. It is opened first, as a request that somebody has marked as
+/// a canary in the store is none.
+pub(super) async fn erase(
+    sweep: &Sweep,
+    case: &Case,
+    today: Date,
+    now: Timestamp,
+) -> Result<Looked, EraseError> {
+    let series = "canary".to_owned();
+    let (id, nonce_hash) = (case.id, case.nonce_hash);
+    sweep.opened(case).await?;
+    let tombstone = Tombstone { id, nonce_hash, series, erased_on: today, answered_by: None };
+    erase::finish(sweep.store(), &tombstone, case.version, &[], now).await
+}
+
+async fn make(
+    sweep: &Sweep,
+    directory: &Directory,
+    sink: &Email,
+    id: Reference,
+    nonce_hash: NonceHash,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(answers) = answers(directory, sink, now) else {
+        return Ok(());
+    };
+    let snapshot = sweep.store().snapshot(now).await?;
+    let mut request = Request::new(id);
+    let event = EventId::of(&nonce_hash.to_hex(), now);
+    let due = calendar::deadline(now, directory);
+    let sent = Event::Sent {
+        as_of: now,
+        due,
+        decision: Box::new(routing::route(&answers, directory, &snapshot, now, due)),
+        answers: Box::new(answers),
+        signals: Signals::default(),
+        held: None,
+        after: None,
+    };
+    let Ok(notices) = request.apply(event.clone(), sent, Actor::Service, now) else {
+        return Ok(());
+    };
+    let key = sweep.store().key(id).await?;
+    match Case::new(CaseKind::Canary, &request, sweep.secrets(), &key, nonce_hash) {
+        Ok(case) => {
+            let tomorrow = now.checked_add(SignedDuration::from_hours(24)).unwrap_or(now);
+            let case = case.waking(tomorrow).with_notices(&event, notices, now);
+            // If another sweep was faster, its canary is as good.
+            let (Created::Created | Created::AlreadyExists) =
+                sweep.store().create(&case, &[]).await?;
+        }
+        Err(error) => tracing::error!(%error, "the canary could not be sealed"),
+    }
+    Ok(())
+}
+
+/// A request as any patron may send it. `None` where there is no topic to ask about.
+fn answers(directory: &Directory, sink: &Email, now: Timestamp) -> Option<Answers> {
+    let today = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
+    let topic = directory.topics_on(today).first()?.id.clone();
+    Some(Answers::least(topic, Reach::new(Some(sink.clone()), None, None).ok()?))
+}

@@ -1,0 +1,35 @@
+//! What is tidied once a day: small records that have expired, and the hash keys of days past.
+
+use crate::store::{Created, Record, RecordKey, Store, StoreError};
+use domain::directory::Service;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+/// A little longer than a day: the record's own day ends first.
+const LIFE: SignedDuration = SignedDuration::from_hours(49);
+
+/// Tidies, if nobody has done it today: what is past by the moment that is sure.
+pub(super) async fn tidy(
+    store: &dyn Store,
+    service: &Service,
+    sure: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let day = |moment: Timestamp| moment.to_zoned_datetime(service.time_zone.clone()).date();
+    let today = day(now);
+    let tidied = Record {
+        key: RecordKey::tidied(today),
+        value: String::new(),
+        expires: now.checked_add(LIFE).unwrap_or(now),
+    };
+    if !store.records(std::slice::from_ref(&tidied.key), now).await?.is_empty() {
+        return Ok(());
+    }
+    // Yesterday's key is still needed: what was sent within 24 hours is looked up under it. One of a
+    // day that is far ahead was made by a clock that was.
+    let needed = day(sure).saturating_sub(1.day())..=today.saturating_add(1.day());
+    store.delete_day_keys_outside(needed).await?;
+    store.delete_expired(sure).await?;
+    // Only now: a sweep that is stopped before leaves it to the next.
+    let (Created::Created | Created::AlreadyExists) = store.claim_record(&tidied, now).await?;
+    Ok(())
+}

@@ -1,0 +1,267 @@
+//! Mail that was given up, or came back. The coordinator is told of a library's mailbox, which gets
+//! no new requests for a while if it isn't there or has refused for long; for a patron's address
+//! whoever has the request is told, and the patron's page says so.
+//!
+//! Staff's mail that came back for another reason than that there is no such mailbox waits again, by
+//! the schedule of mail that is refused at once: no mail to staff ends untold. A patron's isn't sent
+//! again: who has the request knows of it, and the patron gave a number or reads their page.
+
+use crate::case::body::{self, SealError};
+use crate::case::{CaseKind, NoticeId, PendingNotice, Stored};
+use crate::cases::{AppendError, Happening, append};
+use crate::crypto::secrets::Secrets;
+use crate::mail::{deliver, mailbox_health};
+use crate::store::mailboxes::{self, Cause};
+use crate::store::{Held, Record, RecordKey, Store, StoreError, after};
+use data_encoding::HEXLOWER;
+use domain::directory::Service;
+use domain::request::{Actor, Audience, Event, EventId};
+use domain::routing::MailboxHealth;
+use domain::{BranchId, Reference};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+/// A mail that came back, or was complained of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    /// The case that it told of.
+    pub case: Reference,
+    /// Whom it was for.
+    pub to: Audience,
+    /// What it says of the mailbox.
+    pub says: Says,
+    /// The event's id: the same mail comes back once.
+    pub id: EventId,
+    /// What has become of the mail itself.
+    pub mail: Afterwards,
+}
+
+/// What has become of a mail that came back or was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Afterwards {
+    /// It has ended, or may have arrived.
+    Ended,
+    /// It was refused at once, and waits for its next try.
+    Waits,
+    /// It was taken and didn't arrive, and it is known whose notice it told.
+    Lost(Lost),
+}
+
+/// A mail that didn't arrive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// The notice that it was made from.
+    pub notice: NoticeId,
+    /// Its own name: one notice's mails come back one after the other, and each may be told twice.
+    pub mail: EventId,
+}
+
+/// What a mail that came back says of its mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Says {
+    /// There is none.
+    NoMailbox,
+    /// It refused this mail.
+    Refused,
+    /// Nothing: it was refused before it got there.
+    Nothing,
+}
+
+/// Why it could not be noted.
+#[derive(Debug, Error)]
+pub enum ReturnedError {
+    /// The store didn't answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The case could not be written.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+}
+
+impl Returned {
+    /// From the thread of a mail, as [`crate::mail::mailer::Mail`] names it, and the mail's own id.
+    /// `None` if it is no thread of ours.
+    pub fn of_thread(thread: &str, mail: &str, says: Says) -> Option<Self> {
+        let (case, to) = thread_of(thread)?;
+        Some(Self { case, to, says, id: event_id(mail), mail: Afterwards::Ended })
+    }
+
+    /// The same of a mail that didn't arrive, made from this notice of the same case.
+    pub fn lost(self, notice: &str) -> Self {
+        let notice = NoticeId::from_stored(notice);
+        if notice.case() != Some(self.case) {
+            return self;
+        }
+        // However often its mails come back, they are told of once.
+        let id = event_id(notice.as_str());
+        Self { id, mail: Afterwards::Lost(Lost { notice, mail: self.id }), ..self }
+    }
+}
+
+/// The case and whom it was for.
+fn thread_of(thread: &str) -> Option<(Reference, Audience)> {
+    let (case, to) = thread.split_once('-')?;
+    let to = match to {
+        "patron" => Audience::Patron,
+        "coordinator" => Audience::Coordinator,
+        branch => Audience::Branch(BranchId::parse(branch).ok()?),
+    };
+    Some((Reference::parse(case).ok()?, to))
+}
+
+/// The id of the event that this mail came back.
+pub(crate) fn event_id(mail: &str) -> EventId {
+    let digest = HEXLOWER.encode(&Sha256::digest(mail.as_bytes()));
+    EventId::of(&digest, Timestamp::UNIX_EPOCH)
+}
+
+/// Notes that a mail of this thread arrived, at a moment: its mailbox takes mail.
+pub async fn arrived(
+    store: &dyn Store,
+    thread: &str,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    match thread_of(thread) {
+        Some((_, Audience::Branch(branch))) => {
+            mailbox_health::arrived(store, &branch, at, now).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Notes what it says of the mailbox, lets staff's mail wait again, and tells of it: at once where
+/// that mail has ended, else once its mailbox is unhealthy.
+pub async fn note(
+    store: &dyn Store,
+    secrets: &Secrets,
+    service: &Service,
+    returned: &Returned,
+    now: Timestamp,
+) -> Result<(), ReturnedError> {
+    note_as(Cause::CameBack, store, secrets, service, returned, now).await
+}
+
+/// The same of a mail that was refused at once, or came back.
+pub(crate) async fn note_as(
+    cause: Cause,
+    store: &dyn Store,
+    secrets: &Secrets,
+    service: &Service,
+    returned: &Returned,
+    now: Timestamp,
+) -> Result<(), ReturnedError> {
+    // It goes to a sink: it says nothing of any library's mailbox.
+    if is_canary(store, returned.case).await? {
+        if returned.mail != Afterwards::Waits {
+            tracing::error!("the canary's mail was refused: look at `roles.canary` in site.yaml");
+        }
+        return Ok(());
+    }
+    let mut health = MailboxHealth::Healthy;
+    if let Audience::Branch(branch) = &returned.to {
+        match returned.says {
+            Says::NoMailbox => {
+                store.put_record(&mailboxes::unhealthy(branch, cause, now)).await?;
+                health = MailboxHealth::Unhealthy;
+            }
+            Says::Refused => {
+                health = mailbox_health::refused(store, branch, cause, service, now).await?;
+            }
+            Says::Nothing => {}
+        }
+    }
+    if waits_again(store, secrets, returned, now).await? && health == MailboxHealth::Healthy {
+        return Ok(());
+    }
+    tell(store, secrets, service, returned, now).await
+}
+
+/// Whether it waits for its next try, as staff's mail does that came back and isn't given up.
+async fn waits_again(
+    store: &dyn Store,
+    secrets: &Secrets,
+    returned: &Returned,
+    now: Timestamp,
+) -> Result<bool, ReturnedError> {
+    let (lost, id) = match &returned.mail {
+        Afterwards::Ended => return Ok(false),
+        Afterwards::Waits => return Ok(true),
+        Afterwards::Lost(lost) => (lost, returned.case),
+    };
+    match (&returned.to, returned.says) {
+        (Audience::Patron | Audience::FormerPatron, _) | (Audience::Branch(_), Says::NoMailbox) => {
+            return Ok(false);
+        }
+        // Nobody is left to be told: `status` tells of mail that waits.
+        (Audience::Coordinator, _) | (Audience::Branch(_), _) => {}
+    }
+    let key = RecordKey::came_back(&lost.notice);
+    let before = store.records(std::slice::from_ref(&key), now).await?;
+    let before = before.first().and_then(|record| record.value.split_once(' '));
+    let tries = match before {
+        // It was told before.
+        Some((_, mail)) if mail == lost.mail.as_str() => return Ok(true),
+        Some((tries, _)) => tries.parse::<u32>().unwrap_or(0).saturating_add(1),
+        None => 1,
+    };
+    let Some(case) = store.read(id).await? else {
+        return Ok(false);
+    };
+    let key_of_case = store.existing_key(id).await?.ok_or(SealError::KeyMissing(id));
+    let request = body::open(secrets, &key_of_case.map_err(AppendError::from)?, &case)
+        .map_err(AppendError::from)?;
+    let made = lost.notice.event().and_then(|(event, n)| request.notice(&event, n));
+    let Some((notice, since)) = made.filter(|(notice, _)| notice.to == returned.to) else {
+        return Ok(false);
+    };
+    let again = PendingNotice {
+        id: lost.notice.clone(),
+        notice,
+        since,
+        tries,
+        ready: deliver::next_try(tries - 1, now),
+        lease: None,
+    };
+    // If it waits already, another mail of it came back a moment ago.
+    let (Held::Held | Held::Lost) = store.put_back(id, &again).await?;
+    let value = format!("{tries} {}", lost.mail.as_str());
+    store.put_record(&Record { key, value, expires: after(now, CAME_BACK_LIFE) }).await?;
+    Ok(true)
+}
+
+/// How long it is known how often a notice's mail came back: longer than from one try to the next,
+/// and than SES tries by itself.
+const CAME_BACK_LIFE: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+async fn is_canary(store: &dyn Store, id: Reference) -> Result<bool, StoreError> {
+    let found = store.find(id).await?;
+    Ok(matches!(found, Some(Stored::Case(case)) if case.kind == CaseKind::Canary))
+}
+
+/// Queues the mail that tells of it.
+async fn tell(
+    store: &dyn Store,
+    secrets: &Secrets,
+    service: &Service,
+    returned: &Returned,
+    now: Timestamp,
+) -> Result<(), ReturnedError> {
+    // There is nobody left to write to: the mail waits, and `status` tells of it.
+    if returned.to == Audience::Coordinator {
+        tracing::error!("mail to the coordinator came back: look at `roles` in site.yaml");
+        return Ok(());
+    }
+    let happening = Happening {
+        id: returned.id.clone(),
+        event: Event::MailReturned { to: returned.to.clone() },
+        actor: Actor::Service,
+    };
+    match append(store, secrets, service, returned.case, &happening, now).await {
+        Ok(_) => Ok(()),
+        // Erased meanwhile: there is nobody to tell about.
+        Err(AppendError::Gone) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

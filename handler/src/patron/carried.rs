@@ -1,0 +1,39 @@
+//! What a form that was posted carries on from the page before: its lineage, if it comes from one of
+//! our own pages and what it holds was issued here. Else nothing, and nobody is told: the form begins
+//! anew, so nothing that was written is lost.
+
+use crate::crypto::lineage::Lineage;
+use crate::crypto::ticket;
+use crate::crypto::token::{self, Token, TokenProblem};
+use crate::http::{PostedFrom, Visit};
+use domain::answers::{self, Fields};
+
+/// By the ticket of a form page.
+pub(super) fn by_ticket(visit: &Visit, from: PostedFrom, fields: &Fields) -> Option<Lineage> {
+    match from {
+        PostedFrom::OurPage => ticket::read(&visit.desk.secrets.token_keys, fields.first("ticket")),
+        PostedFrom::Elsewhere => None,
+    }
+}
+
+/// By the token of a check page whose answers these are, whatever its time.
+pub(super) fn by_token(visit: &Visit, from: PostedFrom, fields: &Fields) -> Option<Lineage> {
+    let text = fields.first("token");
+    // The page may have been in another language than the one that is asked for now.
+    let language = token::language_of(text)?;
+    let answers = answers::parse(fields, &language, visit.directory(), visit.today()).ok()?;
+    match token::verify(&visit.desk.secrets.token_keys, text, &answers, visit.now) {
+        Ok(token) | Err(TokenProblem::Expired(token) | TokenProblem::Early(token)) => {
+            descendant(from, &token)
+        }
+        Err(TokenProblem::Altered) => None,
+    }
+}
+
+/// The lineage of a page that is made from a check page.
+pub(super) fn descendant(from: PostedFrom, token: &Token) -> Option<Lineage> {
+    match from {
+        PostedFrom::OurPage => token.descendant(),
+        PostedFrom::Elsewhere => None,
+    }
+}

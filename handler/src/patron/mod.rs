@@ -1,0 +1,12 @@
+//! The patron's pages: one file an address, with what it reads, does and shows. Beside them, taking
+//! in a request.
+
+mod carried;
+pub(crate) mod check;
+mod duplicates;
+pub(crate) mod find;
+pub(crate) mod form;
+mod intake;
+pub(crate) mod receipt;
+pub(crate) mod send;
+pub mod unfound;

@@ -1,0 +1,3 @@
+//! The pages of the staff: one file an address.
+
+pub(crate) mod request;
