@@ -84,7 +84,7 @@ pub(super) async fn get_many(
 ) -> Result<Vec<Record>, StoreError> {
     // A batch may not ask for the same item twice.
     let different: BTreeSet<_> = keys.iter().collect();
-    let items = table.get_many(different.into_iter().map(|name| key(name)).collect()).await?;
+    let items = table.get_many(different.into_iter().map(key).collect()).await?;
     let mut found = BTreeMap::new();
     for item in &items {
         let record = record(item)?;

@@ -100,7 +100,7 @@ pub(super) fn end_leases(connection: &Connection, now: Timestamp) -> Result<(), 
     connection
         // It may have been sent: from now on it can't be taken back.
         .prepare_cached(
-            "UPDATE notices SET lease = NULL, ready = ?, tries = max(tries, 1)
+            "UPDATE notices SET lease = NULL, ready = ?, tries = max(tries, 1) \
              WHERE lease IS NOT NULL",
         )?
         .execute([now.as_millisecond()])?;
