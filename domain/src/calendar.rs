@@ -88,7 +88,7 @@ impl<'a> Calendar<'a> {
 
     /// The openings from a moment on, the running one cut to what is left of it.
     pub fn openings_from(&self, from: Timestamp) -> impl Iterator<Item = Opening> {
-        let today = from.to_zoned_datetime(self.service.time_zone.clone()).date();
+        let today = self.service.at(from).date();
         let calendar = *self;
         today
             .series(1.day())

@@ -35,7 +35,7 @@ pub fn erasure_of(request: &Request, service: &Service) -> Option<Erasure> {
 /// The same of a state. Whoever asked for erasure waits for the series' minimum alone.
 pub fn erasure_of_state(state: &State<'_>, service: &Service) -> Option<Erasure> {
     let closed_at = state.closed.as_ref()?.at;
-    let closed = closed_at.to_zoned_datetime(service.time_zone.clone()).date();
+    let closed = service.at(closed_at).date();
     let records = &service.records;
     match (state.legal_hold, state.erase_asked) {
         (LegalHold::Stands, _) => None,

@@ -8,6 +8,7 @@ use domain::request::{Actor, Audience, Event, Matter, Signals};
 use domain::routing::{Decision, Destination, MailboxHealth};
 use domain::{BranchId, Reference, Request};
 use handler::case::{Case, CaseKind, NonceHash, PendingNotice};
+use handler::cases::Writer;
 use handler::crypto::secrets::Secrets;
 use handler::mail::bounces::{self, Afterwards, Returned, Says};
 use handler::store::{Cases, Keys, Ledger, MemoryStore, Outbox, Record, RecordKey, Records};
@@ -61,8 +62,10 @@ impl Set {
     }
 
     async fn note(&self, returned: &Returned, now: Timestamp) {
-        let service = renderer().current().directory().service.clone();
-        bounces::note(&self.store, &self.secrets, &service, returned, now).await.unwrap();
+        let renderer = renderer().current();
+        let service = &renderer.directory().service;
+        let writer = Writer { store: &self.store, secrets: &self.secrets, service, bell: None };
+        bounces::note(&writer, returned, now).await.unwrap();
     }
 
     /// The library's mail is sent, and comes back later.

@@ -7,7 +7,7 @@ mod support;
 use axum::http::StatusCode;
 use domain::Reference;
 use handler::case::Stored;
-use handler::cases::{Happening, append};
+use handler::cases::Happening;
 use handler::folder;
 use handler::jobs::sweep::{Canaries, Sweep};
 use handler::mail::deliver::Deliverer;
@@ -92,11 +92,10 @@ async fn a_request_of_an_earlier_release_is_closed_and_erased_with_its_key() {
     let sealed = store.read(id).await.unwrap().unwrap().sealed.bytes;
     let key = store.existing_key(id).await.unwrap().unwrap().as_bytes().to_vec();
     desk.sweep.sweep(that_day(1)).await.unwrap();
-    let service = renderer().current().directory().service.clone();
     for (event_id, event) in claimed_and_closed() {
         let happening = Happening { id: event_id, event, actor: coordinator() };
         let secrets = &desk.set.desk.secrets;
-        append(&**store, secrets, &service, id, &happening, that_day(1)).await.unwrap();
+        support::happens(&**store, secrets, id, &happening, that_day(1)).await.unwrap();
     }
     let mut erased = 0;
     for day in 2..=40 {

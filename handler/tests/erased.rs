@@ -6,7 +6,7 @@
 mod support;
 
 use domain::Reference;
-use handler::cases::{Happening, append};
+use handler::cases::Happening;
 use handler::crypto::secrets::Secrets;
 use handler::jobs::sweep::{Canaries, Sweep};
 use handler::mail::deliver::Deliverer;
@@ -57,10 +57,9 @@ async fn close_and_sweep(set: &Set, store: &Arc<dyn Store>, sent: &Sent) {
 }
 
 async fn close(store: &dyn Store, secrets: &Secrets, request: Reference) {
-    let service = renderer().current().directory().service.clone();
     for (id, event) in claimed_and_closed() {
         let happening = Happening { id, event, actor: coordinator() };
-        append(store, secrets, &service, request, &happening, noon()).await.unwrap();
+        support::happens(store, secrets, request, &happening, noon()).await.unwrap();
     }
 }
 

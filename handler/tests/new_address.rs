@@ -8,7 +8,7 @@ mod support;
 use domain::request::{Actor, Event};
 use domain::{Answers, Email, Phone, Reach, Reference};
 use handler::case::{Case, CaseKind, NonceHash};
-use handler::cases::{Happening, append};
+use handler::cases::Happening;
 use handler::crypto::secrets::Secrets;
 use handler::mail::deliver::Deliverer;
 use handler::mail::mailer::MemoryMailer;
@@ -16,7 +16,7 @@ use handler::store::{Cases, Keys, MemoryStore, Outbox};
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use std::sync::Arc;
-use support::{answers, event_id, noon, renderer, request_with};
+use support::{answers, event_id, noon, request_with};
 
 struct Post {
     store: Arc<MemoryStore>,
@@ -53,10 +53,9 @@ impl Post {
         let answers = Box::new(writing_from(address));
         let event = Event::AnswersChanged { answers, as_of: later(minutes), decision: None };
         let happening = Happening { id: event_id(name), event, actor: Actor::Patron };
-        let service = renderer().current().directory().service.clone();
         let id = Reference::from_number(1);
         let (store, secrets) = (&*self.store, &self.secrets);
-        append(store, secrets, &service, id, &happening, later(minutes)).await.unwrap();
+        support::happens(store, secrets, id, &happening, later(minutes)).await.unwrap();
     }
 
     async fn deliver(&self, minutes: i64) {

@@ -10,7 +10,7 @@ use domain::request::{Actor, Audience, Event};
 use domain::{Answers, Email, Reach, Reference};
 use handler::case::body;
 use handler::case::{Case, CaseKind, NonceHash, Tombstone};
-use handler::cases::{Happening, append};
+use handler::cases::Happening;
 use handler::crypto::secrets::Secrets;
 use handler::mail::compose::Composer;
 use handler::mail::deliver::{Deliverer, Limits};
@@ -92,8 +92,7 @@ impl Post {
 
     async fn happens(&self, id: Reference, name: &str, actor: Actor, event: Event) {
         let happening = Happening { id: event_id(name), event, actor };
-        let service = renderer().current().directory().service.clone();
-        append(&*self.store, &self.secrets, &service, id, &happening, later(1)).await.unwrap();
+        support::happens(&*self.store, &self.secrets, id, &happening, later(1)).await.unwrap();
     }
 
     async fn deliver(&self, now: Timestamp) -> usize {

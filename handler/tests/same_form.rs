@@ -8,7 +8,7 @@ mod support;
 use axum::http::StatusCode;
 use domain::Reference;
 use handler::case::Tombstone;
-use handler::cases::{Happening, append};
+use handler::cases::Happening;
 use handler::store::{Cases, Keys};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -273,11 +273,10 @@ async fn a_closed_request_is_shown_to_its_form_and_told_to_no_other() {
 }
 
 async fn close(set: &Set, id: Reference) {
-    let service = set.desk.renderer.current().directory().service.clone();
     let now = (set.desk.clock)();
     for (event_id, event) in claimed_and_closed() {
         let happening = Happening { id: event_id, event, actor: coordinator() };
-        append(&*set.store, &set.desk.secrets, &service, id, &happening, now).await.unwrap();
+        support::happens(&*set.store, &set.desk.secrets, id, &happening, now).await.unwrap();
     }
 }
 

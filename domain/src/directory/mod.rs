@@ -14,6 +14,7 @@ use crate::{
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ZonedDateTime};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,6 +52,9 @@ pub struct Service {
     pub escalate: [f64; 3],
     /// Under this age a guardian sends the request and stays.
     pub guardian_under: u8,
+    /// For how many minutes staff can take back what they did. What it says to somebody waits so long.
+    #[serde(default = "Service::undo_minutes_unless_said")]
+    pub undo_minutes: u8,
     /// Whether staff can send text messages.
     pub text_messages: bool,
     /// The hosts that a video link may lead to.
@@ -79,6 +83,18 @@ pub struct Service {
     pub records: RecordsSeries,
     /// What a mail to staff may hold.
     pub staff_mail: StaffMail,
+}
+
+impl Service {
+    /// The minutes to take something back, where `site.yaml` doesn't say.
+    pub const fn undo_minutes_unless_said() -> u8 {
+        2
+    }
+
+    /// A moment where the service is: its date, its hour.
+    pub fn at(&self, moment: Timestamp) -> ZonedDateTime {
+        moment.to_zoned_datetime(self.time_zone.clone())
+    }
 }
 
 /// The promise: within so many answering days.

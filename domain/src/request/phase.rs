@@ -1,9 +1,11 @@
 //! The phases of a request.
 
 use super::Outcome;
+use serde::{Deserialize, Serialize};
 
 /// Where a request stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Nothing has happened yet.
     Unsent,

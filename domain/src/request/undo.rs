@@ -2,6 +2,7 @@
 
 use super::state::State;
 use super::{Actor, Entry, Event, EventId, Refusal, Role};
+use crate::directory::Service;
 use jiff::{SignedDuration, Timestamp};
 
 /// For how long an act can be taken back. What it says to somebody waits so long.
@@ -21,9 +22,9 @@ impl UndoWindow {
 }
 
 impl Default for UndoWindow {
-    /// Two minutes.
+    /// What holds where `site.yaml` doesn't say.
     fn default() -> Self {
-        Self::of_minutes(2)
+        Self::of_minutes(Service::undo_minutes_unless_said())
     }
 }
 

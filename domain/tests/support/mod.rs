@@ -116,6 +116,7 @@ pub(crate) fn directory(branches: Vec<Branch>) -> Directory {
             promise: Promise { answering_days: 2 },
             escalate: [0.25, 0.5, 0.75],
             guardian_under: 13,
+            undo_minutes: 2,
             text_messages: false,
             video_hosts: Vec::new(),
             answering_hours: hours(&WEEKDAYS, "09:00-17:00"),

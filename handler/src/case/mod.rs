@@ -8,7 +8,7 @@ use crate::crypto::seal::Sealed;
 use crate::crypto::secrets::{SecretKey, Secrets};
 use body::{Beside, SealError};
 use data_encoding::HEXLOWER;
-use domain::request::{EventId, Notice};
+use domain::request::{EventId, Initials, Matter, Notice, Phase, State};
 use domain::routing::Destination;
 use domain::{BranchId, Reference, Request, TopicId, WayToMeet};
 use jiff::Timestamp;
@@ -67,6 +67,18 @@ pub struct Summary {
     pub sent: Timestamp,
     /// By when a librarian gets in touch.
     pub due: Timestamp,
+    /// Where it stands. `None`: it was written before this was kept, and nobody has claimed it.
+    #[serde(default)]
+    pub phase: Option<Phase>,
+    /// Who has taken it on.
+    #[serde(default)]
+    pub initials: Option<Initials>,
+    /// When its session is.
+    #[serde(default)]
+    pub session: Option<Timestamp>,
+    /// What the patron must be called about.
+    #[serde(default)]
+    pub call_task: Option<Matter>,
 }
 
 /// Whether a case is still open.
@@ -158,7 +170,7 @@ pub struct PendingNotice {
     pub id: NoticeId,
     /// To whom, and what.
     pub notice: Notice,
-    /// Since when it waits.
+    /// Since when it waits to be sent: it was ready for the first time then.
     pub since: Timestamp,
     /// How often it was tried.
     pub tries: u32,
@@ -167,6 +179,13 @@ pub struct PendingNotice {
     pub ready: Timestamp,
     /// Who has it: the lease that marking it as sent must name.
     pub lease: Option<LeaseId>,
+}
+
+impl PendingNotice {
+    /// One that nobody has tried yet, ready from a moment on.
+    pub fn new(id: NoticeId, notice: Notice, ready: Timestamp) -> Self {
+        Self { id, notice, since: ready, tries: 0, ready, lease: None }
+    }
 }
 
 /// The id of a notice: letters, digits and hyphens, fit for a file name and a mail header.
@@ -275,12 +294,14 @@ impl Case {
     ) -> Result<Self, SealError> {
         let version = self.version + 1;
         let summary = summary(self.kind, request).ok_or(SealError::Empty)?;
-        let beside = beside(self.kind, self.nonce_hash, self.links, &summary);
+        let links = renewed(self.links, request);
+        let beside = beside(self.kind, self.nonce_hash, links, &summary);
         Ok(Self {
             version,
             outbox: Vec::new(),
             sealed: body::seal(secrets, key, request, version, &beside)?,
             summary,
+            links,
             ..self.clone()
         })
     }
@@ -288,18 +309,19 @@ impl Case {
     /// Adds the notices of an event, ready at once.
     pub fn with_notices(mut self, event: &EventId, notices: Vec<Notice>, now: Timestamp) -> Self {
         for (n, notice) in notices.into_iter().enumerate() {
-            let id = NoticeId::new(self.id, event, n);
-            self.outbox.push(PendingNotice {
-                id,
-                notice,
-                since: now,
-                tries: 0,
-                ready: now,
-                lease: None,
-            });
+            self.outbox.push(PendingNotice::new(NoticeId::new(self.id, event, n), notice, now));
         }
         self
     }
+}
+
+/// The links once the last event has happened. How often they were renewed before is in them already,
+/// and in those of an earlier release is less than its history says.
+fn renewed(links: LinkVersion, request: &Request) -> LinkVersion {
+    let earlier = request.history().split_last().map_or(&[][..], |(_, earlier)| earlier);
+    let (before, after) = (State::of(earlier).links, request.state().links);
+    let receipt = after.receipt.saturating_sub(before.receipt);
+    links.renewed(receipt, after.mail.saturating_sub(before.mail))
 }
 
 /// What is copied into the sealed body. Whoever changes one of these must seal again.
@@ -308,7 +330,8 @@ fn beside(kind: CaseKind, nonce_hash: NonceHash, links: LinkVersion, summary: &S
 }
 
 fn summary(kind: CaseKind, request: &Request) -> Option<Summary> {
-    let answers = request.answers()?;
+    let state = request.state();
+    let answers = state.answers()?;
     Some(Summary {
         topic: answers.topic.clone(),
         language: match &answers.language {
@@ -316,15 +339,19 @@ fn summary(kind: CaseKind, request: &Request) -> Option<Summary> {
             domain::answers::SpokenLanguage::Other(_) => None,
         },
         meet: answers.meet.clone(),
-        branch: match (kind, request.holder()?) {
+        branch: match (kind, state.holder.clone()?) {
             (CaseKind::Request, Destination::Branch(id)) => Some(id),
             (CaseKind::Canary, _) | (_, Destination::Coordinator) => None,
         },
-        state: match request.closed_at() {
+        state: match state.closed {
             None => SummaryState::Open,
             Some(_) => SummaryState::Closed,
         },
-        sent: request.sent_at()?,
-        due: request.due()?,
+        sent: state.sent?.at,
+        due: state.due()?,
+        phase: Some(state.phase),
+        initials: state.initials.clone(),
+        session: state.booking.as_ref().map(|booking| booking.session.at),
+        call_task: state.call_task,
     })
 }

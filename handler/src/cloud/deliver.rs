@@ -4,6 +4,7 @@
 
 use super::log::{Metric, metrics};
 use super::start::{Started, clock};
+use crate::cases::Writer;
 use crate::live::LiveRenderer;
 use crate::mail::bounces::{self, Returned, ReturnedError, Says};
 use crate::mail::deliver::{Deliverer, Round};
@@ -248,8 +249,9 @@ impl Deliver {
         };
         tracing::warn!(id = %returned.case, event = detail.event_type, "a mail came back");
         let renderer = self.renderer.current();
-        bounces::note(store, secrets, &renderer.directory().service, &returned, now).await?;
-        // What it queued has rung the stream's bell.
+        // What it queues rings the stream's bell.
+        let writer = Writer { store, secrets, service: &renderer.directory().service, bell: None };
+        bounces::note(&writer, &returned, now).await?;
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use crate::crypto::token::keyed;
 use data_encoding::BASE64URL_NOPAD;
 use domain::{LanguageTag, Reference};
 use hmac::Mac;
+use serde::{Deserialize, Serialize};
 
 /// Who a link was made for, which decides what it shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,11 +31,16 @@ impl Role {
     }
 }
 
-/// The generation of a case's links and the number of the key they are made with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+/// The generations of a case's links, raised when old ones shall open nothing any more, and the number
+/// of the key they are made with. Each role has its own: renewing one kills no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkVersion {
-    /// Raised when old links shall open nothing any more.
-    pub generation: u32,
+    /// The generation of the receipt's link.
+    #[serde(rename = "generation")]
+    pub receipt: u32,
+    /// The generation of links in mails to the patron. Before there was one, it was the first.
+    #[serde(default)]
+    pub mail: u32,
     /// The link key's number.
     pub key: u32,
 }
@@ -42,7 +48,25 @@ pub struct LinkVersion {
 impl LinkVersion {
     /// The first links of a case.
     pub fn first(keys: &KeyRing) -> Self {
-        Self { generation: 0, key: keys.current().0 }
+        Self { receipt: 0, mail: 0, key: keys.current().0 }
+    }
+
+    /// The same, each renewed so many times more.
+    pub fn renewed(self, receipt: u32, mail: u32) -> Self {
+        Self {
+            receipt: self.receipt.saturating_add(receipt),
+            mail: self.mail.saturating_add(mail),
+            ..self
+        }
+    }
+
+    fn of(self, role: Role) -> u32 {
+        match role {
+            Role::Receipt => self.receipt,
+            Role::Mail => self.mail,
+            // Whoever can open it is staff, whatever becomes of the patron's.
+            Role::Staff => 0,
+        }
     }
 }
 
@@ -92,6 +116,6 @@ fn mac(
 ) -> hmac::Hmac<sha2::Sha256> {
     let mut mac = keyed(key, role.purpose());
     mac.update(id.compact().as_bytes());
-    mac.update(&version.generation.to_be_bytes());
+    mac.update(&version.of(role).to_be_bytes());
     mac
 }

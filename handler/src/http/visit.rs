@@ -1,6 +1,7 @@
 //! One visit to the desk: the renderer, the reader's language and the time, the same throughout.
 
 use super::{Desk, problem};
+use crate::cases::Writer;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::response::Response;
@@ -43,9 +44,16 @@ impl Visit {
         self.renderer.directory()
     }
 
+    /// Writes cases.
+    pub(crate) fn writer(&self) -> Writer<'_> {
+        let Desk { store, secrets, bell, .. } = &self.desk;
+        let service = &self.directory().service;
+        Writer { store: &**store, secrets, service, bell: Some(bell) }
+    }
+
     /// Today, where the service is.
     pub(crate) fn today(&self) -> Date {
-        self.now.to_zoned_datetime(self.directory().service.time_zone.clone()).date()
+        self.directory().service.at(self.now).date()
     }
 }
 

@@ -4,12 +4,12 @@
 use super::erase::{self, EraseError};
 use super::sweep::{Canary, Looked, Sweep};
 use crate::case::{Case, CaseKind, NonceHash, Stored, Tombstone};
-use crate::cases;
+use crate::cases::{self, AppendError, Happening, New};
 use crate::jobs::status::CanaryStatus;
 use crate::store::{Created, Record, RecordKey, Store, StoreError};
 use domain::directory::Service;
 use domain::request::{Actor, Event, EventId, Signals};
-use domain::{Answers, Directory, Email, Reach, Reference, Request, calendar, routing};
+use domain::{Answers, Directory, Email, Reach, Reference, calendar, routing};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -36,7 +36,7 @@ pub(super) async fn look_after(
     let Some(sink) = &directory.service.roles.canary else {
         return Ok(Canary::Quiet);
     };
-    let today = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
+    let today = directory.service.at(now).date();
     let came_through = Record {
         key: RecordKey::canary_came_through(today),
         value: String::new(),
@@ -91,7 +91,7 @@ pub(crate) async fn status(
     if service.roles.canary.is_none() {
         return Ok(CanaryStatus::NotSent);
     }
-    let today = now.to_zoned_datetime(service.time_zone.clone());
+    let today = service.at(now);
     let keys = [RecordKey::canary_came_through(today.date())];
     if !store.records(&keys, now).await?.is_empty() {
         return Ok(CanaryStatus::CameThrough);
@@ -139,10 +139,8 @@ async fn make(
         return Ok(());
     };
     let snapshot = sweep.store().snapshot(now).await?;
-    let mut request = Request::new(id);
-    let event = EventId::of(&nonce_hash.to_hex(), now);
     let due = calendar::deadline(now, directory);
-    let sent = Event::Sent {
+    let event = Event::Sent {
         as_of: now,
         due,
         decision: Box::new(routing::route(&answers, directory, &snapshot, now, due)),
@@ -151,26 +149,23 @@ async fn make(
         held: None,
         after: None,
     };
-    let Ok(notices) = request.apply(event.clone(), sent, Actor::Service, now) else {
-        return Ok(());
-    };
-    let key = sweep.store().key(id).await?;
-    match Case::new(CaseKind::Canary, &request, sweep.secrets(), &key, nonce_hash) {
-        Ok(case) => {
-            let tomorrow = now.checked_add(SignedDuration::from_hours(24)).unwrap_or(now);
-            let case = case.waking(tomorrow).with_notices(&event, notices, now);
-            // If another sweep was faster, its canary is as good.
-            let (Created::Created | Created::AlreadyExists) =
-                sweep.store().create(&case, &[]).await?;
+    let event_id = EventId::of(&nonce_hash.to_hex(), now);
+    let first = Happening { id: event_id, event, actor: Actor::Service };
+    let new = New { kind: CaseKind::Canary, id, first, nonce_hash, records: &[] };
+    match sweep.writer(&directory.service).create(new, now).await {
+        // If another sweep was faster, its canary is as good.
+        Ok(Some(_) | None) => Ok(()),
+        Err(AppendError::Store(error)) => Err(error),
+        Err(error) => {
+            tracing::error!(%error, "the canary could not be made");
+            Ok(())
         }
-        Err(error) => tracing::error!(%error, "the canary could not be sealed"),
     }
-    Ok(())
 }
 
 /// A request as any patron may send it. `None` where there is no topic to ask about.
 fn answers(directory: &Directory, sink: &Email, now: Timestamp) -> Option<Answers> {
-    let today = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
+    let today = directory.service.at(now).date();
     let topic = directory.topics_on(today).first()?.id.clone();
     Some(Answers::least(topic, Reach::new(Some(sink.clone()), None, None).ok()?))
 }

@@ -30,7 +30,7 @@ pub(super) async fn erase(
     request: &Request,
     now: Timestamp,
 ) -> Result<Looked, EraseError> {
-    let today = now.to_zoned_datetime(service.time_zone.clone()).date();
+    let today = service.at(now).date();
     let series = &service.records.series;
     let tombstone = Tombstone {
         id: case.id,
@@ -64,7 +64,7 @@ pub(super) async fn finish(
 /// The counts of the month in which it was sent: one for each dimension, never crossed.
 fn monthly(service: &Service, case: &Case, request: &Request) -> Vec<Count> {
     let summary = &case.summary;
-    let sent = summary.sent.to_zoned_datetime(service.time_zone.clone());
+    let sent = service.at(summary.sent);
     let month = format!("{:04}-{:02}", sent.year(), sent.month());
     let branch = summary.branch.as_ref().map_or("coordinator", |branch| branch.as_str());
     let language = summary.language.as_ref().map_or("other", |language| language.as_str());

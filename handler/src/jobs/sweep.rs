@@ -7,11 +7,13 @@ pub use super::erase::EraseError;
 use super::{canary, clock, erase, tidy};
 use crate::case::body::{self, SealError};
 use crate::case::{Case, CaseKind, Stored};
+use crate::cases::Writer;
 use crate::crypto::secrets::Secrets;
 use crate::jobs::status::{self, Backlog};
 use crate::live::{Clock, LiveRenderer};
 use crate::mail::deliver::{Deliverer, GoesOn, Round, is_told_to_stop};
 use crate::store::{Store, StoreError};
+use domain::directory::Service;
 use domain::{Directory, Reference, Request, retention};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
@@ -196,6 +198,11 @@ impl Sweep {
         &self.deliverer.secrets
     }
 
+    /// Writes cases. What it queues is sent at the end of the sweep.
+    pub(super) fn writer<'a>(&'a self, service: &'a Service) -> Writer<'a> {
+        Writer { store: self.store(), secrets: self.secrets(), service, bell: None }
+    }
+
     async fn look_at_woken(
         &self,
         directory: &Directory,
@@ -286,7 +293,7 @@ impl Sweep {
         now: Timestamp,
     ) -> Result<Looked, EraseError> {
         let service = &directory.service;
-        let day = |moment: Timestamp| moment.to_zoned_datetime(service.time_zone.clone()).date();
+        let day = |moment: Timestamp| service.at(moment).date();
         let today = day(now);
         if canary::is_over(case, today, &service.time_zone) {
             return canary::erase(self, case, today, now).await;

@@ -14,7 +14,7 @@ pub(super) async fn tidy(
     sure: Timestamp,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let day = |moment: Timestamp| moment.to_zoned_datetime(service.time_zone.clone()).date();
+    let day = |moment: Timestamp| service.at(moment).date();
     let today = day(now);
     let tidied = Record {
         key: RecordKey::tidied(today),

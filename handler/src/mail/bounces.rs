@@ -8,13 +8,11 @@
 
 use crate::case::body::{self, SealError};
 use crate::case::{CaseKind, NoticeId, PendingNotice, Stored};
-use crate::cases::{AppendError, Happening, append};
-use crate::crypto::secrets::Secrets;
+use crate::cases::{AppendError, Happening, Writer};
 use crate::mail::{deliver, mailbox_health};
 use crate::store::mailboxes::{self, Cause};
 use crate::store::{Held, Record, RecordKey, Store, StoreError, after};
 use data_encoding::HEXLOWER;
-use domain::directory::Service;
 use domain::request::{Actor, Audience, Event, EventId};
 use domain::routing::MailboxHealth;
 use domain::{BranchId, Reference};
@@ -134,24 +132,21 @@ pub async fn arrived(
 /// Notes what it says of the mailbox, lets staff's mail wait again, and tells of it: at once where
 /// that mail has ended, else once its mailbox is unhealthy.
 pub async fn note(
-    store: &dyn Store,
-    secrets: &Secrets,
-    service: &Service,
+    writer: &Writer<'_>,
     returned: &Returned,
     now: Timestamp,
 ) -> Result<(), ReturnedError> {
-    note_as(Cause::CameBack, store, secrets, service, returned, now).await
+    note_as(Cause::CameBack, writer, returned, now).await
 }
 
 /// The same of a mail that was refused at once, or came back.
 pub(crate) async fn note_as(
     cause: Cause,
-    store: &dyn Store,
-    secrets: &Secrets,
-    service: &Service,
+    writer: &Writer<'_>,
     returned: &Returned,
     now: Timestamp,
 ) -> Result<(), ReturnedError> {
+    let store = writer.store;
     // It goes to a sink: it says nothing of any library's mailbox.
     if is_canary(store, returned.case).await? {
         if returned.mail != Afterwards::Waits {
@@ -167,21 +162,20 @@ pub(crate) async fn note_as(
                 health = MailboxHealth::Unhealthy;
             }
             Says::Refused => {
-                health = mailbox_health::refused(store, branch, cause, service, now).await?;
+                health = mailbox_health::refused(store, branch, cause, writer.service, now).await?;
             }
             Says::Nothing => {}
         }
     }
-    if waits_again(store, secrets, returned, now).await? && health == MailboxHealth::Healthy {
+    if waits_again(writer, returned, now).await? && health == MailboxHealth::Healthy {
         return Ok(());
     }
-    tell(store, secrets, service, returned, now).await
+    tell(writer, returned, now).await
 }
 
 /// Whether it waits for its next try, as staff's mail does that came back and isn't given up.
 async fn waits_again(
-    store: &dyn Store,
-    secrets: &Secrets,
+    &Writer { store, secrets, .. }: &Writer<'_>,
     returned: &Returned,
     now: Timestamp,
 ) -> Result<bool, ReturnedError> {
@@ -242,9 +236,7 @@ async fn is_canary(store: &dyn Store, id: Reference) -> Result<bool, StoreError>
 
 /// Queues the mail that tells of it.
 async fn tell(
-    store: &dyn Store,
-    secrets: &Secrets,
-    service: &Service,
+    writer: &Writer<'_>,
     returned: &Returned,
     now: Timestamp,
 ) -> Result<(), ReturnedError> {
@@ -258,7 +250,7 @@ async fn tell(
         event: Event::MailReturned { to: returned.to.clone() },
         actor: Actor::Service,
     };
-    match append(store, secrets, service, returned.case, &happening, now).await {
+    match writer.happens(returned.case, &happening, now).await {
         Ok(_) => Ok(()),
         // Erased meanwhile: there is nobody to tell about.
         Err(AppendError::Gone) => Ok(()),

@@ -102,7 +102,7 @@ pub(crate) async fn turn(
     if !is_of_the_address(leased, request) {
         return Ok(Turn::Never);
     }
-    let day_of = |at: Timestamp| at.to_zoned_datetime(service.time_zone.clone()).date();
+    let day_of = |at: Timestamp| service.at(at).date();
     let today = day_of(now);
     if day_of(leased.notice.since) != today {
         let yesterday = today.saturating_sub(1.day());

@@ -18,7 +18,7 @@ const LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 /// The two days whose marks count: today and yesterday, where the service is.
 pub(crate) fn days(directory: &Directory, now: Timestamp) -> [Date; 2] {
-    let today = now.to_zoned_datetime(directory.service.time_zone.clone()).date();
+    let today = directory.service.at(now).date();
     [today, today.saturating_sub(1.day())]
 }
 

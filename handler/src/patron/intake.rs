@@ -1,26 +1,21 @@
 //! Taking in a request: one form is one case, however often and however concurrently it is sent.
 
-use crate::case::body::{self, SealError};
+use super::duplicates;
 use crate::case::{Case, CaseKind, Stored, Tombstone};
-use crate::cases;
+use crate::cases::{self, AppendError, Appended, Decided, Happening, New, Writer};
 use crate::crypto::link::LinkVersion;
 use crate::crypto::token::Token;
-use crate::http::Desk;
-use crate::patron::duplicates;
-use crate::store::{Created, FirstLook, Replaced, Replacement, StoreError};
+use crate::store::{FirstLook, StoreError};
 use domain::calendar;
-use domain::request::{Actor, Event, EventId, Refusal, Signals};
-use domain::routing::{self, Snapshot};
-use domain::{Answers, Directory, Reference, Request, retention};
+use domain::request::{Actor, Event, EventId, Signals};
+use domain::routing::{self, Decision, Snapshot};
+use domain::{Answers, Directory, Reference, Request};
 use jiff::Timestamp;
 use thiserror::Error;
 
 /// How many references are tried for a nonce before giving up. With a hundred million references,
 /// even ten million cases leave the tenth try needed once in ten thousand million.
 const TRIES: u32 = 32;
-
-/// How often a write is tried again after somebody else's.
-const ROUNDS: u32 = 16;
 
 /// A form that was checked and sent.
 pub(crate) struct Submission {
@@ -60,23 +55,17 @@ pub(crate) enum IntakeError {
     /// The store didn't answer.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A case could not be sealed or opened.
+    /// It could not be written.
     #[error(transparent)]
-    Seal(#[from] SealError),
-    /// An event was refused that should have been legal.
-    #[error("the event was refused: {0}")]
-    Refused(Refusal),
+    Append(#[from] AppendError),
     /// An id could not be made.
     #[error("no free reference was found in {TRIES} tries")]
     NoReference,
-    /// Other writers were faster each time.
-    #[error("the case changed {ROUNDS} times while it was written")]
-    Contended,
 }
 
 /// Takes in a submission. The same one again has the same outcome.
 pub(crate) async fn accept(
-    desk: &Desk,
+    writer: &Writer<'_>,
     directory: &Directory,
     submission: Submission,
     now: Timestamp,
@@ -86,18 +75,18 @@ pub(crate) async fn accept(
     while attempt < TRIES {
         // Sent again, a form finds its case by the same way.
         let nonce = submission.token.lineage.nonce();
-        let id = cases::reference(&desk.secrets, "reference", nonce.as_bytes(), attempt);
-        let look = desk.store.first_look(id, duplicates::days(directory, now), now).await?;
+        let id = cases::reference(writer.secrets, "reference", nonce.as_bytes(), attempt);
+        let look = writer.store.first_look(id, duplicates::days(directory, now), now).await?;
         match look.stored {
             Some(stored) if stored.nonce_hash() != nonce_hash => attempt += 1,
             Some(Stored::Case(case)) => {
-                return change(desk, directory, *case, &submission, now).await;
+                return change(writer, directory, *case, &look.snapshot, &submission, now).await;
             }
             Some(Stored::Erased(tombstone)) => return Ok(erased(&submission.token, &tombstone)),
-            None => match create(desk, directory, id, &submission, &look, now).await? {
+            None => match create(writer, directory, id, &submission, &look, now).await? {
                 // Somebody was faster with this id: look at whose it is.
                 None => {}
-                Some(outcome) => return Ok(outcome),
+                Some(links) => return Ok(Outcome::Stored { id, links }),
             },
         }
     }
@@ -106,20 +95,18 @@ pub(crate) async fn accept(
 
 /// Stores a new case with its mail. `None` if the id was taken meanwhile.
 async fn create(
-    desk: &Desk,
+    writer: &Writer<'_>,
     directory: &Directory,
     id: Reference,
     submission: &Submission,
     look: &FirstLook,
     now: Timestamp,
-) -> Result<Option<Outcome>, IntakeError> {
+) -> Result<Option<LinkVersion>, IntakeError> {
     let marks = duplicates::Marks::of(&submission.answers, &look.day_keys);
-    let signals = marks.look_up(&*desk.store, id, submission.signals, now).await?;
+    let signals = marks.look_up(writer.store, id, submission.signals, now).await?;
     let answers = &submission.answers;
-    let mut request = Request::new(id);
-    let event = submission.token.hash.event_id();
     let due = calendar::deadline(now, directory);
-    let sent = Event::Sent {
+    let event = Event::Sent {
         answers: Box::new(answers.clone()),
         as_of: submission.token.at,
         due,
@@ -128,18 +115,14 @@ async fn create(
         held: None,
         after: None,
     };
-    let notices =
-        request.apply(event.clone(), sent, Actor::Patron, now).map_err(IntakeError::Refused)?;
-    let key = desk.store.key(id).await?;
-    let nonce_hash = submission.token.lineage.nonce().hash();
-    let case = Case::new(CaseKind::Request, &request, &desk.secrets, &key, nonce_hash)?
-        .waking(retention::wake(&request, &directory.service, now))
-        .with_notices(&event, notices, now);
-    let links = case.links;
-    match desk.store.create(&case, &marks.records(id, now)).await? {
-        Created::Created => Ok(Some(Outcome::Stored { id, links })),
-        Created::AlreadyExists => Ok(None),
-    }
+    let new = New {
+        kind: CaseKind::Request,
+        id,
+        first: Happening { id: submission.token.hash.event_id(), event, actor: Actor::Patron },
+        nonce_hash: submission.token.lineage.nonce().hash(),
+        records: &marks.records(id, now),
+    };
+    Ok(writer.create(new, now).await?)
 }
 
 /// How a token stands to the answers that count.
@@ -171,61 +154,61 @@ fn erased(token: &Token, tombstone: &Tombstone) -> Outcome {
 
 /// The form was sent before. Answers that descend from those that count change them.
 async fn change(
-    desk: &Desk,
+    writer: &Writer<'_>,
     directory: &Directory,
-    mut case: Case,
+    case: Case,
+    snapshot: &Snapshot,
     submission: &Submission,
     now: Timestamp,
 ) -> Result<Outcome, IntakeError> {
-    let stored = Outcome::Stored { id: case.id, links: case.links };
-    for _ in 0..ROUNDS {
-        let key = desk.store.existing_key(case.id).await?.ok_or(SealError::KeyMissing(case.id))?;
-        let mut request = body::open(&desk.secrets, &key, &case)?;
-        let event = submission.token.hash.event_id();
+    let id = case.id;
+    let decide = |case: &Case, request: &Request| -> Result<_, AppendError> {
+        let stored = Outcome::Stored { id, links: case.links };
         match standing(&submission.token, request.answered_by()) {
-            Standing::Same => return Ok(stored),
-            Standing::Overtaken => return Ok(Outcome::Overtaken),
+            Standing::Same => return Ok(Decided::Stays(stored)),
+            Standing::Overtaken => return Ok(Decided::Stays(Outcome::Overtaken)),
             Standing::Descends => {}
         }
         let same = request.answers() == Some(&submission.answers);
         if same || request.closed_at().is_some() {
-            return Ok(stored);
+            return Ok(Decided::Stays(stored));
         }
         if case.is_full() {
-            return Ok(Outcome::Full { id: case.id });
+            return Ok(Decided::Stays(Outcome::Full { id }));
         }
-        let state = request.state();
-        let tried = state.tried.clone();
-        let decision = match (state.answers(), state.due()) {
-            (Some(old), Some(due))
-                if !state.phase.is_taken_on() && old.routes_differently(&submission.answers) =>
-            {
-                // By the date that the patron was promised, and never back by itself.
-                let snapshot = Snapshot { tried, ..desk.store.snapshot(now).await? };
-                let answers = &submission.answers;
-                Some(Box::new(routing::route(answers, directory, &snapshot, now, due)))
-            }
-            _ => None,
-        };
-        let changed = Event::AnswersChanged {
+        let event = Event::AnswersChanged {
             answers: Box::new(submission.answers.clone()),
             as_of: submission.token.at,
-            decision,
+            decision: routed_again(request, directory, snapshot, &submission.answers, now),
         };
-        let notices = request
-            .apply(event.clone(), changed, Actor::Patron, now)
-            .map_err(IntakeError::Refused)?;
-        let next = case.next(&request, &desk.secrets, &key)?.with_notices(&event, notices, now);
-        match desk.store.replace(&Replacement::of(&next, case.version)).await? {
-            Replaced::Replaced => return Ok(stored),
-            Replaced::Conflict => match desk.store.find(case.id).await? {
-                Some(Stored::Case(newer)) => case = *newer,
-                Some(Stored::Erased(tombstone)) => {
-                    return Ok(erased(&submission.token, &tombstone));
-                }
-                None => return Err(IntakeError::Contended),
-            },
-        }
+        let id = submission.token.hash.event_id();
+        Ok(Decided::Happens(Happening { id, event, actor: Actor::Patron }))
+    };
+    match writer.append_to(case, now, decide).await {
+        Ok(Appended::Happened(written)) => Ok(Outcome::Stored { id, links: written.links }),
+        Ok(Appended::Stayed(outcome)) => Ok(outcome),
+        Err(AppendError::Gone) => match writer.store.find(id).await? {
+            Some(Stored::Erased(tombstone)) => Ok(erased(&submission.token, &tombstone)),
+            Some(Stored::Case(_)) | None => Err(AppendError::Gone.into()),
+        },
+        Err(error) => Err(error.into()),
     }
-    Err(IntakeError::Contended)
+}
+
+/// Where changed answers go, if nobody has taken the request on and routing reads what has changed: by
+/// the date that the patron was promised, and never back by itself.
+fn routed_again(
+    request: &Request,
+    directory: &Directory,
+    snapshot: &Snapshot,
+    answers: &Answers,
+    now: Timestamp,
+) -> Option<Box<Decision>> {
+    let state = request.state();
+    let (old, due) = (state.answers()?, state.due()?);
+    if state.phase.is_taken_on() || !old.routes_differently(answers) {
+        return None;
+    }
+    let snapshot = Snapshot { tried: state.tried.clone(), ..snapshot.clone() };
+    Some(Box::new(routing::route(answers, directory, &snapshot, now, due)))
 }

@@ -79,9 +79,8 @@ async fn accept(
         answers: answers.clone(),
         token,
     };
-    match intake::accept(&visit.desk, visit.directory(), submission, visit.now).await {
+    match intake::accept(&visit.writer(), visit.directory(), submission, visit.now).await {
         Ok(Outcome::Stored { id, links }) => {
-            visit.desk.bell.notify_one();
             let keys = &visit.desk.secrets.link_keys;
             match link::locator(keys, Role::Receipt, id, links) {
                 Some(locator) => see_other(&link::patron_path(&visit.language, &locator)),

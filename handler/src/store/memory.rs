@@ -112,7 +112,7 @@ impl Cases for MemoryStore {
     }
 
     async fn replace(&self, replacement: &Replacement) -> Result<Replaced, StoreError> {
-        let Replacement { case, read_version, withdrawn, swaps } = replacement;
+        let Replacement { case, read_version, withdrawn, swaps, rings: _ } = replacement;
         let mut inside = self.inside();
         let is_as_read = swaps.iter().all(|swap| inside.is_as_read(swap));
         let Some(stored) = inside.of_version(case.id, *read_version).filter(|_| is_as_read) else {

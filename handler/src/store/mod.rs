@@ -268,12 +268,17 @@ pub struct Replacement {
     pub withdrawn: Vec<NoticeId>,
     /// Small records that change along: the times of staff that it holds or frees.
     pub swaps: Vec<Swap>,
+    /// Whether some of the mail that it adds can be sent at once: then the store's bell rings for it,
+    /// where it has one. What can still be taken back waits for the sweep.
+    pub rings: bool,
 }
 
 impl Replacement {
-    /// The next version of a case that was read in this version, and nothing beside it.
+    /// The next version of a case that was read in this version, with mail that is ready at once, and
+    /// nothing beside it.
     pub fn of(case: &Case, read_version: u64) -> Self {
-        Self { case: case.clone(), read_version, withdrawn: Vec::new(), swaps: Vec::new() }
+        let rings = !case.outbox.is_empty();
+        Self { case: case.clone(), read_version, withdrawn: Vec::new(), swaps: Vec::new(), rings }
     }
 }
 

@@ -3,6 +3,8 @@
 
 use crate::case::NoticeId;
 use data_encoding::HEXLOWER;
+use domain::request::Keeper;
+use domain::routing::Destination;
 use domain::{BranchId, Reference};
 use jiff::civil::Date;
 use std::fmt;
@@ -98,6 +100,15 @@ impl RecordKey {
     /// How often this notice's mail came back.
     pub(crate) fn came_back(notice: &NoticeId) -> Self {
         Self(format!("came back {}", notice.as_str()))
+    }
+
+    /// The times of a member of staff that requests hold.
+    pub(crate) fn times_of(keeper: &Keeper) -> Self {
+        let desk = match &keeper.desk {
+            Destination::Branch(branch) => branch.as_str(),
+            Destination::Coordinator => "coordinator",
+        };
+        Self(format!("times {desk} {}", keeper.initials))
     }
 
     /// How many requests were sent to each branch on a day, where a store counts in records.

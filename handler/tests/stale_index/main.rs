@@ -9,7 +9,7 @@ mod behind;
 mod support;
 
 use behind::Behind;
-use handler::cases::{Happening, append};
+use handler::cases::Happening;
 use handler::crypto::secrets::Secrets;
 use handler::jobs::sweep::{Canaries, Sweep};
 use handler::mail::deliver::Deliverer;
@@ -47,12 +47,11 @@ async fn an_index_that_is_behind_delays_mail_and_erasure_and_doubles_neither() {
         sweep.sweep(minutes(noon(), minute)).await.unwrap();
     }
     assert_eq!(mailer.sent().len(), 10, "each mail once");
-    let service = renderer().current().directory().service.clone();
     for id in &ids {
         for (event_id, event) in claimed_and_closed() {
             let happening = Happening { id: event_id, event, actor: staff() };
             let now = minutes(noon(), 20);
-            append(&*store, &secrets, &service, *id, &happening, now).await.unwrap();
+            support::happens(&*store, &secrets, *id, &happening, now).await.unwrap();
         }
     }
     let days = |days: i64| noon() + SignedDuration::from_hours(24 * days);

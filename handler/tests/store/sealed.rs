@@ -19,7 +19,7 @@ type Change = fn(Case) -> Case;
 const CHANGES: [(&str, Change); 6] = [
     ("kind", |case| Case { kind: CaseKind::Canary, ..case }),
     ("nonce hash", |case| Case { nonce_hash: NonceHash([8; 32]), ..case }),
-    ("links", |case| Case { links: LinkVersion { generation: 1, ..case.links }, ..case }),
+    ("links", |case| Case { links: LinkVersion { receipt: 1, ..case.links }, ..case }),
     ("branch", |case| {
         let branch = Some(BranchId::parse("langley").unwrap());
         Case { summary: Summary { branch, ..case.summary }, ..case }

@@ -12,7 +12,7 @@ use domain::request::{Actor, Event, EventId};
 use domain::routing::{BranchSnapshot, MailboxHealth};
 use domain::{Email, Reference};
 use handler::case::{Case, Stored};
-use handler::cases::{Happening, append};
+use handler::cases::Happening;
 use handler::crypto::seal::Sealed;
 use handler::crypto::secrets::Secrets;
 use handler::jobs::sweep::{Canaries, Canary, Sweep, Swept};
@@ -82,8 +82,7 @@ impl Broom {
 
     async fn does(&self, id: Reference, event_id: EventId, event: Event, actor: Actor) {
         let happening = Happening { id: event_id, event, actor };
-        let service = service();
-        append(&*self.store, &self.secrets, &service, id, &happening, later(1)).await.unwrap();
+        support::happens(&*self.store, &self.secrets, id, &happening, later(1)).await.unwrap();
     }
 
     pub(crate) async fn erased(&self, id: Reference) -> bool {

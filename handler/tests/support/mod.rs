@@ -18,6 +18,7 @@ use domain::{BranchId, Email, Reach, Reference, Request, TopicId};
 use generator::Folders;
 use handler::LiveRenderer;
 use handler::case::{Case, CaseKind, NonceHash};
+use handler::cases::{AppendError, Happening, Writer};
 use handler::crypto::secrets::Secrets;
 use handler::mail::compose::Composer;
 use handler::mail::deliver::{Deliverer, Limits};
@@ -71,6 +72,19 @@ pub(crate) fn reference(number: u32) -> Reference {
 
 pub(crate) fn event_id(text: &str) -> EventId {
     EventId::parse(text).unwrap()
+}
+
+/// Lets something happen to a stored request.
+pub(crate) async fn happens(
+    store: &dyn Store,
+    secrets: &Secrets,
+    id: Reference,
+    happening: &Happening,
+    now: Timestamp,
+) -> Result<Request, AppendError> {
+    let renderer = renderer().current();
+    let service = &renderer.directory().service;
+    Writer { store, secrets, service, bell: None }.happens(id, happening, now).await
 }
 
 fn initials() -> Initials {

@@ -28,6 +28,7 @@ pub(crate) fn site_yaml(text: &str) -> (Option<Service>, Vec<Diagnostic>) {
     let promise = keys.required("promise", promise);
     let escalate = keys.required("escalate", escalate);
     let guardian_under = keys.required("guardian_under", read::number);
+    let undo_minutes = keys.optional("undo_minutes", undo_minutes);
     let text_messages = keys.required("text_messages", read::flag);
     let video_hosts = keys.required("video_hosts", |node| read::list(node, read::text));
     let answering_hours = keys.required("answering_hours", read::hours);
@@ -56,6 +57,7 @@ pub(crate) fn site_yaml(text: &str) -> (Option<Service>, Vec<Diagnostic>) {
             promise: promise?,
             escalate: escalate?,
             guardian_under: guardian_under?,
+            undo_minutes: undo_minutes.unwrap_or(Service::undo_minutes_unless_said()),
             text_messages: text_messages?,
             video_hosts: video_hosts?,
             answering_hours: answering_hours?,
@@ -92,6 +94,20 @@ fn promise(node: &Node) -> Read<Promise> {
         return read::wrong(node, "a promise of no days can't be kept", "write at least 1");
     }
     Ok(Promise { answering_days: days })
+}
+
+/// Longer than this, and a patron waits for a mail that somebody has long sent off.
+const UNDO_MINUTES_MAX: u8 = 30;
+
+fn undo_minutes(node: &Node) -> Read<u8> {
+    match read::number(node)? {
+        minutes if minutes <= UNDO_MINUTES_MAX => Ok(minutes),
+        minutes => read::wrong(
+            node,
+            format!("patrons would hear of everything {minutes} minutes late"),
+            "write how many minutes staff have to take something back: 0 to 30",
+        ),
+    }
 }
 
 fn escalate(node: &Node) -> Read<[f64; 3]> {

@@ -4,6 +4,7 @@ use super::schedule;
 use super::{ComposeError, Deliverer};
 use crate::case::body::{self, SealError};
 use crate::case::{Case, CaseKind};
+use crate::cases::Writer;
 use crate::mail::bounces::{self, Afterwards, Returned, ReturnedError, Says};
 use crate::mail::mailbox_health;
 use crate::mail::mailer::{SendError, Verdict};
@@ -254,7 +255,8 @@ impl Deliverer {
         };
         let (service, cause) = (self.compose.service(), Cause::Refused);
         let (store, secrets) = (&*self.store, &*self.secrets);
-        let told = bounces::note_as(cause, store, secrets, &service, &returned, now);
+        let writer = Writer { store, secrets, service: &service, bell: None };
+        let told = bounces::note_as(cause, &writer, &returned, now);
         let late = |_| ReturnedError::from(StoreError::Away("no answer in time".to_owned()));
         timeout(self.limits.store, told).await.map_err(late)?
     }

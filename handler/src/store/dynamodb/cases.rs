@@ -101,7 +101,7 @@ async fn transact(table: &Table, writes: Vec<TransactWriteItem>) -> Result<Repla
 
 /// The update that puts the next version in place, with its conditions.
 fn next_version(replacement: &Replacement) -> Result<Update, StoreError> {
-    let Replacement { case, read_version, withdrawn, .. } = replacement;
+    let Replacement { case, read_version, withdrawn, rings, .. } = replacement;
     let mut update = Update::default();
     for (name, value) in items::changing(case)? {
         update.set(&[name], value);
@@ -122,13 +122,13 @@ fn next_version(replacement: &Replacement) -> Result<Update, StoreError> {
     if !case.outbox.is_empty() {
         update.set(&[AWAKE], s(MAIL));
     }
-    if items::rings(case) {
+    if *rings {
         update.set(&["mail"], s("waits"));
     }
     // What else waits in the outbox is not known here, nor when it is ready: early is never wrong.
     // Mail that is ready at once takes all that is ready along.
     let now = case.outbox.iter().map(|pending| pending.ready).min();
-    let wake = now.filter(|_| items::rings(case)).unwrap_or(Timestamp::UNIX_EPOCH);
+    let wake = now.filter(|_| *rings).unwrap_or(Timestamp::UNIX_EPOCH);
     update.set(&["awake_at"], millis(wake));
     update.add("revision", n(1));
     update.only_if(&["version"], "=", n(*read_version));

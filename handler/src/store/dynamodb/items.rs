@@ -73,12 +73,6 @@ pub(super) fn queue_key(name: &str, place: &QueuePlace) -> Item {
     item
 }
 
-/// Whether a write of this case rings for its mail: some of it is ready at once. What can still be
-/// taken back waits for the sweep.
-pub(super) fn rings(case: &Case) -> bool {
-    case.outbox.iter().any(|pending| pending.ready <= pending.since)
-}
-
 /// The item of a case that is new to the table.
 pub(super) fn new_item(case: &Case) -> Result<Item, StoreError> {
     let mut outbox = Item::new();
@@ -103,7 +97,7 @@ pub(super) fn new_item(case: &Case) -> Result<Item, StoreError> {
     if let Some(queue) = queue(case) {
         item.insert("queue".to_owned(), s(queue));
     }
-    if rings(case) {
+    if !case.outbox.is_empty() {
         item.insert("mail".to_owned(), s("waits"));
     }
     Ok(item)

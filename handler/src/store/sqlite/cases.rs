@@ -40,7 +40,7 @@ pub(super) fn replace(
     connection: &Connection,
     replacement: &Replacement,
 ) -> Result<Replaced, StoreError> {
-    let Replacement { case, read_version, withdrawn, swaps } = replacement;
+    let Replacement { case, read_version, withdrawn, swaps, rings: _ } = replacement;
     if version_of(connection, case.id)? != Some(*read_version) {
         return Ok(Replaced::Conflict);
     }

@@ -1,0 +1,343 @@
+//! Writing cases. [`Writer`] alone does it: it reads the case as it is, opens it, asks what is to
+//! happen, applies that, seals it and writes it, together with its mail, the times of staff that it
+//! holds and when it is looked at next. If somebody else was faster, it asks again.
+
+mod by_link;
+mod times;
+
+pub(crate) use by_link::{OpenError, Opened, open_by_link};
+
+use crate::case::body::{self, SealError};
+use crate::case::{Case, CaseKind, NonceHash, NoticeId, PendingNotice, Stored};
+use crate::crypto::link::LinkVersion;
+use crate::crypto::secrets::{SecretKey, Secrets};
+use crate::crypto::token::keyed;
+use crate::store::{Created, Record, Replaced, Replacement, Store, StoreError};
+use domain::directory::Service;
+use domain::request::{
+    self, Actor, Event, EventId, HoldChanges, Notice, Refusal, State, UndoWindow,
+};
+use domain::{Reference, Request, retention};
+use hmac::Mac;
+use jiff::{SignedDuration, Timestamp};
+use thiserror::Error;
+use tokio::sync::Notify;
+
+/// How often a write is tried again after somebody else's.
+const ROUNDS: u32 = 16;
+
+/// When a canary is looked at for its own sake: each sweep of its day asks for it by its number.
+const CANARY_WAKES_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// Writes cases.
+#[derive(Clone, Copy)]
+pub struct Writer<'a> {
+    /// Where they are kept.
+    pub store: &'a dyn Store,
+    /// What seals them.
+    pub secrets: &'a Secrets,
+    /// The rules of the service.
+    pub service: &'a Service,
+    /// Rung after a write that left mail to send. `None`: whoever writes sends it, or a store's own
+    /// bell rings.
+    pub bell: Option<&'a Notify>,
+}
+
+/// Something that happens to a case.
+#[derive(Debug, Clone)]
+pub struct Happening {
+    /// Its id: the same one happens once.
+    pub id: EventId,
+    /// What.
+    pub event: Event,
+    /// Who did it.
+    pub actor: Actor,
+}
+
+/// An event that is taken back.
+#[derive(Debug, Clone)]
+pub struct TakingBack {
+    /// The id of taking it back: the same one happens once.
+    pub id: EventId,
+    /// The event.
+    pub event: EventId,
+    /// Who takes it back.
+    pub actor: Actor,
+}
+
+/// What is to become of a case, decided on the very version that is written to.
+pub enum Decided<T> {
+    /// This happens.
+    Happens(Happening),
+    /// This is taken back, with its mail; if some of that has left, it is refused as a whole.
+    IsTakenBack(TakingBack),
+    /// Nothing, and why.
+    Stays(T),
+}
+
+/// What has become of it.
+#[derive(Debug)]
+pub enum Appended<T> {
+    /// It has happened: now, or when it was first asked for.
+    Happened(Written),
+    /// Nothing has.
+    Stayed(T),
+}
+
+/// A case as it is written.
+#[derive(Debug)]
+pub struct Written {
+    /// What its links are made with.
+    pub links: LinkVersion,
+    /// The request in it.
+    pub request: Request,
+}
+
+/// A case that is new.
+pub struct New<'a> {
+    /// What it holds.
+    pub kind: CaseKind,
+    /// Its number.
+    pub id: Reference,
+    /// What its history begins with.
+    pub first: Happening,
+    /// Which form it came from.
+    pub nonce_hash: NonceHash,
+    /// Small records that are written with it.
+    pub records: &'a [Record],
+}
+
+/// Why nothing was written.
+#[derive(Debug, Error)]
+pub enum AppendError {
+    /// There is no such case, or it was erased.
+    #[error("there is no such case, or it was erased")]
+    Gone,
+    /// It can't happen now.
+    #[error("refused: {0}")]
+    Refused(#[from] Refusal),
+    /// Another request holds a part of this time of the same member of staff.
+    #[error("the time from {from} until {until} is taken")]
+    TimeTaken {
+        /// When the time that was asked for begins.
+        from: Timestamp,
+        /// When it ends.
+        until: Timestamp,
+    },
+    /// The store didn't answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The case could not be opened or sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// Other writers were faster each time.
+    #[error("the case changed {ROUNDS} times while it was written")]
+    Contended,
+}
+
+/// What a step makes of a case: the notices that it adds and takes back, and the times of staff.
+struct Step {
+    added: Vec<PendingNotice>,
+    withdrawn: Vec<NoticeId>,
+    times: HoldChanges,
+}
+
+impl Writer<'_> {
+    /// Stores a new case with its mail. `None` if its number is taken.
+    pub async fn create(
+        &self,
+        new: New<'_>,
+        now: Timestamp,
+    ) -> Result<Option<LinkVersion>, AppendError> {
+        let mut request = Request::new(new.id);
+        let step = self.happen(&mut request, new.first, now)?;
+        let key = self.store.key(new.id).await?;
+        let wake = self.wake(new.kind, &request, now);
+        let case = Case::new(new.kind, &request, self.secrets, &key, new.nonce_hash)?;
+        let case = Case { outbox: step.added, ..case.waking(wake) };
+        match self.store.create(&case, new.records).await? {
+            Created::Created => {
+                self.ring(&case);
+                Ok(Some(case.links))
+            }
+            Created::AlreadyExists => Ok(None),
+        }
+    }
+
+    /// Lets something become of a case as it is now. `decide` is asked again after each write of
+    /// somebody else's.
+    pub async fn append<T, E: From<AppendError>>(
+        &self,
+        id: Reference,
+        now: Timestamp,
+        decide: impl FnMut(&Case, &Request) -> Result<Decided<T>, E>,
+    ) -> Result<Appended<T>, E> {
+        let case = self.read(id).await?;
+        self.append_to(case, now, decide).await
+    }
+
+    /// [`Self::append`] to a case that was read just now.
+    pub async fn append_to<T, E: From<AppendError>>(
+        &self,
+        mut case: Case,
+        now: Timestamp,
+        mut decide: impl FnMut(&Case, &Request) -> Result<Decided<T>, E>,
+    ) -> Result<Appended<T>, E> {
+        for _ in 0..ROUNDS {
+            let key = self.key(case.id).await?;
+            let mut request = body::open(self.secrets, &key, &case).map_err(AppendError::from)?;
+            let step = match decide(&case, &request)? {
+                Decided::Stays(why) => return Ok(Appended::Stayed(why)),
+                Decided::Happens(it) if is_repeated(&request, &it)? => None,
+                Decided::Happens(it) => Some(self.happen(&mut request, it, now)?),
+                Decided::IsTakenBack(it) if request.has_event(&it.id) => None,
+                Decided::IsTakenBack(it) => Some(take_back(&case, &mut request, it, now)?),
+            };
+            let Some(step) = step else {
+                return Ok(Appended::Happened(Written { links: case.links, request }));
+            };
+            let wake = self.wake(case.kind, &request, now);
+            let next = case.next(&request, self.secrets, &key).map_err(AppendError::from)?;
+            let next = Case { outbox: step.added, ..next.waking(wake) };
+            let links = next.links;
+            if self.replace(next, case.version, step.withdrawn, &step.times, now).await? {
+                return Ok(Appended::Happened(Written { links, request }));
+            }
+            case = self.read(case.id).await?;
+        }
+        Err(AppendError::Contended.into())
+    }
+
+    /// Lets an event happen, whatever the case has become.
+    pub async fn happens(
+        &self,
+        id: Reference,
+        happening: &Happening,
+        now: Timestamp,
+    ) -> Result<Request, AppendError> {
+        let decide = |_: &Case, _: &Request| -> Result<_, AppendError> {
+            Ok(Decided::<()>::Happens(happening.clone()))
+        };
+        match self.append(id, now, decide).await? {
+            Appended::Happened(written) => Ok(written.request),
+            Appended::Stayed(()) => Err(AppendError::Contended),
+        }
+    }
+
+    async fn read(&self, id: Reference) -> Result<Case, AppendError> {
+        match self.store.find(id).await? {
+            Some(Stored::Case(case)) => Ok(*case),
+            Some(Stored::Erased(_)) | None => Err(AppendError::Gone),
+        }
+    }
+
+    async fn key(&self, id: Reference) -> Result<SecretKey, AppendError> {
+        Ok(self.store.existing_key(id).await?.ok_or(SealError::KeyMissing(id))?)
+    }
+
+    /// Applies an event. What it says to somebody is ready once it can no longer be taken back.
+    fn happen(
+        &self,
+        request: &mut Request,
+        happening: Happening,
+        now: Timestamp,
+    ) -> Result<Step, AppendError> {
+        let Happening { id, event, actor } = happening;
+        let window = UndoWindow::of_minutes(self.service.undo_minutes);
+        let notices = request.apply_within(window, id.clone(), event, actor, now)?;
+        let added = pending(request, &id, notices);
+        Ok(Step { added, withdrawn: Vec::new(), times: changed_times(request) })
+    }
+
+    /// Writes the next version. Whether nobody else was faster.
+    async fn replace(
+        &self,
+        case: Case,
+        read_version: u64,
+        withdrawn: Vec<NoticeId>,
+        times: &HoldChanges,
+        now: Timestamp,
+    ) -> Result<bool, AppendError> {
+        let swaps = times::swaps(self.store, case.id, times, now).await?;
+        let rings = is_ready(&case, now);
+        let replacement = Replacement { case, read_version, withdrawn, swaps, rings };
+        if self.store.replace(&replacement).await? == Replaced::Conflict {
+            return Ok(false);
+        }
+        self.ring(&replacement.case);
+        Ok(true)
+    }
+
+    fn wake(&self, kind: CaseKind, request: &Request, now: Timestamp) -> Timestamp {
+        match kind {
+            CaseKind::Request => retention::wake(request, self.service, now),
+            CaseKind::Canary => now.checked_add(CANARY_WAKES_AFTER).unwrap_or(now),
+        }
+    }
+
+    /// Of mail that is ready later, too: whoever delivers must know until when they can sleep.
+    fn ring(&self, case: &Case) {
+        if let Some(bell) = self.bell.filter(|_| !case.outbox.is_empty()) {
+            bell.notify_one();
+        }
+    }
+}
+
+/// Whether this very event has happened before.
+fn is_repeated(request: &Request, happening: &Happening) -> Result<bool, AppendError> {
+    Ok(request.is_repeated(&happening.id, &happening.event, &happening.actor)?)
+}
+
+/// Takes an event back, with each of its notices: they are all there, and nobody has taken one up.
+fn take_back(
+    case: &Case,
+    request: &mut Request,
+    taking: TakingBack,
+    now: Timestamp,
+) -> Result<Step, AppendError> {
+    let TakingBack { id, event, actor } = taking;
+    let notice = |place| NoticeId::new(case.id, &event, place);
+    let has_left = |place| {
+        let pending = case.outbox.iter().find(|pending| pending.id == notice(place));
+        pending.is_none_or(|pending| pending.tries > 0 || pending.lease.is_some())
+    };
+    let undoing = request.undo(id, &event, actor, now, has_left)?;
+    let withdrawn = undoing.withdrawn.into_iter().map(notice).collect();
+    Ok(Step { added: Vec::new(), withdrawn, times: undoing.holds })
+}
+
+/// The notices of the last event, each ready at its time.
+fn pending(request: &Request, event: &EventId, notices: Vec<Notice>) -> Vec<PendingNotice> {
+    let Some((last, earlier)) = request.history().split_last() else { return Vec::new() };
+    let before = State::of(earlier);
+    let ready = |notice: &Notice| request::ready(&before, last, notice);
+    let each = notices.into_iter().enumerate();
+    each.map(|(place, notice)| {
+        let (id, ready) = (NoticeId::new(request.id(), event, place), ready(&notice));
+        PendingNotice::new(id, notice, ready)
+    })
+    .collect()
+}
+
+/// What the last event does to the times of staff.
+fn changed_times(request: &Request) -> HoldChanges {
+    let earlier = request.history().split_last().map_or(&[][..], |(_, earlier)| earlier);
+    HoldChanges::between(&State::of(earlier), &request.state())
+}
+
+/// Whether some of the mail that a write adds can be sent at once.
+fn is_ready(case: &Case, now: Timestamp) -> bool {
+    case.outbox.iter().any(|pending| pending.ready <= now)
+}
+
+/// The `k`-th number that a case may have which is made from this. Whatever makes it again, in any
+/// process, finds the same ones. The id key never rotates, so they never change.
+pub(crate) fn reference(secrets: &Secrets, purpose: &str, made_from: &[u8], k: u32) -> Reference {
+    let mut mac = keyed(&secrets.id_key, purpose);
+    mac.update(made_from);
+    mac.update(&k.to_be_bytes());
+    let digest = mac.finalize().into_bytes();
+    let wide = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    let number = wide % u64::from(Reference::COUNT);
+    Reference::from_number(u32::try_from(number).unwrap_or_default())
+}
