@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub(crate) struct Kept {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) secrets: Secrets,
-    _lives_in: Box<dyn Any + Send>,
+    _lives_in: Box<dyn Any + Send + Sync>,
 }
 
 pub(crate) async fn in_memory() -> Kept {
@@ -45,7 +45,7 @@ async fn in_emulator(emulator: emulators::Emulator) -> Kept {
     kept(Arc::new(emulators::store_in(&emulator).await), emulator)
 }
 
-fn kept(store: Arc<dyn Store>, lives_in: impl Any + Send) -> Kept {
+fn kept(store: Arc<dyn Store>, lives_in: impl Any + Send + Sync) -> Kept {
     Kept { store, secrets: Secrets::random().unwrap(), _lives_in: Box::new(lives_in) }
 }
 

@@ -19,6 +19,7 @@ mod sqlite;
 mod support;
 mod sweep;
 mod together;
+mod written;
 
 macro_rules! suite {
     ($store:ident, $open:path, [$($story:ident :: $test:ident),+ $(,)?]) => {
@@ -95,6 +96,15 @@ macro_rules! all_stores {
             together::a_record_changes_with_the_case_if_it_is_as_it_was_read,
             together::a_record_that_has_ended_is_none_though_it_still_stands,
             together::of_twenty_requests_that_want_the_same_time_one_gets_it,
+            written::what_is_taken_back_in_time_is_mailed_to_nobody,
+            written::what_has_left_is_taken_back_neither_whole_nor_in_part,
+            written::mail_that_a_killed_process_had_is_not_taken_back,
+            written::the_same_time_of_the_same_librarian_is_promised_once,
+            written::of_many_that_offer_one_time_at_once_one_gets_it,
+            written::of_many_that_write_at_once_nobody_overwrites_another,
+            written::a_form_that_is_sent_twice_counts_once_and_for_nothing_else,
+            written::a_new_contact_ends_the_links_in_mails_and_no_others,
+            written::a_queue_tells_who_has_taken_a_request_on_and_what_is_to_be_done,
             sweep::a_closed_case_is_erased_on_its_day_and_the_log_names_both_days,
             sweep::an_open_case_is_looked_at_again_and_never_erased,
             sweep::a_legal_hold_stops_the_erasure_until_it_is_released,

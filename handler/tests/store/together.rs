@@ -83,7 +83,8 @@ pub(crate) async fn mail_that_can_still_be_taken_back_is_in_nobodys_hands_before
     for pending in &mut next.outbox {
         pending.ready = later(3);
     }
-    kept.store.replace(&Replacement::of(&next, 1)).await.unwrap();
+    let replacement = Replacement { rings: false, ..Replacement::of(&next, 1) };
+    kept.store.replace(&replacement).await.unwrap();
     assert_eq!(kept.store.lease(later(2), later(4), 9).await.unwrap(), []);
     let leased = kept.store.lease(later(3), later(4), 9).await.unwrap();
     assert_eq!(leased.len(), next.outbox.len());
@@ -99,7 +100,8 @@ pub(crate) async fn an_earlier_time_to_wake_is_not_lost_over_mail_that_waits(kep
     for pending in &mut next.outbox {
         pending.ready = later(9);
     }
-    kept.store.replace(&Replacement::of(&next, 1)).await.unwrap();
+    let replacement = Replacement { rings: false, ..Replacement::of(&next, 1) };
+    kept.store.replace(&replacement).await.unwrap();
     let leased = kept.store.lease(later(2), later(4), 9).await.unwrap();
     assert_eq!(leased.len(), 2, "what failed before is tried at its own time");
     assert_eq!(kept.store.woken(later(3), 9).await.unwrap(), [case.id]);
