@@ -216,6 +216,11 @@ pub trait Ledger: Send + Sync {
     /// the last [`Ledger::refresh_snapshot`]. What it reads MUST NOT grow with the cases kept.
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError>;
 
+    /// Counts a request that was sent, and whose branch has been told so, where the store doesn't
+    /// count its cases: that is left to whoever delivers, as a patron waits for each call. One that
+    /// is counted twice only makes its branch seem busier.
+    async fn count_sent(&self, branch: &BranchId, sent: Timestamp) -> Result<(), StoreError>;
+
     /// Counts what the snapshot holds of these branches, where the store doesn't count at each
     /// question.
     async fn refresh_snapshot(

@@ -111,6 +111,7 @@ macro_rules! all_stores {
             sweep::several_sweeps_at_once_do_each_thing_once,
             sweep::a_sweep_that_is_stopped_anywhere_is_finished_by_the_next,
             sweep::the_mail_that_a_killed_process_left_is_sent_by_the_sweep,
+            sweep::a_library_that_has_heard_of_a_request_counts_as_busier,
             sweep::a_canary_whose_mail_is_taken_by_nobody_does_not_come_through,
             sweep::a_sink_that_refuses_the_canary_for_hours_says_nothing_of_a_librarys_mailbox,
             sweep::a_case_that_cannot_be_opened_steps_aside,

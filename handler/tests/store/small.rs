@@ -85,6 +85,7 @@ pub(crate) async fn the_load_of_each_branch_is_counted(kept: Kept) {
     for number in 1..=3 {
         let (_, case) = sent(&*kept.store, &kept.secrets, number).await;
         kept.store.create(&case, &[]).await.unwrap();
+        kept.store.count_sent(&oak_harbor(), case.summary.sent).await.unwrap();
     }
     let closed = closed(&kept, Reference::from_number(3), "closed").await;
     kept.store.replace(&Replacement::of(&closed, 1)).await.unwrap();

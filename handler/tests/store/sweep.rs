@@ -244,6 +244,19 @@ pub(crate) async fn the_canary_comes_through_each_day_and_is_counted_nowhere(kep
     assert_eq!(broom.mailer.sent().len(), 2 * sent.len(), "one each day");
 }
 
+pub(crate) async fn a_library_that_has_heard_of_a_request_counts_as_busier(kept: Kept) {
+    one_case(&kept, 1).await;
+    let broom = broom(&kept, Canaries::NotSent);
+    broom.at(noon()).await;
+    // The next sweep counts, and doesn't count what it has counted.
+    for minute in 1..=2 {
+        broom.at(later(minute)).await;
+        let now = kept.store.snapshot(later(minute)).await.unwrap();
+        let sent: Vec<_> = now.branches.values().map(|branch| branch.sent_this_week).collect();
+        assert_eq!(sent.iter().sum::<u32>(), 1, "{sent:?}");
+    }
+}
+
 pub(crate) async fn a_canary_whose_mail_is_taken_by_nobody_does_not_come_through(kept: Kept) {
     let secrets = Arc::new(kept.secrets.clone());
     for (day, error) in [

@@ -184,6 +184,7 @@ delegated! {
     Ledger {
         fn counts() -> Vec<Count>;
         fn import_count(count: &Count) -> ();
+        fn count_sent(branch: &BranchId, sent: Timestamp) -> ();
         fn snapshot(now: Timestamp) -> Snapshot;
         fn refresh_snapshot(branches: &[BranchId], now: Timestamp) -> ();
     }

@@ -3,7 +3,7 @@
 use super::schedule;
 use super::{ComposeError, Deliverer};
 use crate::case::body::{self, SealError};
-use crate::case::{Case, CaseKind};
+use crate::case::{Case, CaseKind, PendingNotice};
 use crate::cases::Writer;
 use crate::mail::bounces::{self, Afterwards, Returned, ReturnedError, Says};
 use crate::mail::mailbox_health;
@@ -11,7 +11,7 @@ use crate::mail::mailer::{SendError, Verdict};
 use crate::mail::received::{self, Turn};
 use crate::store::mailboxes::Cause;
 use crate::store::{Leased, Record, RecordKey, StoreError};
-use domain::request::Audience;
+use domain::request::{Audience, Matter};
 use domain::{Reference, Request};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
@@ -200,8 +200,21 @@ impl Deliverer {
             // A patron's, too, shows that the server takes mail.
             (CaseKind::Request, to) => {
                 let shows = self.mailer.shows();
-                in_time(limit, mailbox_health::taken(&*self.store, to, shows, now)).await
+                in_time(limit, mailbox_health::taken(&*self.store, to, shows, now)).await?;
+                self.count_sent(leased, case).await
             }
+        }
+    }
+
+    /// Counts a request at the branch that it was sent to, once that has heard of it.
+    async fn count_sent(&self, leased: &Leased, case: &Case) -> Result<(), StoreError> {
+        let PendingNotice { notice, since, .. } = &leased.notice;
+        let sent = case.summary.sent;
+        match &notice.to {
+            Audience::Branch(branch) if notice.what == Matter::NewRequest && *since == sent => {
+                in_time(self.limits.store, self.store.count_sent(branch, sent)).await
+            }
+            _ => Ok(()),
         }
     }
 

@@ -80,13 +80,8 @@ impl Cases for DynamoDbStore {
     async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
         let created = cases::create(&self.cases, case).await?;
         if created == Created::Created {
-            // One after the other: at once, a process that has just started would need another
-            // connection, which takes longer than the call.
-            let marked = records::put_all(&self.records, records).await;
-            let counted = snapshot::count_sent(&self.records, case).await;
-            // The case is stored, and they only ever help: a twin that goes unnoticed, a branch
-            // that seems less busy.
-            if let Err(error) = marked.and(counted) {
+            // The case is stored, and they only ever help: a twin goes unnoticed.
+            if let Err(error) = records::put_all(&self.records, records).await {
                 tracing::warn!(id = %case.id, %error, "small records were not written");
             }
         }
@@ -289,6 +284,10 @@ impl Ledger for DynamoDbStore {
 
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError> {
         snapshot::read(&self.records, now).await
+    }
+
+    async fn count_sent(&self, branch: &BranchId, sent: Timestamp) -> Result<(), StoreError> {
+        snapshot::count_sent(&self.records, branch, sent).await
     }
 
     async fn refresh_snapshot(

@@ -5,7 +5,6 @@ use super::attributes::{Item, json, n, s, text, unreadable};
 use super::records;
 use super::table::{self, Answer, Table};
 use super::update::Update;
-use crate::case::Case;
 use crate::store::{RecordKey, StoreError, WEEK, mailboxes};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::BranchId;
@@ -26,15 +25,16 @@ fn attribute(branch: &str) -> String {
     format!("n {branch}")
 }
 
-pub(super) async fn count_sent(table: &Table, case: &Case) -> Result<(), StoreError> {
-    let Some(branch) = &case.summary.branch else {
-        return Ok(());
-    };
-    let day = day(case.summary.sent);
-    let expires = case.summary.sent.checked_add(SignedDuration::from_hours(24 * (WEEK + 2)));
+pub(super) async fn count_sent(
+    table: &Table,
+    branch: &BranchId,
+    sent: Timestamp,
+) -> Result<(), StoreError> {
+    let day = day(sent);
+    let expires = sent.checked_add(SignedDuration::from_hours(24 * (WEEK + 2)));
     let mut update = Update::default();
     update.add(&attribute(branch.as_str()), n(1));
-    update.set(&["expires"], n(expires.unwrap_or(case.summary.sent).as_second()));
+    update.set(&["expires"], n(expires.unwrap_or(sent).as_second()));
     table.update(records::key(&RecordKey::sent_on(day)), update, Answer::Nothing).await.map(drop)
 }
 
