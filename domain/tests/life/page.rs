@@ -1,7 +1,9 @@
 //! `docs/requests.md` is printed from the code. `PRINT_DOCS=1 cargo test -p domain --test life` writes
 //! it anew.
 
-use crate::samples::{actors, coordinator, events, id, in_phase, later, name, start};
+use crate::samples::{
+    actors, answers, coordinator, events, id, in_phase, later, name, sent, start, to_branch,
+};
 use crate::table::PHASES;
 use domain::request::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,7 +69,15 @@ fn try_out(phase: &'static str, rows: &mut BTreeMap<String, Row>, order: &mut Ve
     let state = plain.state();
     // Once soon, and once when all that was to come is over.
     for now in [later(start(), 240), later(start(), 60 * 24 * 6)] {
-        for event in events(&state, now) {
+        let variants = [
+            sent(answers(Some("lan@example.com"), true), now, Some(HeldFor::Suspicious)),
+            Event::AnswersChanged {
+                answers: Box::new(answers(Some("lan@example.com"), true)),
+                as_of: now,
+                decision: Some(to_branch("birch")),
+            },
+        ];
+        for event in events(&state, now).into_iter().chain(variants) {
             let kind = kind(&event);
             if !order.contains(&kind) {
                 order.push(kind.clone());
