@@ -270,6 +270,23 @@ pub struct ClosedDays {
     pub until: Date,
 }
 
+impl Event {
+    /// Whether it brings words that somebody wrote: what is only a state is small.
+    pub fn brings_words(&self) -> bool {
+        matches!(
+            self,
+            Self::Sent { .. }
+                | Self::AnswersChanged { .. }
+                | Self::ContactChanged { .. }
+                | Self::Message { .. }
+                | Self::Noted { .. }
+                | Self::QuestionAsked { .. }
+                | Self::Told { .. }
+                | Self::PassedUp { .. }
+        )
+    }
+}
+
 choice! {
     /// Why the coordinator sees a request before a branch does.
     HeldFor {

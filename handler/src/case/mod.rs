@@ -8,7 +8,7 @@ use crate::crypto::seal::Sealed;
 use crate::crypto::secrets::{SecretKey, Secrets};
 use body::{Beside, SealError};
 use data_encoding::HEXLOWER;
-use domain::request::{EventId, Initials, Matter, Notice, Phase, State};
+use domain::request::{Actor, EventId, Initials, Matter, Notice, Phase, State};
 use domain::routing::Destination;
 use domain::{BranchId, Reference, Request, TopicId, WayToMeet};
 use jiff::Timestamp;
@@ -245,8 +245,12 @@ impl LeaseId {
     }
 }
 
-/// From this many sealed bytes on only its state changes.
+/// From this many sealed bytes on only its state changes: a stored case can't grow without end
+/// (DynamoDB takes 400 KB, its mail included), and a person's request never comes near this.
 const SEALED_MAX: usize = 200 * 1024;
+
+/// From this many on the patron can add no more words, so that staff can always answer.
+const PATRONS_MAX: usize = 120 * 1024;
 
 impl Case {
     /// The first version of a request's case, sealed, with no mail yet. It wakes at its deadline.
@@ -273,10 +277,13 @@ impl Case {
         })
     }
 
-    /// Whether it takes no more of the patron's words: a stored case can't grow without end
-    /// (DynamoDB takes 400 KB, its mail included), and a person's request never comes near this.
-    pub fn is_full(&self) -> bool {
-        self.sealed.bytes.len() >= SEALED_MAX
+    /// Whether it takes no more words of whoever writes.
+    pub fn is_full_for(&self, actor: &Actor) -> bool {
+        let most = match actor {
+            Actor::Patron => PATRONS_MAX,
+            Actor::Staff { .. } | Actor::Coordinator { .. } | Actor::Service => SEALED_MAX,
+        };
+        self.sealed.bytes.len() >= most
     }
 
     /// This case with another time at which the sweep looks next.

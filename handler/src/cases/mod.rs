@@ -20,6 +20,7 @@ use domain::request::{
 use domain::{Reference, Request, retention};
 use hmac::Mac;
 use jiff::{SignedDuration, Timestamp};
+use std::convert::Infallible;
 use thiserror::Error;
 use tokio::sync::Notify;
 
@@ -116,6 +117,9 @@ pub enum AppendError {
     /// It can't happen now.
     #[error("refused: {0}")]
     Refused(#[from] Refusal),
+    /// So much was written in it that it takes no more words; its state can change.
+    #[error("the case takes no more words")]
+    Full,
     /// Another request holds a part of this time of the same member of staff.
     #[error("the time from {from} until {until} is taken")]
     TimeTaken {
@@ -189,6 +193,9 @@ impl Writer<'_> {
             let step = match decide(&case, &request)? {
                 Decided::Stays(why) => return Ok(Appended::Stayed(why)),
                 Decided::Happens(it) if is_repeated(&request, &it)? => None,
+                Decided::Happens(it) if it.event.brings_words() && case.is_full_for(&it.actor) => {
+                    return Err(AppendError::Full.into());
+                }
                 Decided::Happens(it) => Some(self.happen(&mut request, it, now)?),
                 Decided::IsTakenBack(it) if request.has_event(&it.id) => None,
                 Decided::IsTakenBack(it) => Some(take_back(&case, &mut request, it, now)?),
@@ -216,11 +223,11 @@ impl Writer<'_> {
         now: Timestamp,
     ) -> Result<Request, AppendError> {
         let decide = |_: &Case, _: &Request| -> Result<_, AppendError> {
-            Ok(Decided::<()>::Happens(happening.clone()))
+            Ok(Decided::<Infallible>::Happens(happening.clone()))
         };
         match self.append(id, now, decide).await? {
             Appended::Happened(written) => Ok(written.request),
-            Appended::Stayed(()) => Err(AppendError::Contended),
+            Appended::Stayed(never) => match never {},
         }
     }
 

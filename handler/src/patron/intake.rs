@@ -173,9 +173,6 @@ async fn change(
         if same || request.closed_at().is_some() {
             return Ok(Decided::Stays(stored));
         }
-        if case.is_full() {
-            return Ok(Decided::Stays(Outcome::Full { id }));
-        }
         let event = Event::AnswersChanged {
             answers: Box::new(submission.answers.clone()),
             as_of: submission.token.at,
@@ -187,6 +184,7 @@ async fn change(
     match writer.append_to(case, now, decide).await {
         Ok(Appended::Happened(written)) => Ok(Outcome::Stored { id, links: written.links }),
         Ok(Appended::Stayed(outcome)) => Ok(outcome),
+        Err(AppendError::Full) => Ok(Outcome::Full { id }),
         Err(AppendError::Gone) => match writer.store.find(id).await? {
             Some(Stored::Erased(tombstone)) => Ok(erased(&submission.token, &tombstone)),
             Some(Stored::Case(_)) | None => Err(AppendError::Gone.into()),

@@ -104,6 +104,7 @@ macro_rules! all_stores {
             written::of_many_that_write_at_once_nobody_overwrites_another,
             written::a_form_that_is_sent_twice_counts_once_and_for_nothing_else,
             written::a_new_contact_ends_the_links_in_mails_and_no_others,
+            written::a_request_full_of_words_can_still_be_answered_and_closed,
             written::a_queue_tells_who_has_taken_a_request_on_and_what_is_to_be_done,
             sweep::a_closed_case_is_erased_on_its_day_and_the_log_names_both_days,
             sweep::an_open_case_is_looked_at_again_and_never_erased,

@@ -6,9 +6,11 @@ use domain::request::{
     Actor, Agreement, Event, Matter, MessageText, Minutes, Offers, Phase, Refusal, Session, Words,
 };
 use domain::{BranchId, Email, PhraseId, Reach, Reference, Request, WayToMeet};
+use handler::case::body;
 use handler::case::{Case, CaseKind, NonceHash};
 use handler::cases::{AppendError, Decided, Happening, TakingBack, Writer};
 use handler::crypto::link::{self, LinkVersion, Role};
+use handler::store::Replacement;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
@@ -235,4 +237,42 @@ pub(crate) async fn a_queue_tells_who_has_taken_a_request_on_and_what_is_to_be_d
     assert_eq!(summary.session, Some(session(2).at));
     // There is no phone to call.
     assert_eq!(summary.call_task, None);
+}
+
+/// So many looks that the sealed body is larger than this.
+async fn grow(kept: &Kept, id: Reference, bytes: usize) {
+    let key = kept.store.existing_key(id).await.unwrap().unwrap();
+    let case = kept.case(id).await;
+    let mut request = body::open(&kept.secrets, &key, &case).unwrap();
+    let mut next = case.next(&request, &kept.secrets, &key).unwrap();
+    for number in 0.. {
+        if number % 200 == 0 {
+            next = case.next(&request, &kept.secrets, &key).unwrap();
+            if next.sealed.bytes.len() > bytes {
+                break;
+            }
+        }
+        let look = event_id(&format!("look-{bytes}-{number}"));
+        request.apply(look, Event::Shown, staff(), later(3)).unwrap();
+    }
+    kept.store.replace(&Replacement::of(&next, case.version)).await.unwrap();
+}
+
+pub(crate) async fn a_request_full_of_words_can_still_be_answered_and_closed(kept: Kept) {
+    let id = kept.claimed(1).await;
+    let said = |text: &str| {
+        let text = MessageText::parse(text).unwrap();
+        let event = Event::Message { text, reopens: None };
+        Happening { id: event_id("said"), event, actor: Actor::Patron }
+    };
+    let note = || Event::Noted { text: MessageText::parse("a note").unwrap() };
+    grow(&kept, id, 120 * 1024).await;
+    let more = support::happens(&*kept.store, &kept.secrets, id, &said("more"), later(9)).await;
+    assert!(matches!(more, Err(AppendError::Full)), "{more:?}");
+    kept.happens(id, "noted", note(), later(10)).await.unwrap();
+    grow(&kept, id, 200 * 1024).await;
+    let more = kept.happens(id, "noted-again", note(), later(10)).await;
+    assert!(matches!(more, Err(AppendError::Full)), "{more:?}");
+    let [_, (closed, completed)] = support::claimed_and_closed();
+    kept.happens(id, closed.as_str(), completed, later(11)).await.unwrap();
 }
