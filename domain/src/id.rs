@@ -19,7 +19,18 @@ pub enum SlugError {
         "\"{0}\" is not a slug: use lower-case letters, digits and single hyphens, like \"oak-harbor\""
     )]
     NotASlug(String),
+    /// A word that means something else where a library's id stands.
+    #[error(
+        "\"{0}\" can't be the id of a library, because the desk has an address or a queue of that \
+         name; add a word, like \"{0}-library\""
+    )]
+    Reserved(String),
 }
+
+/// What stands at the place of a library in `/desk/staff/{library}/`, in the names of queues, or in
+/// the threads of mails.
+const NO_BRANCH: [&str; 7] =
+    ["code", "coordinator", "enrol", "find", "moderator", "patron", "request"];
 
 fn check_slug(text: &str) -> Result<(), SlugError> {
     if text.is_empty() {
@@ -36,16 +47,19 @@ fn check_slug(text: &str) -> Result<(), SlugError> {
 }
 
 macro_rules! slug_id {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $name:ident $(but none of $reserved:ident)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
         impl $name {
-            /// Reads an id. Errors say which rule of a slug was broken.
+            /// Reads an id. Errors say which rule was broken.
             pub fn parse(text: &str) -> Result<Self, SlugError> {
                 check_slug(text)?;
+                $(if $reserved.contains(&text) {
+                    return Err(SlugError::Reserved(text.to_owned()));
+                })?
                 Ok(Self(text.to_owned()))
             }
 
@@ -82,7 +96,7 @@ slug_id! {
 }
 slug_id! {
     /// The id of a branch (people read: a library), such as `oak-harbor`.
-    BranchId
+    BranchId but none of NO_BRANCH
 }
 
 slug_id! {
@@ -121,5 +135,20 @@ mod tests {
         for text in ["", "Langley", "oak harbor", "-a", "a-", "a--b", "a/b", "ấ"] {
             assert!(TopicId::parse(text).is_err(), "{text:?} was taken");
         }
+    }
+    #[test]
+    fn no_library_takes_the_name_of_a_queue_or_of_an_address_of_staff() {
+        for text in NO_BRANCH {
+            let refused = BranchId::parse(text);
+            assert_eq!(refused, Err(SlugError::Reserved(text.to_owned())));
+            assert!(TopicId::parse(text).is_ok(), "{text}");
+            assert!(BranchId::parse(&format!("{text}-library")).is_ok(), "{text}");
+        }
+        assert_eq!(
+            BranchId::parse("find").map_err(|error| error.to_string()),
+            Err("\"find\" can't be the id of a library, because the desk has an address or a queue \
+                 of that name; add a word, like \"find-library\""
+                .to_owned())
+        );
     }
 }

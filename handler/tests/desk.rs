@@ -7,8 +7,8 @@ mod support;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use domain::LanguageTag;
 use domain::request::{Actor, Audience, Event};
+use domain::{BranchId, LanguageTag};
 use handler::app;
 use handler::case::body;
 use handler::mail::deliver::Round;
@@ -48,6 +48,17 @@ async fn the_desks_own_address_is_nothing_to_see() {
     let set = set();
     for path in ["/desk/", "/desk"] {
         assert_eq!(set.get(path).await.status, StatusCode::GONE, "{path}");
+    }
+}
+
+#[test]
+fn no_library_takes_the_address_of_another_page_of_staff() {
+    let routes: Vec<_> = include_str!("../src/app.rs").split("\"/staff/").skip(1).collect();
+    assert!(!routes.is_empty());
+    for route in routes {
+        let first = route.split(['/', '"']).next().unwrap();
+        let is_a_library = BranchId::parse(first).is_ok();
+        assert!(!is_a_library, "add {first:?} to what no library can be named (domain/src/id.rs)");
     }
 }
 

@@ -189,7 +189,10 @@ fn is_draft(keys: &Node) -> bool {
 }
 
 fn bad_name(file: &str, message: &str) -> Parsed {
-    let help = "name it like genealogy.md, and its translation genealogy.vi.md";
+    named(file, message, "name it like genealogy.md, and its translation genealogy.vi.md")
+}
+
+fn named(file: &str, message: &str, help: &str) -> Parsed {
     let problem = Diagnostic::error("bad-file-name", file, Place::START, message, help);
     Parsed::nothing(vec![problem])
 }
@@ -272,7 +275,10 @@ fn markdown(file: &str, folder: Folder, stem: &str, text: &Arc<str>) -> Parsed {
                     said,
                 )
             }
-            Err(error) => return bad_name(file, &error.to_string()),
+            Err(error) => {
+                let help = "rename the file and its translations: published, an id never changes";
+                return named(file, &error.to_string(), help);
+            }
         },
         Folder::Mails => {
             let (mail, said) = content::mail(file, &parts);

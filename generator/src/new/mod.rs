@@ -129,9 +129,8 @@ pub fn new(folders: &Folders, wanted: &Wanted) -> Result<Made, NewError> {
         Some(id) => id.clone(),
         None => slug(&wanted.title),
     };
-    let slug = TopicId::parse(&id).map(drop);
-    let slug = slug.and_then(|()| BranchId::parse(&id).map(drop));
-    slug.map_err(|error| NewError::NoId {
+    // All ids are slugs; a topic's rule is every file's.
+    TopicId::parse(&id).map_err(|error| NewError::NoId {
         title: wanted.id.as_ref().unwrap_or(&wanted.title).clone(),
         reason: error.to_string(),
     })?;
@@ -181,6 +180,7 @@ fn is_reserved(folder: Folder, id: &str, site: Option<&Site>) -> bool {
                 || TAKEN.iter().any(|(taken, _)| *taken == id)
                 || tags.any(|tag| tag == id)
         }
+        Folder::Branches => id == "index" || BranchId::parse(id).is_err(),
         _ => id == "index",
     }
 }
@@ -211,7 +211,7 @@ fn write_new(path: &Path, text: &str) -> Result<(), NewError> {
 
 #[cfg(test)]
 mod tests {
-    use super::slug;
+    use super::{Folder, is_reserved, slug};
 
     #[test]
     fn a_title_becomes_an_id_without_accents() {
@@ -230,5 +230,18 @@ mod tests {
     fn a_long_title_is_cut_between_words() {
         let id = slug(&"word ".repeat(40));
         assert!(id.len() <= 64 && id.ends_with("word"), "{id}");
+    }
+
+    #[test]
+    fn a_library_named_like_an_address_of_the_desk_needs_another_id() {
+        for (folder, id, reserved) in [
+            (Folder::Branches, "find", true),
+            (Folder::Branches, "coordinator", true),
+            (Folder::Branches, "find-library", false),
+            (Folder::Topics, "find", false),
+            (Folder::News, "request", false),
+        ] {
+            assert_eq!(is_reserved(folder, id, None), reserved, "{folder:?} {id}");
+        }
     }
 }

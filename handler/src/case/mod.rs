@@ -3,11 +3,12 @@
 
 pub mod body;
 
+pub use crate::crypto::lineage::NonceHash;
+
 use crate::crypto::link::LinkVersion;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secrets::{SecretKey, Secrets};
 use body::{Beside, SealError};
-use data_encoding::HEXLOWER;
 use domain::request::{Actor, EventId, Initials, Matter, Notice, Phase, State};
 use domain::routing::Destination;
 use domain::{BranchId, Reference, Request, TopicId, WayToMeet};
@@ -133,32 +134,6 @@ impl Stored {
             Self::Case(case) => case.nonce_hash,
             Self::Erased(tombstone) => tombstone.nonce_hash,
         }
-    }
-}
-
-/// The SHA-256 of a form's nonce.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct NonceHash(pub [u8; 32]);
-
-impl NonceHash {
-    /// In hexadecimal digits.
-    pub fn to_hex(self) -> String {
-        HEXLOWER.encode(&self.0)
-    }
-}
-
-impl Serialize for NonceHash {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.to_hex())
-    }
-}
-
-impl<'de> Deserialize<'de> for NonceHash {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let bytes = HEXLOWER.decode(text.as_bytes()).map_err(serde::de::Error::custom)?;
-        let bytes = bytes.try_into().map_err(|_| serde::de::Error::custom("not 32 bytes"))?;
-        Ok(Self(bytes))
     }
 }
 

@@ -2,10 +2,10 @@
 //! went through since. **A form belongs to the browser that began it**: its lineage is carried from
 //! page to page only as our own pages hand it on, signed, so nobody can give theirs to somebody else.
 
-use crate::case::NonceHash;
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use domain::request::EventId;
 use hmac::{Hmac, Mac};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -38,6 +38,32 @@ impl Nonce {
 impl fmt::Debug for Nonce {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Nonce(hidden)")
+    }
+}
+
+/// The SHA-256 of a form's nonce.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NonceHash(pub [u8; 32]);
+
+impl NonceHash {
+    /// In hexadecimal digits.
+    pub fn to_hex(self) -> String {
+        HEXLOWER.encode(&self.0)
+    }
+}
+
+impl Serialize for NonceHash {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_hex())
+    }
+}
+
+impl<'de> Deserialize<'de> for NonceHash {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = HEXLOWER.decode(text.as_bytes()).map_err(serde::de::Error::custom)?;
+        let bytes = bytes.try_into().map_err(|_| serde::de::Error::custom("not 32 bytes"))?;
+        Ok(Self(bytes))
     }
 }
 

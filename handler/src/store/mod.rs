@@ -6,30 +6,40 @@ mod day_keys;
 #[cfg(feature = "aws")]
 mod dynamodb;
 pub(crate) mod last_second;
+mod leased;
 pub(crate) mod mailboxes;
 mod memory;
+mod outcome;
+mod queue;
+mod record;
 mod record_key;
+mod replacement;
 mod sqlite;
 
 #[cfg(feature = "aws")]
 pub use dynamodb::{DynamoDbStore, Tables};
+pub use leased::Leased;
 pub use memory::MemoryStore;
+pub use outcome::{Created, Held, Replaced, StoreError};
+pub use queue::{QueueEntry, QueuePlace, Queued};
+pub(crate) use record::after;
+pub use record::{Count, Record};
 pub use record_key::RecordKey;
+pub use replacement::{Replacement, Swap};
 pub use sqlite::{Access, OpenError, SqliteStore};
 pub(crate) use sqlite::{pair, watched};
 
-use crate::case::{
-    Case, CaseKind, LeaseId, NoticeId, PendingNotice, Stored, Summary, SummaryState, Tombstone,
-};
+use crate::case::{Case, PendingNotice, Stored, Tombstone};
 use crate::crypto::contact_hash::ContactHash;
 use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use domain::routing::{Destination, Snapshot};
 use domain::{BranchId, Reference};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
+use leased::in_order;
+use queue::{queue_name, queue_of};
 use std::ops::RangeInclusive;
-use thiserror::Error;
 
 /// Cases: what can be read and written of one by its number, and which of them wake.
 #[async_trait]
@@ -262,93 +272,6 @@ pub trait Store: Cases + Outbox + Keys + Records + Ledger {
     async fn health(&self, desk: &DeskId) -> Result<(), StoreError>;
 }
 
-/// The next version of a case, and all that changes with it in one write.
-#[derive(Debug, Clone)]
-pub struct Replacement {
-    /// The case as it is from now on, with the notices that are added.
-    pub case: Case,
-    /// The version that it was made from.
-    pub read_version: u64,
-    /// Notices that are taken back: each MUST be waiting still, never tried and in nobody's hands.
-    pub withdrawn: Vec<NoticeId>,
-    /// Small records that change along: the times of staff that it holds or frees.
-    pub swaps: Vec<Swap>,
-    /// Whether some of the mail that it adds can be sent at once: then the store's bell rings for it,
-    /// where it has one. What can still be taken back waits for the sweep.
-    pub rings: bool,
-}
-
-impl Replacement {
-    /// The next version of a case that was read in this version, with mail that is ready at once, and
-    /// nothing beside it.
-    pub fn of(case: &Case, read_version: u64) -> Self {
-        let rings = !case.outbox.is_empty();
-        Self { case: case.clone(), read_version, withdrawn: Vec::new(), swaps: Vec::new(), rings }
-    }
-}
-
-/// A small record that is written only if the one that is there is as it was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Swap {
-    /// The new one.
-    pub record: Record,
-    /// The value that was read. `None`: there was none that counted.
-    pub was: Option<String>,
-    /// When it was read: by its expiry, not by a store's own tidying, a record counts or doesn't.
-    pub now: Timestamp,
-}
-
-/// A place in a queue: the next page begins after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct QueuePlace {
-    /// The deadline of the last request before it.
-    pub due: Timestamp,
-    /// Its number.
-    pub id: Reference,
-}
-
-/// A page of a queue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Queued {
-    /// What stands on it.
-    pub entries: Vec<QueueEntry>,
-    /// Where the next page begins. `None`: this is the last.
-    pub next: Option<QueuePlace>,
-}
-
-/// A request in a queue. Nothing in it is personal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueueEntry {
-    /// Its number.
-    pub id: Reference,
-    /// What is known of it without a key.
-    pub summary: Summary,
-}
-
-impl QueueEntry {
-    fn place(&self) -> QueuePlace {
-        QueuePlace { due: self.summary.due, id: self.id }
-    }
-}
-
-/// Which queue a case stands in: that of whoever has it, while it is open.
-fn queue_of(case: &Case) -> Option<Destination> {
-    match (case.summary.state, case.kind) {
-        (SummaryState::Open, CaseKind::Request) => {
-            Some(case.summary.branch.clone().map_or(Destination::Coordinator, Destination::Branch))
-        }
-        _ => None,
-    }
-}
-
-/// The name of a queue in a store. No branch can have the coordinator's as its id.
-fn queue_name(of: &Destination) -> &str {
-    match of {
-        Destination::Branch(branch) => branch.as_str(),
-        Destination::Coordinator => "coordinator",
-    }
-}
-
 /// What a form that is sent looks at first.
 #[derive(Debug, Clone)]
 pub struct FirstLook {
@@ -372,105 +295,4 @@ fn day_number(moment: Timestamp) -> i64 {
 fn week(now: Timestamp) -> RangeInclusive<i64> {
     let today = day_number(now);
     today - WEEK..=today
-}
-
-/// Whether a case was stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Created {
-    /// It is stored.
-    Created,
-    /// There was one of this id; nothing was changed.
-    AlreadyExists,
-}
-
-/// Whether a version was replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Replaced {
-    /// It is stored.
-    Replaced,
-    /// Somebody else was faster; nothing was changed.
-    Conflict,
-}
-
-/// Whether a lease was still held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Held {
-    /// It was, and the notice is marked.
-    Held,
-    /// It ran out and somebody else has the notice, or it is sent; nothing was changed.
-    Lost,
-}
-
-/// A notice that was taken up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leased {
-    /// Its case.
-    pub case: Reference,
-    /// The notice.
-    pub notice: PendingNotice,
-    /// The lease.
-    pub lease: LeaseId,
-}
-
-impl Leased {
-    /// The notice's id.
-    pub fn id(&self) -> &NoticeId {
-        &self.notice.id
-    }
-}
-
-/// Puts what was taken up in the order in which it is tried.
-fn in_order(leased: &mut [Leased]) {
-    leased.sort_unstable_by(|a, b| {
-        let key = |leased: &Leased| (leased.notice.tries, leased.notice.since);
-        key(a).cmp(&key(b)).then_with(|| a.id().cmp(b.id()))
-    });
-}
-
-/// A small record with an expiry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Its key.
-    pub key: RecordKey,
-    /// Its value.
-    pub value: String,
-    /// From this moment it counts as gone.
-    pub expires: Timestamp,
-}
-
-/// When what begins now is over, after this time.
-pub(crate) fn after(now: Timestamp, life: SignedDuration) -> Timestamp {
-    now.checked_add(life).unwrap_or(now)
-}
-
-/// A number that only grows: of a month's requests by one dimension, never crossed, or of the
-/// cases destroyed on a day. Nothing in it is personal.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Count {
-    /// What is counted: words without spaces, with spaces between them.
-    pub name: String,
-    /// How often.
-    pub number: u64,
-}
-
-/// Why the store didn't do as asked. For the log: it names no person.
-#[derive(Debug, Clone, Error)]
-pub enum StoreError {
-    /// It can't be reached, is full, or failed.
-    #[error("the store is away: {0}")]
-    Away(String),
-    /// It holds something that this version can't read.
-    #[error("{what} can't be read: {error}")]
-    Unreadable {
-        /// What.
-        what: String,
-        /// Why not.
-        error: String,
-    },
-    /// It can be read and written, and a few of the requests in it can't be opened.
-    #[error("{0}")]
-    Unopened(String),
-    /// The system has no random numbers.
-    #[error("no random numbers to be had: {0}")]
-    Random(#[from] getrandom::Error),
 }

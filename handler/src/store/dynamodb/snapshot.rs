@@ -97,10 +97,8 @@ async fn count_open(cases: &Table, snapshot: &mut Snapshot) -> Result<bool, Stor
     for _ in 0..PAGES {
         let (page, next) = cases.scan(Some("queue"), None, from).await?;
         for item in &page {
-            // The coordinator's queue is no branch's load.
-            if let Ok(branch) = BranchId::parse(text(item, "queue")?)
-                && branch.as_str() != "coordinator"
-            {
+            // The coordinator's queue is no branch's load, and its name no branch's id.
+            if let Ok(branch) = BranchId::parse(text(item, "queue")?) {
                 snapshot.branches.entry(branch).or_default().open_requests += 1;
             }
         }

@@ -5,6 +5,7 @@ mod ahead;
 mod cases;
 mod checkpoint;
 mod health;
+mod keys;
 mod load;
 mod notices;
 mod open;
@@ -27,7 +28,6 @@ use super::{
     Record, RecordKey, Records, Replaced, Replacement, Store, StoreError,
 };
 use crate::case::{Case, LeaseId, PendingNotice, Stored, Tombstone};
-use crate::crypto::contact_hash::ContactHash;
 use crate::crypto::secrets::{DeskId, SecretKey};
 use async_trait::async_trait;
 use domain::routing::{Destination, Snapshot};
@@ -38,7 +38,6 @@ use jiff::civil::Date;
 use open::Sharing;
 use pair::Pair;
 use rusqlite::{Connection, params};
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use whole::Opens;
 use worker::Worker;
@@ -58,12 +57,6 @@ pub struct SqliteStore {
     /// Looks whether both are as they should be.
     health: Health,
 }
-
-/// Makes the key of a case, and reads it.
-const CASE_KEY: [&str; 2] = [
-    "INSERT OR IGNORE INTO case_keys (id, key) VALUES (?, ?)",
-    "SELECT key FROM case_keys WHERE id = ?",
-];
 
 /// How many expired records are deleted in one transaction: others write in between.
 const EXPIRED: usize = 500;
@@ -261,74 +254,6 @@ impl Outbox for SqliteStore {
 
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError> {
         self.reader.run(notices::next_ready).await
-    }
-}
-
-#[async_trait]
-impl Keys for SqliteStore {
-    async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError> {
-        let ids = ids.to_vec();
-        let erased = self.reader.run(move |desk| cases::erased_of(desk, &ids)).await?;
-        if erased.is_empty() {
-            return Ok(());
-        }
-        let forgotten = erased.clone();
-        self.keys.run(move |keys| small::forget_keys(keys, &forgotten)).await?;
-        // What was deleted still stands in the logs. Only once both are empty do they sleep.
-        self.keys.empty_log().await?;
-        self.writer.empty_log().await?;
-        self.writer.run(move |desk| cases::sleep(desk, &erased)).await
-    }
-
-    async fn key(&self, id: Reference) -> Result<SecretKey, StoreError> {
-        self.keys.run(move |keys| small::get_or_make_key(keys, CASE_KEY, &id.compact())).await
-    }
-
-    async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError> {
-        self.keys_reader.run(move |keys| small::case_key(keys, &id.compact())).await
-    }
-
-    async fn set_contacts(
-        &self,
-        id: Reference,
-        contacts: &[ContactHash],
-    ) -> Result<(), StoreError> {
-        let contacts = contacts.to_vec();
-        self.keys.run(move |keys| small::set_contacts(keys, id, &contacts)).await
-    }
-
-    async fn ids_of(&self, contact: &ContactHash) -> Result<Vec<Reference>, StoreError> {
-        let contact = *contact;
-        self.keys_reader.run(move |keys| small::ids_of(keys, &contact)).await
-    }
-
-    async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError> {
-        const SQL: [&str; 2] = [
-            "INSERT OR IGNORE INTO day_keys (day, key) VALUES (?, ?)",
-            "SELECT key FROM day_keys WHERE day = ?",
-        ];
-        if let Some(key) = self.days.get(day) {
-            return Ok(key);
-        }
-        let make = move |keys: &Connection| small::get_or_make_key(keys, SQL, &day.to_string());
-        let key = self.keys.run(make).await?;
-        self.days.put(day, &key);
-        Ok(key)
-    }
-
-    async fn delete_day_keys_outside(
-        &self,
-        needed: RangeInclusive<Date>,
-    ) -> Result<(), StoreError> {
-        self.days.forget_outside(&needed);
-        self.keys
-            .run(move |keys| {
-                keys.prepare_cached("DELETE FROM day_keys WHERE day < ? OR day > ?")?
-                    .execute([needed.start().to_string(), needed.end().to_string()])?;
-                Ok(())
-            })
-            .await?;
-        self.keys.empty_log().await
     }
 }
 

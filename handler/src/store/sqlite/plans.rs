@@ -2,7 +2,7 @@
 //! an index.
 
 use super::open::{self, Access, DESK, KEYS, Kind, Sharing};
-use super::{ahead, cases, load, notices, queue, small};
+use super::{ahead, cases, keys, load, notices, queue, small};
 use crate::case::{Case, LeaseId, NonceHash, NoticeId, PendingNotice, Stored, Tombstone};
 use crate::crypto::contact_hash::ContactHash;
 use crate::crypto::secrets::Secrets;
@@ -164,16 +164,16 @@ fn no_statement_reads_all_that_is_kept() {
     let mut keys = opened(folder.path(), &KEYS);
     let ran = noting(&mut keys);
     let id = Reference::from_number(1).compact();
-    small::get_or_make_key(&keys, super::CASE_KEY, &id).unwrap();
-    small::get_or_make_key(&keys, super::CASE_KEY, &id).unwrap();
-    small::case_key(&keys, &id).unwrap();
+    keys::get_or_make_key(&keys, keys::CASE_KEY, &id).unwrap();
+    keys::get_or_make_key(&keys, keys::CASE_KEY, &id).unwrap();
+    keys::case_key(&keys, &id).unwrap();
     let contact = ContactHash::of_email(
         &Secrets::random().unwrap(),
         &Email::parse("lan@example.com").unwrap(),
     );
-    small::set_contacts(&keys, Reference::from_number(1), &[contact]).unwrap();
-    small::ids_of(&keys, &contact).unwrap();
-    small::forget_keys(&keys, &[Reference::from_number(1)]).unwrap();
+    keys::set_contacts(&keys, Reference::from_number(1), &[contact]).unwrap();
+    keys::ids_of(&keys, &contact).unwrap();
+    keys::forget_keys(&keys, &[Reference::from_number(1)]).unwrap();
     assert_eq!(ran.lock().unwrap().len(), 6);
     for sql in &*ran.lock().unwrap() {
         assert!(whole_tables(&keys, sql).is_empty(), "{sql}");

@@ -1,10 +1,7 @@
-//! Small records, counts and keys.
+//! Small records and counts.
 
-use super::rows::{moment, reference};
-use crate::crypto::contact_hash::ContactHash;
-use crate::crypto::secrets::SecretKey;
+use super::rows::moment;
 use crate::store::{Count, Created, Record, RecordKey, StoreError, ahead};
-use domain::Reference;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -104,60 +101,4 @@ pub(super) fn counts(connection: &Connection) -> Result<Vec<Count>, StoreError> 
         Ok(Count { name: row.get(0)?, number: u64::try_from(number).unwrap_or_default() })
     })?;
     rows.map(|row| Ok(row?)).collect()
-}
-
-pub(super) fn case_key(connection: &Connection, id: &str) -> Result<Option<SecretKey>, StoreError> {
-    let bytes = connection
-        .prepare_cached("SELECT key FROM case_keys WHERE id = ?")?
-        .query_row([id], |row| row.get(0))
-        .optional()?;
-    Ok(bytes.map(SecretKey::from_bytes))
-}
-
-pub(super) fn forget_keys(connection: &Connection, ids: &[Reference]) -> Result<(), StoreError> {
-    for table in ["case_keys", "contacts"] {
-        let mut forget = connection.prepare_cached(&format!("DELETE FROM {table} WHERE id = ?"))?;
-        for id in ids {
-            forget.execute([id.compact()])?;
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn set_contacts(
-    connection: &Connection,
-    id: Reference,
-    contacts: &[ContactHash],
-) -> Result<(), StoreError> {
-    let id = id.compact();
-    connection.prepare_cached("DELETE FROM contacts WHERE id = ?")?.execute([&id])?;
-    let mut add = connection.prepare_cached("INSERT OR IGNORE INTO contacts VALUES (?, ?)")?;
-    for contact in contacts {
-        add.execute(params![contact.as_bytes(), id])?;
-    }
-    Ok(())
-}
-
-pub(super) fn ids_of(
-    connection: &Connection,
-    contact: &ContactHash,
-) -> Result<Vec<Reference>, StoreError> {
-    let mut ids =
-        connection.prepare_cached("SELECT id FROM contacts WHERE hash = ? ORDER BY id")?;
-    let rows = ids.query_map([contact.as_bytes()], |row| row.get::<_, String>(0))?;
-    rows.map(|row| reference(&row?)).collect()
-}
-
-/// The key that is there, else a new one.
-pub(super) fn get_or_make_key(
-    connection: &Connection,
-    [insert, select]: [&str; 2],
-    of: &str,
-) -> Result<SecretKey, StoreError> {
-    let fresh = SecretKey::random()?;
-    if connection.prepare_cached(insert)?.execute(params![of, fresh.as_bytes()])? == 1 {
-        return Ok(fresh);
-    }
-    let bytes: [u8; 32] = connection.prepare_cached(select)?.query_row([of], |row| row.get(0))?;
-    Ok(SecretKey::from_bytes(bytes))
 }

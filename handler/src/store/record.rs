@@ -1,0 +1,30 @@
+//! Small records, which end by themselves, and counts, which stay.
+
+use super::RecordKey;
+use jiff::{SignedDuration, Timestamp};
+
+/// A small record with an expiry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its key.
+    pub key: RecordKey,
+    /// Its value.
+    pub value: String,
+    /// From this moment it counts as gone.
+    pub expires: Timestamp,
+}
+
+/// When what begins now is over, after this time.
+pub(crate) fn after(now: Timestamp, life: SignedDuration) -> Timestamp {
+    now.checked_add(life).unwrap_or(now)
+}
+
+/// A number that only grows: of a month's requests by one dimension, never crossed, or of the
+/// cases destroyed on a day. Nothing in it is personal.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Count {
+    /// What is counted: words without spaces, with spaces between them.
+    pub name: String,
+    /// How often.
+    pub number: u64,
+}
