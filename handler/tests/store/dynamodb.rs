@@ -1,10 +1,12 @@
 //! What only DynamoDB has: tables that say whose they are, and items that an earlier release wrote.
 
-use crate::support::{emulators, noon, sent};
+use crate::support::{emulators, noon, reference, sent};
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::routing::Snapshot;
 use handler::case::body;
 use handler::crypto::secrets::Secrets;
-use handler::store::{Access, Cases, Keys, Ledger, Store};
+use handler::store::{Access, Cases, Keys, Ledger, Record, RecordKey, Records, Store};
+use jiff::SignedDuration;
 
 #[tokio::test]
 async fn tables_of_another_desk_are_refused_and_health_tells() {
@@ -111,6 +113,20 @@ async fn health_notices_a_table_of_keys_that_was_made_anew_for_another_desk() {
     put.send().await.unwrap();
     let error = store.health(&ours).await.unwrap_err().to_string();
     assert!(error.contains("table keys"), "{error}");
+}
+
+#[tokio::test]
+async fn a_count_of_the_moment_that_another_version_wrote_keeps_no_request_from_being_taken() {
+    let emulator = emulators::dynoxide();
+    let store = emulators::store_in(&emulator).await;
+    let value = r#"{"branches":{"langley":{"open_requests":"many"}},"tried":[]}"#.to_owned();
+    let expires = noon() + SignedDuration::from_hours(1);
+    let key = RecordKey::from_stored("snapshot");
+    store.put_record(&Record { key, value, expires }).await.unwrap();
+    assert_eq!(store.snapshot(noon()).await.unwrap(), Snapshot::default());
+    let days = ["2026-11-24", "2026-11-23"].map(|day| day.parse().unwrap());
+    let look = store.first_look(reference(1), days, noon()).await.unwrap();
+    assert_eq!(look.snapshot, Snapshot::default());
 }
 
 #[tokio::test]
