@@ -1,6 +1,8 @@
 //! The files of a data folder of the release before.
 
 use crate::support::stored;
+use domain::BranchId;
+use domain::routing::Destination;
 use handler::folder;
 use handler::store::{Access, Cases};
 use rusqlite::Connection;
@@ -112,4 +114,36 @@ async fn a_folder_that_was_cut_off_while_it_was_brought_up_to_date_is_finished()
         let opened = folder::open(folder.path(), Access::Writes, None).unwrap();
         assert_eq!(opened.store.ids_after(None, 100).await.unwrap().len(), 19);
     }
+}
+
+/// What may have become of a body: cut off, another's, without its deadline, with one that is none.
+const DAMAGED: [(&str, &str); 4] = [
+    ("078204937", "substr(body, 1, 100)"),
+    ("435549655", "'[]'"),
+    ("604615570", "json_remove(body, '$.summary.due')"),
+    ("727705275", "json_set(body, '$.summary.due', 'soon', '$.kind', NULL)"),
+];
+
+#[tokio::test]
+async fn requests_that_are_damaged_keep_no_folder_from_being_brought_up_to_date() {
+    let folder = stored::folder_of("v1/sqlite");
+    let desk = Connection::open(folder.path().join("desk.sqlite")).unwrap();
+    for (id, body) in DAMAGED {
+        let sql = format!("UPDATE cases SET body = {body} WHERE id = ?");
+        assert_eq!(desk.execute(&sql, [id]).unwrap(), 1);
+    }
+    drop(desk);
+    let before = rows(folder.path());
+    open(folder.path());
+    let after = &rows(folder.path())[&("desk.sqlite", "cases".to_owned())];
+    for row in &before[&("desk.sqlite", "cases".to_owned())] {
+        assert!(after.iter().any(|it| it[..row.len()] == row[..]), "it stays as it is: {row:?}");
+    }
+    // The others stand in their queues.
+    let queued = "SELECT id FROM cases WHERE queue IS NOT NULL";
+    assert_eq!(of::<String>(folder.path(), "desk.sqlite", queued), ["724870099"]);
+    let opened = folder::open(folder.path(), Access::Writes, None).unwrap();
+    let langley = Destination::Branch(BranchId::parse("langley").unwrap());
+    let page = opened.store.queue(&langley, None, 9).await.unwrap();
+    assert_eq!(page.entries.len(), 1);
 }
