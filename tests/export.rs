@@ -13,6 +13,7 @@ use handler::crypto::secrets::Secrets;
 use handler::folder;
 use handler::store::{Access, Cases, Count, Keys, SqliteStore};
 use jiff::Timestamp;
+use serde_json::Value;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -61,7 +62,11 @@ fn import(archive: &Path, data: &Path) -> String {
 
 /// What stands in an archive.
 fn decrypted(archive: &Path) -> String {
-    let identity = Identity::new(PASSPHRASE.to_owned().into());
+    decrypted_with(PASSPHRASE, archive)
+}
+
+fn decrypted_with(passphrase: &str, archive: &Path) -> String {
+    let identity = Identity::new(passphrase.to_owned().into());
     let file = Decryptor::new(fs::File::open(archive).unwrap()).unwrap();
     let mut text = String::new();
     let identities = std::iter::once(&identity as &dyn age::Identity);
@@ -148,6 +153,49 @@ fn a_desk_moves_to_another_folder_with_its_links_and_what_was_erased() {
     assert_eq!(new.get(&gone).status, answered);
     assert!(is_erased(new.data.path(), erased));
     assert!(new.outbox().is_empty(), "what was sent is not sent again");
+}
+
+/// Whether each field of an older value is in a newer one, as it was.
+fn holds(newer: &Value, older: &Value) -> bool {
+    match (newer, older) {
+        (Value::Object(newer), Value::Object(older)) => older
+            .iter()
+            .all(|(name, older)| newer.get(name).is_some_and(|newer| holds(newer, older))),
+        (Value::Array(newer), Value::Array(older)) => {
+            newer.len() == older.len()
+                && newer.iter().zip(older).all(|(newer, older)| holds(newer, older))
+        }
+        _ => newer == older,
+    }
+}
+
+#[test]
+fn an_archive_of_the_release_before_is_taken_in_and_nothing_in_it_is_lost() {
+    let stored = Path::new(env!("CARGO_MANIFEST_DIR")).join("handler/tests/stored/v1");
+    let (old, passphrase) = (stored.join("archive.age"), "nine old lighthouses");
+    let (new, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let data = new.path().to_str().unwrap();
+    let args = ["import", "--in", old.to_str().unwrap(), "--data", data];
+    let (code, said) = run(Some(passphrase), &args);
+    assert_eq!((code, &*said), (0, "19 cases taken in, 0 were there already\n"));
+    let again = files.path().join("again.age");
+    export(new.path(), &again);
+    let lines = |text: String| {
+        let values = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        // The first says the format.
+        values.skip(1).collect::<Vec<_>>()
+    };
+    let (older, newer) = (lines(decrypted_with(passphrase, &old)), lines(decrypted(&again)));
+    assert_eq!(newer.len(), older.len());
+    for (newer, older) in newer.iter().zip(&older) {
+        assert!(holds(newer, older), "{newer}, and in the older one stands {older}");
+    }
+    let new = Server::start_in(new);
+    for line in fs::read_to_string(stored.join("sqlite/receipts.txt")).unwrap().lines() {
+        let (state, receipt) = line.split_once(' ').unwrap();
+        let expected = if state == "erased" { 410 } else { 200 };
+        assert_eq!(new.get(receipt).status, expected, "{state}");
+    }
 }
 
 #[test]

@@ -197,9 +197,17 @@ async fn secrets_older_than_the_requests_are_told() {
 
 #[tokio::test]
 async fn what_a_newer_version_wrote_is_told() {
+    for file in ["desk.sqlite", "keys.sqlite"] {
+        let folder = with_requests().await;
+        execute(folder.path(), file, "PRAGMA user_version = 99");
+        refused(folder.path(), &[file, "schema 99", "newer version"]);
+    }
     let folder = with_requests().await;
-    execute(folder.path(), "keys.sqlite", "PRAGMA user_version = 99");
-    refused(folder.path(), &["keys.sqlite", "schema 99", "newer version"]);
+    let secrets = folder.path().join("secrets.json");
+    let newer = fs::read_to_string(&secrets).unwrap().replace("\"format\": 1", "\"format\": 99");
+    // Whatever else that version has put there.
+    fs::write(&secrets, newer.replace("id_key", "id_keys")).unwrap();
+    refused(folder.path(), &["secrets.json", "format 99", "newer version"]);
     let folder = tempfile::tempdir().unwrap();
     let open = opened(folder.path());
     let (_, case) = sent(&open.store, &open.secrets, 1).await;

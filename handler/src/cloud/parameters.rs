@@ -1,6 +1,6 @@
 //! The desk's keys in SSM: one encrypted parameter, the same JSON as the file of one machine.
 
-use crate::crypto::secrets::Secrets;
+use crate::crypto::secrets::{Secrets, SecretsJsonError};
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::error::ProvideErrorMetadata;
 use aws_sdk_ssm::types::ParameterType;
@@ -23,6 +23,14 @@ pub enum ParameterError {
         name: String,
         /// Where its text goes wrong.
         place: String,
+    },
+    /// A newer version has written it.
+    #[error("the SSM parameter {name} is too new: {error}")]
+    TooNew {
+        /// The parameter.
+        name: String,
+        /// Its format, and the newest that is known.
+        error: SecretsJsonError,
     },
 }
 
@@ -53,7 +61,7 @@ pub async fn put_secrets(
     name: &str,
     secrets: &Secrets,
 ) -> Result<(), ParameterError> {
-    let value = serde_json::to_string(secrets).map_err(|error| ParameterError::Unreadable {
+    let value = secrets.to_json().map_err(|error| ParameterError::Unreadable {
         name: name.to_owned(),
         place: error.to_string(),
     })?;
@@ -63,8 +71,11 @@ pub async fn put_secrets(
 
 /// Reads the keys from a parameter's value.
 pub(super) fn parse_secrets(name: &str, value: &str) -> Result<Secrets, ParameterError> {
-    serde_json::from_str(value).map_err(|error| ParameterError::Unreadable {
-        name: name.to_owned(),
-        place: format!("line {}, column {}", error.line(), error.column()),
+    Secrets::from_json(value.as_bytes()).map_err(|error| match error {
+        SecretsJsonError::TooNew { .. } => ParameterError::TooNew { name: name.to_owned(), error },
+        SecretsJsonError::Unreadable(error) => ParameterError::Unreadable {
+            name: name.to_owned(),
+            place: format!("line {}, column {}", error.line(), error.column()),
+        },
     })
 }

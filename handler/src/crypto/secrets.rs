@@ -106,6 +106,45 @@ impl From<KeyRing> for BTreeMap<u32, SecretKey> {
     }
 }
 
+/// The newest format of the keys as JSON that this version knows, and the one it writes: in
+/// `secrets.json` and in the parameter of the cloud. What has no number is of the first. In an archive
+/// the archive's own number counts.
+const FORMAT: u32 = 1;
+
+/// The number alone: of a newer format nothing else can be read.
+#[derive(Deserialize)]
+struct Numbered {
+    #[serde(default = "first_format")]
+    format: u32,
+}
+
+/// The format of what was written before the keys had a number.
+fn first_format() -> u32 {
+    1
+}
+
+/// The keys with their number, as they are written.
+#[derive(Serialize)]
+struct Written<'a> {
+    format: u32,
+    #[serde(flatten)]
+    secrets: &'a Secrets,
+}
+
+/// A text that isn't the desk's keys. It holds nothing of the text.
+#[derive(Debug, Error)]
+pub enum SecretsJsonError {
+    /// A newer version has written it.
+    #[error("it has format {found}, this version knows up to {FORMAT}; use the newer version")]
+    TooNew {
+        /// Its format.
+        found: u32,
+    },
+    /// It is something else.
+    #[error(transparent)]
+    Unreadable(#[from] serde_json::Error),
+}
+
 /// All keys of a desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Secrets {
@@ -159,6 +198,17 @@ pub enum SecretsError {
         /// What is wrong with it.
         error: serde_json::Error,
     },
+    /// A newer version has written the file.
+    #[error(
+        "{} has format {found}, this version knows up to {FORMAT}; use the newer version",
+        path.display()
+    )]
+    TooNew {
+        /// Which file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+    },
     /// The system has no random numbers.
     #[error("no random numbers to be had: {0}")]
     Random(#[from] getrandom::Error),
@@ -181,13 +231,33 @@ impl Secrets {
         DeskId(HEXLOWER.encode(&digest).chars().take(32).collect())
     }
 
+    /// The keys in a JSON of this version or of an earlier one.
+    pub fn from_json(json: &[u8]) -> Result<Self, SecretsJsonError> {
+        match serde_json::from_slice(json)? {
+            Numbered { format: found } if found > FORMAT => Err(SecretsJsonError::TooNew { found }),
+            Numbered { .. } => Ok(serde_json::from_slice(json)?),
+        }
+    }
+
+    /// As they are stored in a parameter, which holds little. The file has line ends, for whoever
+    /// must look at it.
+    #[cfg(feature = "aws")]
+    pub(crate) fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(&self.written())
+    }
+
+    fn written(&self) -> Written<'_> {
+        Written { format: FORMAT, secrets: self }
+    }
+
     /// The keys in `secrets.json` of this folder, if it is there.
     pub fn there(folder: &Path) -> Result<Option<Self>, SecretsError> {
         let path = path_in(folder);
         match std::fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes)
-                .map(Some)
-                .map_err(|error| SecretsError::Unreadable { path, error }),
+            Ok(bytes) => Self::from_json(&bytes).map(Some).map_err(|error| match error {
+                SecretsJsonError::TooNew { found } => SecretsError::TooNew { path, found },
+                SecretsJsonError::Unreadable(error) => SecretsError::Unreadable { path, error },
+            }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(SecretsError::File { path, error }),
         }
@@ -199,7 +269,7 @@ impl Secrets {
         let path = path_in(folder);
         let file = |error| SecretsError::File { path: path.clone(), error };
         let mut staged = tempfile::NamedTempFile::new_in(folder).map_err(file)?;
-        let json = serde_json::to_vec_pretty(self)
+        let json = serde_json::to_vec_pretty(&self.written())
             .map_err(|error| SecretsError::Unreadable { path: path.clone(), error })?;
         staged.write_all(&json).and_then(|()| staged.as_file().sync_all()).map_err(file)?;
         staged.persist_noclobber(&path).map_err(|lost| file(lost.error))?;

@@ -110,6 +110,36 @@ fn collect(value: &AttributeValue, bytes: &mut Vec<u8>) {
     bytes.push(b'\n');
 }
 
+/// Puts what a release had in its tables into those of the emulator.
+pub(crate) async fn fill(emulator: &Emulator, json: &Path) {
+    let client = clients(&emulator.url).dynamodb;
+    let tables: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
+    for (table, items) in tables {
+        for item in items.as_array().unwrap() {
+            let item = item.as_object().unwrap().iter();
+            let item = item.map(|(name, value)| (name.clone(), attribute(value))).collect();
+            client.put_item().table_name(&table).set_item(Some(item)).send().await.unwrap();
+        }
+    }
+}
+
+/// An attribute as the command line of AWS prints it.
+fn attribute(value: &serde_json::Value) -> AttributeValue {
+    let (kind, value) = value.as_object().unwrap().iter().next().unwrap();
+    let text = || value.as_str().unwrap().to_owned();
+    match kind.as_str() {
+        "S" => AttributeValue::S(text()),
+        "N" => AttributeValue::N(text()),
+        "B" => AttributeValue::B(data_encoding::BASE64.decode(text().as_bytes()).unwrap().into()),
+        "M" => {
+            let fields = value.as_object().unwrap().iter();
+            AttributeValue::M(fields.map(|(name, it)| (name.clone(), attribute(it))).collect())
+        }
+        other => panic!("no attribute of ours is {other}"),
+    }
+}
+
 /// A store in tables that are made for it.
 pub(crate) async fn store_in(emulator: &Emulator) -> DynamoDbStore {
     DynamoDbStore::new(&clients(&emulator.url).dynamodb, tables_in(emulator).await)

@@ -1,7 +1,8 @@
-//! Whose the tables are: an item in that of cases and one in that of keys, so that neither is read
-//! with another desk's secrets, nor beside another's table.
+//! Whose the tables are, and of which format: an item in that of cases and one in that of keys, so that
+//! neither is read with another desk's secrets, beside another's table, or by a release that is too old
+//! for what stands in them.
 
-use super::attributes::{s, text};
+use super::attributes::{Item, n, number, s, text};
 use super::table::{self, Answer, Table, Written};
 use super::update::Update;
 use super::{DynamoDbStore, records};
@@ -11,8 +12,28 @@ use crate::store::{Access, RecordKey, StoreError};
 /// The id of the item. No reference, count or key has it.
 pub(super) const ID: &str = "desk";
 
-/// Its attribute.
+/// Its attributes.
 const DESK: &str = "desk";
+const FORMAT_OF: &str = "format";
+
+/// The newest format of all three tables that this version knows, and the one it writes: which items
+/// there are, which attributes they have, and what small records hold. In the first the item had no
+/// number. What is sealed has a number of its own ([`crate::case::body::FORMAT`]).
+const FORMAT: u32 = 2;
+
+/// What the item says.
+struct Owner {
+    desk: String,
+    /// `None`: it was written before tables had a format.
+    format: Option<u32>,
+}
+
+impl Owner {
+    fn of(item: &Item) -> Result<Self, StoreError> {
+        let format = item.get(FORMAT_OF).map(|_| number(item, FORMAT_OF)).transpose()?;
+        Ok(Self { desk: text(item, DESK)?.to_owned(), format })
+    }
+}
 
 /// Reads and writes in all tables, as requests do.
 pub(super) async fn look(store: &DynamoDbStore, desk: &DeskId) -> Result<(), StoreError> {
@@ -40,30 +61,55 @@ pub(super) async fn must_be_of(
             (None, Access::Reads) => continue,
             (None, Access::Writes) => give(table, desk).await?,
         };
-        if owner != desk.as_str() {
+        if owner.desk != desk.as_str() {
             return Err(StoreError::Away(format!(
                 "the table {} belongs to another desk than the secrets: name this desk's own tables \
                  and parameter",
                 table.name
             )));
         }
+        match owner.format {
+            Some(found) if found > FORMAT => {
+                return Err(StoreError::Away(format!(
+                    "the table {} has format {found}, this version knows up to {FORMAT}; use the \
+                     newer version",
+                    table.name
+                )));
+            }
+            Some(FORMAT) => {}
+            older if access == Access::Writes => raise(table, older).await?,
+            _ => {}
+        }
     }
     Ok(())
 }
 
-async fn owner(table: &Table) -> Result<Option<String>, StoreError> {
+async fn owner(table: &Table) -> Result<Option<Owner>, StoreError> {
     let item = table.get(table::item([("id", s(ID))])).await?;
-    item.map(|item| text(&item, DESK).map(str::to_owned)).transpose()
+    item.as_ref().map(Owner::of).transpose()
 }
 
 /// Makes it this desk's, unless somebody was faster. Whose it is then.
-async fn give(table: &Table, desk: &DeskId) -> Result<String, StoreError> {
+async fn give(table: &Table, desk: &DeskId) -> Result<Owner, StoreError> {
     let mut update = Update::default();
     update.set_if_absent(DESK, s(desk.as_str()));
+    update.set_if_absent(FORMAT_OF, n(FORMAT));
     match table.update(table::item([("id", s(ID))]), update, Answer::NewItem).await? {
-        Written::Done(Some(item)) => text(&item, DESK).map(str::to_owned),
+        Written::Done(Some(item)) => Owner::of(&item),
         Written::Done(None) | Written::ConditionFailed => {
             Err(StoreError::Away("UpdateItem: whose a table is was not answered".to_owned()))
         }
     }
+}
+
+/// Notes that this version writes here from now on. If somebody else has noted something meanwhile,
+/// that stands: it may be a newer version.
+async fn raise(table: &Table, older: Option<u32>) -> Result<(), StoreError> {
+    let mut update = Update::default();
+    update.set(&[FORMAT_OF], n(FORMAT));
+    match older {
+        None => update.only_if_absent(&[FORMAT_OF]),
+        Some(older) => update.only_if(&[FORMAT_OF], "=", n(older)),
+    }
+    table.update(table::item([("id", s(ID))]), update, Answer::Nothing).await.map(drop)
 }

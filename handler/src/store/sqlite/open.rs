@@ -183,6 +183,8 @@ pub(super) struct Kind {
     pub(super) steps: &'static [&'static str],
     /// The last step that writes all rows anew. 0: none does.
     pub(super) written_anew_by: u32,
+    /// The last step that changes all rows where they stand. 0: none does.
+    pub(super) changed_in_place_by: u32,
 }
 
 /// Cases and mail. A step is never changed.
@@ -235,6 +237,7 @@ pub(super) const DESK: Kind = Kind {
         include_str!("desk-6.sql"),
     ],
     written_anew_by: 5,
+    changed_in_place_by: 6,
 };
 
 /// The keys of cases and of days. A step is never changed.
@@ -253,6 +256,7 @@ pub(super) const KEYS: Kind = Kind {
 ",
     ],
     written_anew_by: 0,
+    changed_in_place_by: 0,
 };
 
 /// One row: which desk the file belongs to, and what was written last to see whether it can be.
