@@ -6,7 +6,7 @@ use crate::desk::emulators;
 use crate::desk::stored::stored;
 use crate::desk::stored::{folder_of, secrets_of};
 use handler::case::body::{self, Beside};
-use handler::case::{Case, Stored};
+use handler::case::{Case, Stored, Summary};
 use handler::crypto::secrets::{SecretKey, Secrets};
 use handler::folder;
 use handler::store::{Access, Count, Created, MemoryStore, RecordKey, Records, SqliteStore, Store};
@@ -40,7 +40,8 @@ fn is_sealed_again(secrets: &Secrets, key: &SecretKey, case: &Case) {
     assert!(body::open(secrets, key, &again).unwrap() == request, "{}", case.id);
     // What is sealed anew says of itself what stood there before.
     let next = case.next(&request, secrets, key).unwrap();
-    assert_eq!(next.summary, case.summary, "{}", case.id);
+    let summary = Summary { phase: None, call_task: None, ..next.summary };
+    assert_eq!(summary, case.summary, "{}", case.id);
     assert_eq!((next.links, next.nonce_hash), (case.links, case.nonce_hash));
 }
 

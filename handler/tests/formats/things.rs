@@ -4,7 +4,7 @@ use crate::pin::{numbered, pinned};
 use crate::samples::{id, later, start};
 use crate::support::{branch_id, tag, topic_id};
 use crate::words::words_of;
-use domain::request::{Audience, Matter, Notice};
+use domain::request::{Audience, Initials, Matter, Notice, Outcome, Phase};
 use domain::routing::{BranchSnapshot, MailboxHealth, Snapshot};
 use domain::{Reference, WayToMeet};
 use handler::case::body::Beside;
@@ -69,10 +69,14 @@ pub(crate) fn case() -> Case {
             state: SummaryState::Open,
             sent: start(),
             due: later(start(), 600),
+            phase: Some(Phase::Scheduled),
+            initials: Some(Initials::parse("JD").unwrap()),
+            session: Some(later(start(), 900)),
+            call_task: Some(Matter::SessionMoved),
         },
         sealed: Sealed { format: 2, master: 1, bytes: b"sealed under two keys".to_vec() },
         nonce_hash: NonceHash([7; 32]),
-        links: LinkVersion { generation: 1, key: 2 },
+        links: LinkVersion { receipt: 1, mail: 3, key: 2 },
     }
 }
 
@@ -96,6 +100,10 @@ fn cases_are_read_as_they_were_written() {
         branch: None,
         meet: [].into(),
         state: SummaryState::Closed,
+        phase: Some(Phase::Closed(Outcome::Completed)),
+        initials: None,
+        session: None,
+        call_task: None,
         ..case.summary.clone()
     };
     pinned("cases.json", &numbered([case, bare], |case| format!("{:?}", case.kind)));

@@ -10,7 +10,7 @@ use domain::request::{Actor, Event};
 use domain::{Reference, Request};
 use handler::case::Case;
 use handler::case::body;
-use handler::cases::{Happening, append};
+use handler::cases::Happening;
 use handler::crypto::secrets::Secrets;
 use handler::folder;
 use handler::jobs::sweep::{Canaries, Sweep, Swept};
@@ -131,11 +131,10 @@ impl Earlier {
         actor: Actor,
         now: Timestamp,
     ) -> Request {
-        let service = renderer().current().directory().service.clone();
         let name = format!("{}-{}", self.number(state).compact(), now.as_millisecond());
         let happening = Happening { id: event_id(&name), event, actor };
         let (id, secrets) = (self.number(state), &self.secrets);
-        append(&*self.store, secrets, &service, id, &happening, now).await.unwrap()
+        support::happens(&*self.store, secrets, id, &happening, now).await.unwrap()
     }
 
     /// Sweeps, with the desk's own clock at the same moment.

@@ -42,7 +42,7 @@ fn old_locator(secrets: &Secrets, purpose: &str, id: Reference, links: LinkVersi
     let key = secrets.link_keys.get(links.key).unwrap();
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.as_bytes()).unwrap();
     mac.update(format!("link-{purpose}\0{}", id.compact()).as_bytes());
-    mac.update(&links.generation.to_be_bytes());
+    mac.update(&links.receipt.to_be_bytes());
     let tag = mac.finalize().into_bytes();
     format!("{}.{}", id.compact(), BASE64URL_NOPAD.encode(&tag[..16]))
 }
@@ -63,7 +63,7 @@ pub(crate) async fn links_in_old_mails_open_and_show_no_more_than_they_did(earli
         }
     }
     let erased = earlier.number("erased");
-    let links = LinkVersion { generation: 0, key: 1 };
+    let links = LinkVersion { receipt: 0, mail: 0, key: 1 };
     for (purpose, path) in [("mail", "/desk/en/request/"), ("staff", "/desk/staff/request/")] {
         let link = format!("{path}{}", old_locator(&earlier.secrets, purpose, erased, links));
         assert_eq!(earlier.set.get(&link).await.status, StatusCode::GONE, "{link}");
