@@ -11,6 +11,7 @@ mod before;
 #[path = "../support/mod.rs"]
 mod desk;
 mod events;
+mod page;
 mod pin;
 mod records;
 #[path = "../../../domain/tests/life/samples.rs"]
