@@ -9,13 +9,13 @@ pub(crate) mod emulators;
 pub(crate) mod faulty;
 pub(crate) mod refusing;
 pub(crate) mod set;
+pub(crate) mod site;
 pub(crate) mod stored;
 
 use domain::answers::{Answers, Prefer};
 use domain::request::{Actor, Closing, Event, EventId, Initials, Minutes, Notice, Signals};
 use domain::routing::{Because, Decision, Destination, Receipt};
 use domain::{BranchId, Email, Reach, Reference, Request, TopicId};
-use generator::Folders;
 use handler::LiveRenderer;
 use handler::case::{Case, CaseKind, NonceHash};
 use handler::cases::{AppendError, Happening, Writer};
@@ -25,23 +25,15 @@ use handler::mail::deliver::{Deliverer, Limits};
 use handler::mail::mailer::Mailer;
 use handler::store::Store;
 use jiff::{SignedDuration, Timestamp};
-use render::Renderer;
-use std::path::Path;
-use std::sync::{Arc, LazyLock};
+pub(crate) use site::RENDERER;
+use std::sync::Arc;
 
-pub(crate) static RENDERER: LazyLock<Arc<Renderer>> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folders = Folders { content: root.join("content"), templates: root.join("templates") };
-    let site = generator::load(&folders).unwrap().site.unwrap();
-    Arc::new(Renderer::new(Arc::new(site.bundle())).unwrap())
-});
-
-/// The real content and templates.
+/// The site of these tests with the real templates.
 pub(crate) fn renderer() -> LiveRenderer {
     LiveRenderer::new(Arc::clone(&RENDERER))
 }
 
-/// Delivers what waits in a store, with the real wordings.
+/// Delivers what waits in a store.
 pub(crate) fn deliverer(
     store: Arc<dyn Store>,
     mailer: Arc<dyn Mailer>,
