@@ -237,8 +237,9 @@ async fn a_mail_that_cannot_be_marked_keeps_no_other_back() {
         lease: SignedDuration::from_mins(10),
         limits: Limits::default(),
     };
-    // Lease, then of the library's mail: the case, its key, that staff's mail is taken, the mark.
-    faulty.set(Fault::NotDone(5));
+    // Lease, then of the library's mail: the case, its key, that staff's mail is taken (read and
+    // written), that it has a request more, the mark.
+    faulty.set(Fault::NotDone(6));
     deliverer.deliver_due(noon()).await.unwrap_err();
     assert_eq!(mailer.sent().len(), 2);
     faulty.set(Fault::None);

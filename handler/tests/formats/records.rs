@@ -55,7 +55,7 @@ async fn some_days(folder: &Path) {
         assert_eq!(set.get("/desk/en/find?q=tarot").await.status, StatusCode::OK);
         if day == 0 {
             send(&set, "genealogy").await;
-            send(&set, "e-books").await;
+            send(&set, "catalog").await;
             offer_times(&set).await;
         }
         for minute in 1..4 {
