@@ -49,11 +49,6 @@ impl<'a> Calendar<'a> {
         Self { days, ..self }
     }
 
-    /// Whether anybody answers on this day.
-    pub fn is_answering_day(&self, date: Date) -> bool {
-        !self.hours.on(Day::of(date)).is_empty() && self.is_kept(date)
-    }
-
     fn is_kept(&self, date: Date) -> bool {
         self.days.include(Day::of(date))
             && !self.service.holidays.iter().any(|holiday| holiday.date == date)

@@ -81,8 +81,6 @@ pub struct Service {
     pub pilot: Option<BTreeSet<BranchId>>,
     /// How long records are kept.
     pub records: RecordsSeries,
-    /// What a mail to staff may hold.
-    pub staff_mail: StaffMail,
 }
 
 impl Service {
@@ -155,16 +153,6 @@ pub struct RecordsSeries {
     pub minimum_days: u16,
     /// Days from erasure until it is gone from back-ups too.
     pub backup_days: u16,
-}
-
-/// What a mail to staff may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StaffMail {
-    /// No personal data.
-    Minimal,
-    /// The contact details too.
-    Contact,
 }
 
 impl Directory {

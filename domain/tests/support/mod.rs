@@ -5,9 +5,7 @@
 use domain::answers::{AccessNeed, Answers, LibraryChoice, PartOfWeek, Prefer, SpokenLanguage};
 use domain::branch::{Branch, Days, Skill, SkillLevel};
 use domain::calendar::deadline;
-use domain::directory::{
-    Area, Directory, Promise, RecordsSeries, Roles, Service, StaffMail, TopicGroup,
-};
+use domain::directory::{Area, Directory, Promise, RecordsSeries, Roles, Service, TopicGroup};
 use domain::hours::{Day, TimeSpan, WeeklyHours};
 use domain::language::{Extent, Language};
 use domain::routing::{BranchSnapshot, Decision, MailboxHealth, Snapshot, route};
@@ -143,7 +141,6 @@ pub(crate) fn directory(branches: Vec<Branch>) -> Directory {
                 minimum_days: 3,
                 backup_days: 7,
             },
-            staff_mail: StaffMail::Minimal,
         },
         topics: topics.map(|topic| (topic.id.clone(), topic)).into(),
         branches: branches.into_iter().map(|branch| (branch.id.clone(), branch)).collect(),

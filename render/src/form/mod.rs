@@ -80,8 +80,6 @@ pub enum Control {
         autocomplete: &'static str,
         /// What stands in it.
         value: String,
-        /// The longest text.
-        max: Option<usize>,
     },
     /// Several lines.
     Lines {

@@ -5,10 +5,7 @@ use crate::html::Html;
 use crate::locale::Locale;
 use crate::renderer::RenderError;
 use crate::strings::group_key;
-use domain::answers::{
-    ACCESS_DETAILS_MAX, AccessNeed, Field, Fields, LANGUAGE_OTHER_MAX, NAME_MAX, Prefer, Problem,
-    Voicemail,
-};
+use domain::answers::{ACCESS_DETAILS_MAX, AccessNeed, Field, Fields, Prefer, Problem, Voicemail};
 use domain::{ContactWay, TopicId, WayToMeet, calendar};
 use jiff::civil::Date;
 
@@ -32,14 +29,14 @@ impl Asking<'_> {
                 hint: Some(self.tell_us()?),
                 ..self.question(Field::Details, Control::Lines { value: details, rows: 5 })?
             },
-            self.question(Field::Name, self.line(Field::Name, "text", "name", Some(NAME_MAX)))?,
+            self.question(Field::Name, self.line(Field::Name, "text", "name"))?,
             Question {
                 optional: false,
-                ..self.question(Field::Email, self.line(Field::Email, "email", "email", None))?
+                ..self.question(Field::Email, self.line(Field::Email, "email", "email"))?
             },
             Question {
                 optional: false,
-                ..self.question(Field::Phone, self.line(Field::Phone, "tel", "tel", None))?
+                ..self.question(Field::Phone, self.line(Field::Phone, "tel", "tel"))?
             },
         ];
         questions.push(self.question(Field::Contact, self.contact()?)?);
@@ -52,7 +49,6 @@ impl Asking<'_> {
 
     /// What may be left.
     pub(super) fn more(&self) -> Result<Vec<Question>> {
-        let other = Some(LANGUAGE_OTHER_MAX);
         let access = self.strings(Field::Access, AccessNeed::ALL, |need| need.as_str())?;
         let prefer = self.strings(Field::Prefer, Prefer::ALL, |prefer| prefer.as_str())?;
         let about_access = self.value(Field::AccessDetails);
@@ -60,13 +56,10 @@ impl Asking<'_> {
             self.question(Field::Library, self.libraries()?)?,
             Question { hint: self.suspended()?, ..self.question(Field::Meet, self.ways()?)? },
             self.question(Field::Language, self.languages()?)?,
-            self.question(
-                Field::LanguageOther,
-                self.line(Field::LanguageOther, "text", "off", other),
-            )?,
+            self.question(Field::LanguageOther, self.line(Field::LanguageOther, "text", "off"))?,
             self.question(Field::Prefer, self.radios(prefer))?,
             self.question(Field::Times, self.checks(self.times()?))?,
-            self.question(Field::NeededBy, self.line(Field::NeededBy, "date", "off", None))?,
+            self.question(Field::NeededBy, self.line(Field::NeededBy, "date", "off"))?,
             self.question(Field::Access, self.checks(access))?,
             Question {
                 hint: Some(self.locale.t(
@@ -155,14 +148,8 @@ impl Asking<'_> {
         Ok(Html::trusted(format!("{} {}", hint.as_str(), never.as_str())))
     }
 
-    fn line(
-        &self,
-        field: Field,
-        input: &'static str,
-        autocomplete: &'static str,
-        max: Option<usize>,
-    ) -> Control {
-        Control::Line { input, autocomplete, value: self.value(field), max }
+    fn line(&self, field: Field, input: &'static str, autocomplete: &'static str) -> Control {
+        Control::Line { input, autocomplete, value: self.value(field) }
     }
 
     fn choice(&self, field: Field, value: &str, label: Html, first: bool) -> Choice {

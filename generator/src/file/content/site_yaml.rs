@@ -6,9 +6,7 @@ use crate::file::read::{self, Keys, Read};
 use crate::file::yaml::{self, Node};
 use crate::paths::SITE_YAML;
 use domain::ServiceMode;
-use domain::directory::{
-    Area, Holiday, Promise, RecordsSeries, Roles, Service, StaffMail, TopicGroup,
-};
+use domain::directory::{Area, Holiday, Promise, RecordsSeries, Roles, Service, TopicGroup};
 use domain::language::{Extent, Language, Review};
 use jiff::tz::TimeZone;
 
@@ -43,9 +41,6 @@ pub(crate) fn site_yaml(text: &str) -> (Option<Service>, Vec<Diagnostic>) {
     let roles = keys.required("roles", roles);
     let pilot = keys.optional("pilot", |node| read::set(node, read::branch_id));
     let records = keys.required("records", records);
-    let staff_mail = keys.optional("staff_mail", |node| {
-        read::one_of(node, &[("minimal", StaffMail::Minimal), ("contact", StaffMail::Contact)])
-    });
     let service = (|| {
         Some(Service {
             name: name?,
@@ -71,7 +66,6 @@ pub(crate) fn site_yaml(text: &str) -> (Option<Service>, Vec<Diagnostic>) {
             roles: roles?,
             pilot,
             records: records?,
-            staff_mail: staff_mail.unwrap_or(StaffMail::Minimal),
         })
     })();
     (service, keys.finish(&[]))
