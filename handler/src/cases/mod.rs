@@ -3,7 +3,7 @@
 //! holds and when it is looked at next. If somebody else was faster, it asks again.
 
 mod by_link;
-mod times;
+mod held_times;
 
 pub(crate) use by_link::{OpenError, Opened, open_by_link};
 
@@ -265,7 +265,7 @@ impl Writer<'_> {
         times: &HoldChanges,
         now: Timestamp,
     ) -> Result<bool, AppendError> {
-        let swaps = times::swaps(self.store, case.id, times, now).await?;
+        let swaps = held_times::swaps(self.store, case.id, times, now).await?;
         let rings = is_ready(&case, now);
         let replacement = Replacement { case, read_version, withdrawn, swaps, rings };
         if self.store.replace(&replacement).await? == Replaced::Conflict {
