@@ -29,8 +29,8 @@ pub enum SlugError {
 
 /// What stands at the place of a library in `/desk/staff/{library}/`, in the names of queues, or in
 /// the threads of mails.
-const NO_BRANCH: [&str; 7] =
-    ["code", "coordinator", "enrol", "find", "moderator", "patron", "request"];
+const NO_BRANCH: [&str; 9] =
+    ["canary", "code", "coordinator", "enrol", "find", "former", "moderator", "patron", "request"];
 
 fn check_slug(text: &str) -> Result<(), SlugError> {
     if text.is_empty() {
@@ -77,8 +77,11 @@ macro_rules! slug_id {
 
         impl TryFrom<String> for $name {
             type Error = SlugError;
+            /// An id that was stored. It may be one of before its word was taken: what names it
+            /// must open all the same.
             fn try_from(text: String) -> Result<Self, SlugError> {
-                Self::parse(&text)
+                check_slug(&text)?;
+                Ok(Self(text))
             }
         }
 

@@ -294,24 +294,24 @@ fn dated_facts_of_the_service_are_told_at_their_entry() {
     let mode = "  - { suspended: in_person, from: 2026-11-16, until: 2027-03-01 }\n";
     Copy::new()
         .replace("site.yaml", mode, &format!("{mode}  - {{ suspended: in_person, from: 2027-02-01 }}\n"))
-        .check("content/site.yaml:53 error overlapping-modes: service_modes: in_person is suspended twice on 2027-02-01");
+        .check("content/site.yaml:55 error overlapping-modes: service_modes: in_person is suspended twice on 2027-02-01");
     Copy::new()
         .replace(
             "site.yaml",
             mode,
             &format!("  - {{ suspended: video, from: 2026-01-01, until: 2026-02-01 }}\n{mode}"),
         )
-        .check("content/site.yaml:52 hint ended-mode: ");
+        .check("content/site.yaml:54 hint ended-mode: ");
     Copy::new()
         .replace(
             "site.yaml",
             "closures: []",
             "closures: [{ from: 2026-01-01, until: 2026-01-02, reason: snow }]",
         )
-        .check("content/site.yaml:48 hint ended-closure: ");
+        .check("content/site.yaml:50 hint ended-closure: ");
     Copy::new()
         .replace("site.yaml", "2027-01-18, name: M", "2027-01-01, name: M")
-        .check("content/site.yaml:37 warning holiday-twice: ");
+        .check("content/site.yaml:39 warning holiday-twice: ");
     let said = Copy::new().load(Drafts::Hidden, "2028-06-01").diagnostics;
     assert!(said.iter().any(|d| d.code == "no-holidays-ahead" && d.severity == Severity::Hint));
 }
@@ -324,7 +324,7 @@ fn what_nobody_can_take_is_told_once_a_cause() {
             "english_name: Tagalog, extent: form }\n",
             "english_name: Tagalog, extent: form }\n  - { tag: fa, name: فارسی, english_name: Persian, extent: form }\n",
         )
-        .check("content/site.yaml:81 warning nobody-can-take: nobody can take anything by phone, video in fa: nobody speaks it");
+        .check("content/site.yaml:83 warning nobody-can-take: nobody can take anything by phone, video in fa: nobody speaks it");
     let copy = Copy::new();
     copy.replace("topics/catalog.md", "who: any", "who: listed").replace(
         "branches/lakewood-smokey-point.md",

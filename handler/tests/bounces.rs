@@ -6,9 +6,10 @@ mod support;
 
 use domain::request::{Actor, Audience, Event, Matter, Signals};
 use domain::routing::{Decision, Destination, MailboxHealth};
-use domain::{BranchId, Reference, Request};
+use domain::{Answers, BranchId, Email, Reach, Reference, Request};
+use handler::case::body;
 use handler::case::{Case, CaseKind, NonceHash, PendingNotice};
-use handler::cases::Writer;
+use handler::cases::{Happening, Writer};
 use handler::crypto::secrets::Secrets;
 use handler::mail::bounces::{self, Afterwards, Returned, Says};
 use handler::store::{Cases, Keys, Ledger, MemoryStore, Outbox, Record, RecordKey, Records};
@@ -230,6 +231,27 @@ async fn what_ends_is_told_a_library_without_a_mailbox_and_a_patrons_mail() {
     set.comes_back("patron", "mail-2", Says::Refused, noon()).await;
     assert_eq!(set.told().await, [Audience::Branch(oak_harbor())]);
     assert_eq!(set.waiting().await.len(), 1, "nothing but that");
+}
+
+#[tokio::test]
+async fn a_late_bounce_of_the_address_of_before_says_nothing_of_the_new_one() {
+    let set = with_one_case().await;
+    let email = Email::parse("lan-new@example.com").unwrap();
+    let reach = Reach::new(Some(email), None, None).unwrap();
+    let event =
+        Event::ContactChanged { answers: Box::new(Answers { reach, ..support::answers() }) };
+    let happening = Happening { id: event_id("contact"), event, actor: Actor::Patron };
+    let id = set.case.id;
+    support::happens(&set.store, &set.secrets, id, &happening, hours(1)).await.unwrap();
+    let thread = format!("{}-patron", id.compact());
+    for (event, flagged) in [("sent-1", false), ("contact-1", true)] {
+        let returned = Returned::of_thread(&thread, event, Says::NoMailbox).unwrap();
+        set.note(&returned.lost(&format!("{}-{event}", id.compact())), hours(2)).await;
+        let case = set.store.read(id).await.unwrap().unwrap();
+        let key = set.store.existing_key(id).await.unwrap().unwrap();
+        let request = body::open(&set.secrets, &key, &case).unwrap();
+        assert_eq!(request.mail_returned(&Audience::Patron), flagged, "{event}");
+    }
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// The newest format that this version knows, and writes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// How dear each guess of a passphrase is, as a power of two: about a second and 256 MB. It is not
 /// measured, so that what a large machine wrote can be read by a small one.

@@ -12,6 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 /// For how long after its closing a request can go on: two weeks.
 const REOPENED_WITHIN: SignedDuration = SignedDuration::from_hours(14 * 24);
 
+/// How far ahead a session can be booked.
+const BOOKED_AHEAD: SignedDuration = SignedDuration::from_hours(366 * 24);
+
 /// How many tries without an answer there are before a request is closed as not reached.
 pub(crate) const TRIES: usize = 3;
 
@@ -106,8 +109,11 @@ impl<'a> Ask<'a> {
         }
     }
 
+    /// What is closed, whoever closed it has, too: they took a call about it.
     fn has(&self, branch: &BranchId) -> bool {
-        matches!(&self.state.holder, Some(Destination::Branch(holder)) if holder == branch)
+        let holds =
+            matches!(&self.state.holder, Some(Destination::Branch(holder)) if holder == branch);
+        holds || self.state.closed.as_ref().is_some_and(|closed| closed.by.as_ref() == Some(branch))
     }
 
     /// It is in one of these phases.
@@ -187,7 +193,14 @@ impl<'a> Ask<'a> {
 
     pub(super) fn are_ahead(&self, offers: &Offers, lapse: Timestamp) -> Answer {
         let past = offers.times().iter().any(|time| time.at <= self.now);
-        unless(past || lapse <= self.now, Refusal::TimeOver)
+        unless(past || lapse <= self.now, Refusal::TimeOver)?;
+        let far = offers.times().iter().any(|time| self.is_too_far(time.at));
+        unless(far, Refusal::TooFarAhead)
+    }
+
+    /// A slip of the pen, more likely than a promise.
+    fn is_too_far(&self, at: Timestamp) -> bool {
+        at.duration_since(self.now) > BOOKED_AHEAD
     }
 
     pub(super) fn have_lapsed(&self) -> Answer {
@@ -196,7 +209,8 @@ impl<'a> Ask<'a> {
     }
 
     pub(super) fn is_ahead(&self, session: &Session) -> Answer {
-        unless(session.until() <= self.now, Refusal::TimeOver)
+        unless(session.until() <= self.now, Refusal::TimeOver)?;
+        unless(self.is_too_far(session.at), Refusal::TooFarAhead)
     }
 
     pub(super) fn with_session(&self) -> Result<&Self, Refusal> {

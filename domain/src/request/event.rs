@@ -271,6 +271,39 @@ pub struct ClosedDays {
 }
 
 impl Event {
+    /// Whether both are the same act of whoever does it. What is worked out when a form arrives (who
+    /// gets it, by when) may differ when that form is sent once more.
+    pub fn is_same_act(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Sent { answers: one, .. }, Self::Sent { answers: other, .. })
+            | (
+                Self::AnswersChanged { answers: one, .. },
+                Self::AnswersChanged { answers: other, .. },
+            ) => one == other,
+            (Self::Message { text: one, .. }, Self::Message { text: other, .. }) => one == other,
+            (Self::Offered { offers: one, .. }, Self::Offered { offers: other, .. }) => {
+                one == other
+            }
+            (
+                Self::Solved { answer: Solved::NotYet(_) },
+                Self::Solved { answer: Solved::NotYet(_) },
+            )
+            | (Self::Reopened(_), Self::Reopened(_))
+            | (
+                Self::Referred { to: Referral::Found(_) },
+                Self::Referred { to: Referral::Found(_) },
+            )
+            | (Self::Accepted { .. }, Self::Accepted { .. })
+            | (Self::PassedUnseen { .. }, Self::PassedUnseen { .. })
+            | (Self::Moved { .. }, Self::Moved { .. }) => true,
+            (
+                Self::DeadlineMoved { closure: one, .. },
+                Self::DeadlineMoved { closure: other, .. },
+            ) => one == other,
+            (one, other) => one == other,
+        }
+    }
+
     /// Whether it brings words that somebody wrote: what is only a state is small.
     pub fn brings_words(&self) -> bool {
         matches!(
@@ -282,6 +315,9 @@ impl Event {
                 | Self::Noted { .. }
                 | Self::QuestionAsked { .. }
                 | Self::Told { .. }
+                | Self::Offered { .. }
+                | Self::SessionSet { .. }
+                | Self::SessionMoved { .. }
                 | Self::PassedUp { .. }
         )
     }

@@ -115,8 +115,11 @@ impl<'h> State<'h> {
             Event::ContactChanged { answers } => {
                 let by = self.given.map_or(id, |given| given.by);
                 let since = self.given.map_or(*at, |given| given.since);
+                let old = self.reach().and_then(Reach::email);
+                if old != answers.reach.email() {
+                    self.links.mail += 1;
+                }
                 self.give(answers, (by, since), id);
-                self.links.mail += 1;
                 self.patron_acted();
             }
             Event::Message { text, reopens } => {

@@ -103,7 +103,9 @@ impl Request {
     pub fn is_repeated(&self, id: &EventId, event: &Event, actor: &Actor) -> Result<bool, Refusal> {
         match self.history.iter().find(|entry| &entry.id == id) {
             None => Ok(false),
-            Some(entry) if &entry.event == event && entry.actor.is_colleague_of(actor) => Ok(true),
+            Some(entry) if entry.event.is_same_act(event) && entry.actor.is_colleague_of(actor) => {
+                Ok(true)
+            }
             Some(_) => Err(Refusal::IdUsed),
         }
     }

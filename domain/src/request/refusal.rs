@@ -66,6 +66,9 @@ pub enum Refusal {
     /// The time is past, or has lapsed.
     #[error("this time is over")]
     TimeOver,
+    /// The time is more than a year ahead.
+    #[error("this time is more than a year ahead")]
+    TooFarAhead,
     /// Times are on offer still.
     #[error("times are on offer still")]
     OffersStand,

@@ -82,6 +82,21 @@ fn an_answer_to_a_question_leaves_a_session_that_was_set() {
 }
 
 #[test]
+fn a_number_that_is_added_leaves_the_links_in_mails_alone() {
+    let mut request = in_phase("claimed");
+    let given = request.answers().unwrap().clone();
+    let email = given.reach.email().unwrap().as_str().to_owned();
+    let with = |email: &str| {
+        let answers = Answers { reach: reach(Some(email), true), ..given.clone() };
+        Event::ContactChanged { answers: Box::new(answers) }
+    };
+    happens(&mut request, 30, with(&email), staff("ash", "BB"));
+    assert_eq!(request.state().links.mail, 0);
+    happens(&mut request, 31, with("another@example.com"), staff("ash", "BB"));
+    assert_eq!(request.state().links.mail, 1);
+}
+
+#[test]
 fn a_session_that_was_missed_ends_the_question_that_was_open() {
     let mut request = in_phase("scheduled");
     happens(&mut request, 4, Event::QuestionAsked { words: words() }, staff("ash", "BB"));

@@ -9,7 +9,7 @@ use crate::crypto::link::LinkVersion;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secrets::{SecretKey, Secrets};
 use body::{Beside, SealError};
-use domain::request::{Actor, EventId, Initials, Matter, Notice, Phase, State};
+use domain::request::{Actor, Event, EventId, Initials, Matter, Notice, Phase, State};
 use domain::routing::Destination;
 use domain::{BranchId, Reference, Request, TopicId, WayToMeet};
 use jiff::Timestamp;
@@ -252,13 +252,19 @@ impl Case {
         })
     }
 
-    /// Whether it takes no more words of whoever writes.
-    pub fn is_full_for(&self, actor: &Actor) -> bool {
-        let most = match actor {
-            Actor::Patron => PATRONS_MAX,
-            Actor::Staff { .. } | Actor::Coordinator { .. } | Actor::Service => SEALED_MAX,
+    /// Whether it still takes this of somebody. Once it is full it takes no words, and of the patron,
+    /// who could repeat themselves for ever, only what ends something.
+    pub fn takes(&self, event: &Event, actor: &Actor) -> bool {
+        let (most, always) = match actor {
+            Actor::Patron => {
+                let ends = matches!(event, Event::Cancelled | Event::EraseAsked | Event::NotMine);
+                (PATRONS_MAX, ends)
+            }
+            Actor::Staff { .. } | Actor::Coordinator { .. } | Actor::Service => {
+                (SEALED_MAX, !event.brings_words())
+            }
         };
-        self.sealed.bytes.len() >= most
+        always || self.sealed.bytes.len() < most
     }
 
     /// This case with another time at which the sweep looks next.

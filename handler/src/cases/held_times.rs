@@ -3,7 +3,7 @@
 //! case, or neither does.
 
 use super::AppendError;
-use crate::store::{Record, RecordKey, Store, StoreError, Swap};
+use crate::store::{Record, RecordKey, Store, StoreError, Swap, ahead};
 use domain::Reference;
 use domain::request::{Hold, HoldChanges, Keeper};
 use jiff::Timestamp;
@@ -107,7 +107,9 @@ impl Times {
         self.format = FORMAT;
         self.version += 1;
         self.held.sort_by_key(|span| (span.from, span.until, span.case));
-        let expires = self.held.iter().map(|span| span.until).max().unwrap_or(now);
+        let last = self.held.iter().map(|span| span.until).max().unwrap_or(now);
+        // A record that expires later counts for nothing: a wrong clock might have written it.
+        let expires = last.min(ahead::furthest(now, ahead::EXPIRES));
         let value = serde_json::to_string(&self).map_err(|error| StoreError::Unreadable {
             what: key.to_string(),
             error: error.to_string(),

@@ -66,6 +66,13 @@ pub struct TakingBack {
     pub actor: Actor,
 }
 
+impl TakingBack {
+    /// As an event.
+    fn undone(&self) -> Event {
+        Event::Undone { event: self.event.clone() }
+    }
+}
+
 /// What is to become of a case, decided on the very version that is written to.
 pub enum Decided<T> {
     /// This happens.
@@ -193,11 +200,14 @@ impl Writer<'_> {
             let step = match decide(&case, &request)? {
                 Decided::Stays(why) => return Ok(Appended::Stayed(why)),
                 Decided::Happens(it) if is_repeated(&request, &it)? => None,
-                Decided::Happens(it) if it.event.brings_words() && case.is_full_for(&it.actor) => {
+                Decided::Happens(it) if !case.takes(&it.event, &it.actor) => {
                     return Err(AppendError::Full.into());
                 }
                 Decided::Happens(it) => Some(self.happen(&mut request, it, now)?),
-                Decided::IsTakenBack(it) if request.has_event(&it.id) => None,
+                Decided::IsTakenBack(it) if is_taken_back(&request, &it)? => None,
+                Decided::IsTakenBack(it) if !case.takes(&it.undone(), &it.actor) => {
+                    return Err(AppendError::Full.into());
+                }
                 Decided::IsTakenBack(it) => Some(take_back(&case, &mut request, it, now)?),
             };
             let Some(step) = step else {
@@ -293,6 +303,11 @@ impl Writer<'_> {
 /// Whether this very event has happened before.
 fn is_repeated(request: &Request, happening: &Happening) -> Result<bool, AppendError> {
     Ok(request.is_repeated(&happening.id, &happening.event, &happening.actor)?)
+}
+
+/// Whether this very event was taken back before, under this id.
+fn is_taken_back(request: &Request, taking: &TakingBack) -> Result<bool, AppendError> {
+    Ok(request.is_repeated(&taking.id, &taking.undone(), &taking.actor)?)
 }
 
 /// Takes an event back, with each of its notices: they are all there, and nobody has taken one up.

@@ -7,15 +7,15 @@
 //! again: who has the request knows of it, and the patron gave a number or reads their page.
 
 use crate::case::body::{self, SealError};
-use crate::case::{CaseKind, NoticeId, PendingNotice, Stored};
-use crate::cases::{AppendError, Happening, Writer};
+use crate::case::{Case, CaseKind, NoticeId, PendingNotice, Stored};
+use crate::cases::{AppendError, Appended, Decided, Happening, Writer};
 use crate::mail::{deliver, mailbox_health};
 use crate::store::mailboxes::{self, Cause};
 use crate::store::{Held, Record, RecordKey, Store, StoreError, after};
 use data_encoding::HEXLOWER;
 use domain::request::{Actor, Audience, Event, EventId};
 use domain::routing::MailboxHealth;
-use domain::{BranchId, Reference};
+use domain::{BranchId, Reference, Request};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -102,7 +102,12 @@ fn thread_of(thread: &str) -> Option<(Reference, Audience)> {
     let (case, to) = thread.split_once('-')?;
     let to = match to {
         "patron" => Audience::Patron,
+        "former" => Audience::FormerPatron,
         "coordinator" => Audience::Coordinator,
+        "canary" => {
+            tracing::error!("the canary's mail came back: look at `roles.canary` in site.yaml");
+            return None;
+        }
         branch => Audience::Branch(BranchId::parse(branch).ok()?),
     };
     Some((Reference::parse(case).ok()?, to))
@@ -234,6 +239,16 @@ async fn is_canary(store: &dyn Store, id: Reference) -> Result<bool, StoreError>
     Ok(matches!(found, Some(Stored::Case(case)) if case.kind == CaseKind::Canary))
 }
 
+/// Whether it was for an address that the patron has changed since: it says nothing of the new one.
+fn is_of_an_earlier_address(returned: &Returned, request: &Request) -> bool {
+    let (Audience::Patron, Afterwards::Lost(lost)) = (&returned.to, &returned.mail) else {
+        return false;
+    };
+    let place = |id: &EventId| request.history().iter().position(|entry| entry.id == *id);
+    let made = lost.notice.event().and_then(|(event, _)| place(&event));
+    made.zip(request.addressed_by().and_then(place)).is_some_and(|(made, given)| made < given)
+}
+
 /// Queues the mail that tells of it.
 async fn tell(
     writer: &Writer<'_>,
@@ -250,8 +265,15 @@ async fn tell(
         event: Event::MailReturned { to: returned.to.clone() },
         actor: Actor::Service,
     };
-    match writer.happens(returned.case, &happening, now).await {
-        Ok(_) => Ok(()),
+    let decide = |_: &Case, request: &Request| -> Result<_, AppendError> {
+        let decided = match is_of_an_earlier_address(returned, request) {
+            true => Decided::Stays(()),
+            false => Decided::Happens(happening.clone()),
+        };
+        Ok(decided)
+    };
+    match writer.append(returned.case, now, decide).await {
+        Ok(Appended::Happened(_) | Appended::Stayed(())) => Ok(()),
         // Erased meanwhile: there is nobody to tell about.
         Err(AppendError::Gone) => Ok(()),
         Err(error) => Err(error.into()),

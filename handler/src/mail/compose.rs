@@ -10,7 +10,7 @@ use crate::mail::mailer::Mail;
 use crate::mail::received::Several;
 use domain::answers::SpokenLanguage;
 use domain::directory::Service;
-use domain::request::{Audience, Matter};
+use domain::request::{Audience, Matter, State};
 use domain::routing::{Because, Destination, Exclusion, Receipt};
 use domain::{Answers, BranchId, Directory, Email, LanguageTag, Request};
 use jiff::Timestamp;
@@ -47,7 +47,7 @@ impl Compose for Composer {
             return Ok(None);
         };
         let to = match case.kind {
-            CaseKind::Request => recipient(directory, answers, &pending.notice.to),
+            CaseKind::Request => recipient(directory, request, pending),
             CaseKind::Canary => directory.service.roles.canary.clone(),
         };
         let Some(to) = to else {
@@ -63,9 +63,7 @@ impl Compose for Composer {
             return Ok(None);
         };
         let failed = |error: RenderError| ComposeError(error.to_string());
-        let Some(kind) = kind(request, &pending.notice.to, pending.notice.what) else {
-            return Ok(None);
-        };
+        let kind = kind(request, &pending.notice.to, pending.notice.what)?;
         // Values are in the language of the wording; the link leads to a page in the reader's.
         let worded = mail::language_of(&renderer, kind, language);
         let locale = renderer.locale(&worded);
@@ -96,7 +94,7 @@ impl Compose for Composer {
         else {
             return Ok(None);
         };
-        let Some(to) = answers.reach.email().cloned() else {
+        let Some(to) = request.state().mail_to().cloned() else {
             return Ok(None);
         };
         let failed = |error: RenderError| ComposeError(error.to_string());
@@ -180,10 +178,10 @@ fn addressed(
     }
 }
 
-/// The name of a wording in `content/mails/`. `None`: no page makes such a notice yet, so there is no
-/// wording for it.
-fn kind(request: &Request, to: &Audience, what: Matter) -> Option<&'static str> {
-    Some(match (to, what) {
+/// The name of a wording in `content/mails/`. Of what this version has none for, a newer one has queued
+/// the mail: it waits, and `status` tells of it.
+fn kind(request: &Request, to: &Audience, what: Matter) -> Result<&'static str, ComposeError> {
+    Ok(match (to, what) {
         (Audience::Coordinator, Matter::NewRequest) => "coordinator-new-request",
         (_, Matter::NewRequest) => "branch-new-request",
         (_, Matter::AnswersChanged) => "staff-answers-changed",
@@ -192,18 +190,30 @@ fn kind(request: &Request, to: &Audience, what: Matter) -> Option<&'static str> 
         (_, Matter::MailReturned) => "branch-mail-returned",
         (_, Matter::Received) if request.address_wrote_before() => "patron-received-again",
         (_, Matter::Received) => "patron-received",
-        _ => return None,
+        (to, what) => {
+            return Err(ComposeError(format!(
+                "this version has no wording for {what:?} to {to:?}"
+            )));
+        }
     })
 }
 
-fn recipient(directory: &Directory, answers: &Answers, to: &Audience) -> Option<Email> {
-    match to {
-        Audience::Patron => answers.reach.email().cloned(),
-        // The address of before: nothing is written to it yet.
-        Audience::FormerPatron => None,
+fn recipient(directory: &Directory, request: &Request, pending: &PendingNotice) -> Option<Email> {
+    match &pending.notice.to {
+        // Not if whoever reads it says that the request isn't theirs.
+        Audience::Patron => request.state().mail_to().cloned(),
+        Audience::FormerPatron => former(request, pending).cloned(),
         Audience::Branch(id) => directory.branches.get(id).map(|branch| branch.mailbox.clone()),
         Audience::Coordinator => Some(directory.service.roles.coordinator.clone()),
     }
+}
+
+/// The address that the patron had before the event that this tells of.
+fn former<'a>(request: &'a Request, pending: &PendingNotice) -> Option<&'a Email> {
+    let (event, _) = pending.id.event()?;
+    let place = request.history().iter().position(|entry| entry.id == event)?;
+    let before = State::of(request.history().get(..place)?);
+    before.given.and_then(|given| given.answers.reach.email())
 }
 
 /// A patron's answer goes to whoever has the request; staff's to the coordinator.

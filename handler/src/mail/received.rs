@@ -95,8 +95,8 @@ pub(crate) async fn turn(
     (case, request): (&Case, &Request),
     now: Timestamp,
 ) -> Result<Turn, StoreError> {
-    let email = request.answers().and_then(|answers| answers.reach.email());
-    let Some(email) = email.filter(|_| takes_turns(case, leased)) else {
+    let state = request.state();
+    let Some(email) = state.mail_to().filter(|_| takes_turns(case, leased)) else {
         return Ok(Turn::Now);
     };
     if !is_of_the_address(leased, request) {
@@ -324,7 +324,8 @@ impl List {
             let Ok(request) = body::open(secrets, &key, &case) else {
                 continue;
             };
-            let email = request.answers().and_then(|answers| answers.reach.email());
+            let state = request.state();
+            let email = state.mail_to();
             let same = email.is_some_and(|email| email.as_str().to_lowercase() == self.address);
             if is_pending && same {
                 waiting.push((case, request));

@@ -10,6 +10,7 @@ use handler::case::body;
 use handler::case::{Case, CaseKind, NonceHash};
 use handler::cases::{AppendError, Decided, Happening, TakingBack, Writer};
 use handler::crypto::link::{self, LinkVersion, Role};
+use handler::mail::mailer::MemoryMailer;
 use handler::store::Replacement;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -73,6 +74,10 @@ impl Kept {
     }
 }
 
+fn note(text: &str) -> Event {
+    Event::Noted { text: MessageText::parse(text).unwrap() }
+}
+
 fn question() -> Event {
     let words = Words::new(vec![PhraseId::parse("which-card").unwrap()], None).unwrap();
     Event::QuestionAsked { words }
@@ -100,6 +105,11 @@ pub(crate) async fn what_is_taken_back_in_time_is_mailed_to_nobody(kept: Kept) {
     kept.takes_back(id, "asked", later(11)).await.unwrap();
     // Pressed twice.
     kept.takes_back(id, "asked", later(11)).await.unwrap();
+    // Under an id that stands for something else nothing is taken back, and nobody is told that it is.
+    kept.happens(id, "noted", note("a note"), later(11)).await.unwrap();
+    kept.happens(id, "claimed-back", note("another"), later(11)).await.unwrap();
+    let used = kept.takes_back(id, "claimed", later(11)).await;
+    assert!(matches!(used, Err(AppendError::Refused(Refusal::IdUsed))), "{used:?}");
     assert_eq!(kept.sends(later(60)).await, []);
     assert_eq!(kept.case(id).await.summary.phase, Some(Phase::Claimed));
     // Asked again, it is mailed once it can't be taken back any more.
@@ -122,7 +132,7 @@ pub(crate) async fn what_has_left_is_taken_back_neither_whole_nor_in_part(kept: 
     assert_eq!(kept.case(id).await, before);
 }
 
-pub(crate) async fn mail_that_a_killed_process_had_is_not_taken_back(kept: Kept) {
+pub(crate) async fn mail_that_somebody_has_taken_up_is_not_taken_back(kept: Kept) {
     let id = kept.claimed(1).await;
     kept.happens(id, "asked", question(), later(10)).await.unwrap();
     // A clock that is ahead takes it up too early.
@@ -205,6 +215,57 @@ pub(crate) async fn a_form_that_is_sent_twice_counts_once_and_for_nothing_else(k
     assert_eq!(kept.case(id).await.summary.session, Some(session(2).at));
 }
 
+pub(crate) async fn times_that_are_offered_once_more_under_one_id_are_offered_once(kept: Kept) {
+    let id = kept.claimed(1).await;
+    kept.happens(id, "offered", offered(&[2]), later(10)).await.unwrap();
+    // The answer was lost, and in the meantime they would lapse later.
+    let Event::Offered { offers, .. } = offered(&[2]) else { unreachable!() };
+    let again = Event::Offered { offers, lapse: later(25 * 60) };
+    kept.happens(id, "offered", again, later(11)).await.unwrap();
+    assert_eq!(kept.sends(later(60)).await, [Matter::ChooseTime]);
+}
+
+pub(crate) async fn a_slip_in_the_year_costs_no_other_promise(kept: Kept) {
+    let (first, second) = (kept.claimed(1).await, kept.claimed(2).await);
+    kept.happens(first, "set", set(3), later(10)).await.unwrap();
+    let slip = kept.happens(second, "slip", set(3 + 365 * 2), later(10)).await;
+    assert!(matches!(slip, Err(AppendError::Refused(Refusal::TooFarAhead))), "{slip:?}");
+    kept.happens(second, "far", set(360), later(10)).await.unwrap();
+    let third = kept.claimed(3).await;
+    let taken = kept.happens(third, "taken", set(3), later(11)).await;
+    assert!(matches!(taken, Err(AppendError::TimeTaken { .. })), "{taken:?}");
+}
+
+pub(crate) async fn mail_of_a_newer_version_waits_for_it(kept: Kept) {
+    let id = kept.claimed(1).await;
+    kept.happens(id, "asked", question(), later(10)).await.unwrap();
+    let (mailer, secrets) = (Arc::new(MemoryMailer::new()), Arc::new(kept.secrets.clone()));
+    let mails = support::deliverer(Arc::clone(&kept.store), Arc::clone(&mailer) as _, &secrets);
+    mails.deliver_due(later(12)).await.unwrap();
+    assert_eq!(mailer.sent().len(), 0);
+    let waits = kept.case(id).await.outbox;
+    assert_eq!(waits.len(), 1, "nobody was told: {waits:?}");
+}
+
+pub(crate) async fn whoever_says_that_a_request_is_not_theirs_gets_no_more_mail_of_it(kept: Kept) {
+    let (request, sent, notices) = request_with(1, answers(), noon());
+    let key = kept.store.key(request.id()).await.unwrap();
+    let hash = NonceHash([7; 32]);
+    let case = Case::new(CaseKind::Request, &request, &kept.secrets, &key, hash).unwrap();
+    kept.store.create(&case.with_notices(&sent, notices, noon()), &[]).await.unwrap();
+    let happening =
+        Happening { id: event_id("not-mine"), event: Event::NotMine, actor: Actor::Patron };
+    let id = request.id();
+    support::happens(&*kept.store, &kept.secrets, id, &happening, later(1)).await.unwrap();
+    let (mailer, secrets) = (Arc::new(MemoryMailer::new()), Arc::new(kept.secrets.clone()));
+    let mails = support::deliverer(Arc::clone(&kept.store), Arc::clone(&mailer) as _, &secrets);
+    mails.deliver_due(later(2)).await.unwrap();
+    let to_patron =
+        |mail: &Vec<u8>| String::from_utf8_lossy(mail).contains("To: <lan@example.com>");
+    assert!(!mailer.sent().is_empty());
+    assert!(!mailer.sent().iter().any(to_patron));
+}
+
 pub(crate) async fn a_new_contact_ends_the_links_in_mails_and_no_others(kept: Kept) {
     let id = kept.claimed(1).await;
     let before = kept.case(id).await.links;
@@ -265,13 +326,12 @@ pub(crate) async fn a_request_full_of_words_can_still_be_answered_and_closed(kep
         let event = Event::Message { text, reopens: None };
         Happening { id: event_id("said"), event, actor: Actor::Patron }
     };
-    let note = || Event::Noted { text: MessageText::parse("a note").unwrap() };
     grow(&kept, id, 120 * 1024).await;
     let more = support::happens(&*kept.store, &kept.secrets, id, &said("more"), later(9)).await;
     assert!(matches!(more, Err(AppendError::Full)), "{more:?}");
-    kept.happens(id, "noted", note(), later(10)).await.unwrap();
+    kept.happens(id, "noted", note("a note"), later(10)).await.unwrap();
     grow(&kept, id, 200 * 1024).await;
-    let more = kept.happens(id, "noted-again", note(), later(10)).await;
+    let more = kept.happens(id, "noted-again", note("a note"), later(10)).await;
     assert!(matches!(more, Err(AppendError::Full)), "{more:?}");
     let [_, (closed, completed)] = support::claimed_and_closed();
     kept.happens(id, closed.as_str(), completed, later(11)).await.unwrap();

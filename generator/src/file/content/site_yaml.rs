@@ -90,8 +90,8 @@ fn promise(node: &Node) -> Read<Promise> {
     Ok(Promise { answering_days: days })
 }
 
-/// Longer than this, and a patron waits for a mail that somebody has long sent off.
-const UNDO_MINUTES_MAX: u8 = 30;
+/// Longer than this, and mail that nobody may send yet would count as stuck.
+const UNDO_MINUTES_MAX: u8 = 10;
 
 fn undo_minutes(node: &Node) -> Read<u8> {
     match read::number(node)? {
@@ -99,7 +99,7 @@ fn undo_minutes(node: &Node) -> Read<u8> {
         minutes => read::wrong(
             node,
             format!("patrons would hear of everything {minutes} minutes late"),
-            "write how many minutes staff have to take something back: 0 to 30",
+            "write how many minutes staff have to take something back: 0 to 10",
         ),
     }
 }

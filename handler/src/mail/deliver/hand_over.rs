@@ -3,7 +3,7 @@
 use super::schedule;
 use super::{ComposeError, Deliverer};
 use crate::case::body::{self, SealError};
-use crate::case::{Case, CaseKind, PendingNotice};
+use crate::case::{Case, CaseKind};
 use crate::cases::Writer;
 use crate::mail::bounces::{self, Afterwards, Returned, ReturnedError, Says};
 use crate::mail::mailbox_health;
@@ -11,7 +11,7 @@ use crate::mail::mailer::{SendError, Verdict};
 use crate::mail::received::{self, Turn};
 use crate::store::mailboxes::Cause;
 use crate::store::{Leased, Record, RecordKey, StoreError};
-use domain::request::{Audience, Matter};
+use domain::request::Audience;
 use domain::{Reference, Request};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
@@ -161,7 +161,7 @@ impl Deliverer {
         };
         let late = |_| SendError::new(Verdict::Unclear, "the mailer didn't answer in time");
         timeout(self.limits.mail, self.mailer.send(&mail)).await.map_err(late)??;
-        if let Err(error) = self.taken(leased, &case, &turn, now).await {
+        if let Err(error) = self.taken(leased, (&case, &request), &turn, now).await {
             // The mail is sent, and this only helps others to know.
             tracing::warn!(%error, "that a mail was taken could not be noted");
         }
@@ -184,7 +184,7 @@ impl Deliverer {
     async fn taken(
         &self,
         leased: &Leased,
-        case: &Case,
+        (case, request): (&Case, &Request),
         turn: &Turn,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -201,18 +201,20 @@ impl Deliverer {
             (CaseKind::Request, to) => {
                 let shows = self.mailer.shows();
                 in_time(limit, mailbox_health::taken(&*self.store, to, shows, now)).await?;
-                self.count_sent(leased, case).await
+                self.count_sent(leased, request).await
             }
         }
     }
 
     /// Counts a request at the branch that it was sent to, once that has heard of it.
-    async fn count_sent(&self, leased: &Leased, case: &Case) -> Result<(), StoreError> {
-        let PendingNotice { notice, since, .. } = &leased.notice;
-        let sent = case.summary.sent;
-        match &notice.to {
-            Audience::Branch(branch) if notice.what == Matter::NewRequest && *since == sent => {
-                in_time(self.limits.store, self.store.count_sent(branch, sent)).await
+    async fn count_sent(&self, leased: &Leased, request: &Request) -> Result<(), StoreError> {
+        let notice = &leased.notice.notice;
+        let sent = request.history().first();
+        // Not by its time: a store may keep that less exactly.
+        let told = leased.id().event().zip(sent).is_some_and(|((event, _), sent)| event == sent.id);
+        match (&notice.to, sent) {
+            (Audience::Branch(branch), Some(sent)) if told => {
+                in_time(self.limits.store, self.store.count_sent(branch, sent.at)).await
             }
             _ => Ok(()),
         }

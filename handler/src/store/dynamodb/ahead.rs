@@ -48,6 +48,11 @@ async fn pull_in_one(table: &Table, id: Reference, now: Timestamp) -> Result<(),
                     pending.ready = now;
                     update.set(&["outbox", pending.id.as_str(), "ready"], millis(now));
                     update.remove(&["outbox", pending.id.as_str(), "lease"]);
+                    // Whoever had it may have sent it: it can't be taken back any more.
+                    if pending.lease.is_some() {
+                        let tries = pending.tries.max(1);
+                        update.set(&["outbox", pending.id.as_str(), "tries"], n(tries));
+                    }
                 }
             }
             if !found {

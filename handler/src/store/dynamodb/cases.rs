@@ -143,24 +143,34 @@ pub(super) async fn queue(
     limit: usize,
 ) -> Result<Queued, StoreError> {
     let name = queue_name(of);
-    let mut entries = Vec::new();
+    let mut items = Vec::new();
     let mut from = after.map(|place| items::queue_key(name, place));
     // One more tells whether this is the last page.
-    while entries.len() <= limit {
-        let most = i32::try_from(limit + 1 - entries.len()).unwrap_or(i32::MAX);
+    while items.len() <= limit {
+        let most = i32::try_from(limit + 1 - items.len()).unwrap_or(i32::MAX);
         let query = Query { index: "queue", hash: ("queue", name), range: None };
         let (page, next) = table.query(&query, most, from).await?;
-        for item in &page {
-            entries.push(QueueEntry { id: items::id(item)?, summary: parsed(item, "summary")? });
-        }
+        items.extend(page);
         if next.is_none() {
             break;
         }
         from = next;
     }
-    let is_last = entries.len() <= limit;
-    entries.truncate(limit);
-    let next = entries.last().filter(|_| !is_last).map(QueueEntry::place);
+    let is_last = items.len() <= limit;
+    items.truncate(limit);
+    let next = match items.last().filter(|_| !is_last) {
+        Some(last) => Some(QueuePlace { due: moment(last, "due")?, id: items::id(last)? }),
+        None => None,
+    };
+    let mut entries = Vec::new();
+    for item in &items {
+        let id = items::id(item)?;
+        match parsed(item, "summary") {
+            Ok(summary) => entries.push(QueueEntry { id, summary }),
+            // One that can't be read hides no other.
+            Err(error) => tracing::error!(%id, %error, "a request was left out of a queue"),
+        }
+    }
     Ok(Queued { entries, next })
 }
 

@@ -78,7 +78,9 @@ impl Store for MemoryStore {
                 for pending in &mut case.outbox {
                     if pending.ready > furthest(ahead::bound(pending)) {
                         pending.ready = now;
-                        pending.lease = None;
+                        if pending.lease.take().is_some() {
+                            pending.tries = pending.tries.max(1);
+                        }
                     }
                 }
             }

@@ -15,7 +15,8 @@ pub(super) fn pull_in(connection: &Connection, now: Timestamp) -> Result<(), Sto
     for tries in notices::numbers_of_tries(connection)? {
         connection
             .prepare_cached(
-                "UPDATE notices SET ready = ?1, lease = NULL
+                "UPDATE notices SET ready = ?1, lease = NULL,
+                     tries = CASE WHEN lease IS NULL THEN tries ELSE max(tries, 1) END
                  WHERE tries = ?2 AND ready > ?3 AND (ready > ?4 OR notice <> ?5)",
             )?
             .execute(params![
