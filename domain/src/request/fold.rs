@@ -258,7 +258,7 @@ impl<'h> State<'h> {
                 if let Some(round) = &mut self.round {
                     round.moved_by.insert(*closure);
                     round.due = *due;
-                    // A move past the first date is announced as a delay: no second notice.
+                    // The move is announced: after the first date that notice is enough.
                     round.delay_told |= open && *at >= round.first_due && round.contacts.is_empty();
                 }
             }

@@ -141,7 +141,7 @@ impl Stored {
 /// delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingNotice {
-    /// Its id, the same each time the notice is made.
+    /// Its id, the same whenever this event's notice is made.
     pub id: NoticeId,
     /// To whom, and what.
     pub notice: Notice,

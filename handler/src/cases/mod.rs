@@ -214,7 +214,7 @@ impl Writer<'_> {
         Err(AppendError::Contended.into())
     }
 
-    /// Appends an event unconditionally.
+    /// Appends an event, whatever the case has become.
     pub async fn happens(
         &self,
         id: Reference,
