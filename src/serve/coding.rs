@@ -5,12 +5,14 @@
 //! secret, text in it that an attacker chose, and an attacker who can make the victim's browser
 //! request it again and again (BREACH). Here they never do, so compression is safe:
 //!
-//! - Pages of the site hold no secret. - The form's pages show what was typed, beside a token. A
-//! foreign page can post there, but only its own text: no cookie is sent, so the response holds
-//! nothing of the victim's, and the token is made anew for that text each time. - A receipt holds a
-//! patron's words and nothing from the query. Anybody who can request it has its address, and could
-//! simply read it. - Staff pages rely on a cookie. They are few and small, and never compressed, so
-//! that nobody needs to think of this when one of them begins to show a search term.
+//! - Pages of the site hold no secret.
+//! - The form's pages show what was typed, beside a token. A foreign page can post there, but only
+//!   its own text: no cookie is sent, so the response holds nothing of the victim's, and the token
+//!   is made anew for that text each time.
+//! - A receipt holds a patron's words and nothing from the query. Anybody who can request it has
+//!   its address, and could simply read it.
+//! - Staff pages rely on a cookie. They are few and small, and never compressed, so that nobody
+//!   needs to think of this when one of them begins to show a search term.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use generator::pack;

@@ -15,7 +15,7 @@ const REOPENED_WITHIN: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// How many unanswered tries there are before a request is closed as not reached.
 pub(crate) const TRIES: usize = 3;
 
-/// How many missed sessions there are before a request is closed by itself.
+/// How many missed sessions there are before the service closes a request.
 pub(crate) const NO_SHOWS: usize = 2;
 
 /// Who can do something.

@@ -23,7 +23,7 @@ pub struct Entry {
     pub actor: Actor,
     /// What.
     pub event: Event,
-    /// Until when it can be taken back; `None`: it can't.
+    /// Until when it can be undone; `None`: it can't.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo_until: Option<Timestamp>,
 }
