@@ -292,7 +292,7 @@ pub(super) fn needs_a_call(matter: Matter, event: &Event) -> bool {
     }
 }
 
-/// A session nearer than this is cancelled at once.
+/// Cancelling a session nearer than this is told at once.
 const SOON: SignedDuration = SignedDuration::from_hours(24);
 
 /// When a notice of this entry may leave: at once, or when the entry can no longer be undone.

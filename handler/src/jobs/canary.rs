@@ -153,7 +153,7 @@ async fn make(
     let first = Happening { id: event_id, event, actor: Actor::Service };
     let new = New { kind: CaseKind::Canary, id, first, nonce_hash, records: &[] };
     match sweep.writer(&directory.service).create(new, now).await {
-        // Another concurrent sweep made it, which is as good.
+        // If another sweep made it first, that is as good.
         Ok(Some(_) | None) => Ok(()),
         Err(AppendError::Store(error)) => Err(error),
         Err(error) => {
