@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use std::io::IsTerminal;
 use std::path::Path;
 
-/// Whether a folder, which needn't be there yet, is another or lies in it.
+/// Whether a folder, which needn't exist yet, is another or lies in it.
 fn is_within(out: &Path, folder: &Path) -> bool {
     let Ok(folder) = folder.canonicalize() else { return false };
     let Ok(out) = std::path::absolute(out) else { return false };
@@ -46,7 +46,7 @@ pub(crate) fn run(folders: &FolderArgs, args: &BuildArgs) -> Result<(), Failure>
     let report = generator::build(&site, &options, &args.out, compress, &|| bar.inc(1))
         .map_err(|error| Failure::CannotRun(narrow(&error.to_string())))?;
     bar.finish_and_clear();
-    // The process ends now, and takes the site along at once; taking it to pieces first costs time.
+    // The process ends now and frees the site at once; dropping it would only cost time.
     std::mem::forget(site);
     print(&format!(
         "{} pages in {}: {} files written, {} removed\n",

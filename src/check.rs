@@ -1,4 +1,4 @@
-//! `check`: says everything that is wrong with the content.
+//! `check`: reports everything that is wrong with the content.
 
 use crate::cli::{CheckArgs, CheckFormat, Deny, FolderArgs};
 use crate::failure::{Failure, print, say};
@@ -26,7 +26,7 @@ pub(crate) fn run(folders: &FolderArgs, args: &CheckArgs) -> Result<(), Failure>
             }
         }
     }
-    // With errors in the content, pages would fail for reasons that have just been told.
+    // With errors in the content, pages would fail for the reasons just reported.
     if errors == 0 {
         render_all(&loaded, args.today)?;
     }
@@ -41,7 +41,7 @@ fn json(diagnostic: &Diagnostic) -> Result<String, Failure> {
     Ok(serde_json::to_string(diagnostic).map_err(Failure::cannot_run)? + "\n")
 }
 
-/// `check` is `build` without writing: a template that fails is found too.
+/// Renders without writing, as `check` must also find a template that fails.
 fn render_all(loaded: &Loaded, today: Option<Date>) -> Result<(), Failure> {
     let Some(site) = &loaded.site else {
         return Err(Failure::Content);

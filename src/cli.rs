@@ -280,7 +280,7 @@ pub(crate) struct KeptArgs {
 }
 
 impl SimulateArgs {
-    /// The preferred library; `None`: any.
+    /// The preferred library; `None` for any.
     pub(crate) fn library(&self) -> Result<Option<BranchId>, String> {
         if self.library == "any" {
             return Ok(None);

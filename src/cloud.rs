@@ -1,4 +1,4 @@
-//! DynamoDB, SES and SSM for the command. Without the feature `aws` it says how to get them.
+//! DynamoDB, SES and SSM for the command. Without the feature `aws` the error says how to get them.
 
 #[cfg(feature = "aws")]
 pub(crate) use built::{mailer, put_secrets, secrets_there, store};
@@ -18,7 +18,7 @@ mod built {
         Settings::read(&|name| std::env::var(name).ok()).map_err(Failure::cannot_run)
     }
 
-    /// The tables that the environment names, which must be the desk's with these secrets.
+    /// The tables named by the environment, which must belong to the desk of these secrets.
     pub(crate) async fn store(
         secrets: &Secrets,
         access: Access,
@@ -30,14 +30,14 @@ mod built {
         Ok(Arc::new(store))
     }
 
-    /// SES, with the configuration set that the environment names.
+    /// SES, with the configuration set named by the environment.
     pub(crate) fn mailer() -> Result<Arc<dyn Mailer>, Failure> {
         let settings = settings()?;
         let client = Clients::new(&settings.place).ses;
         Ok(Arc::new(SesMailer::new(client, settings.configuration_set)))
     }
 
-    /// The keys in the parameter that the environment names.
+    /// The keys in the parameter named by the environment.
     pub(crate) async fn secrets_there() -> Result<Option<Secrets>, Failure> {
         let settings = settings()?;
         let client = Clients::new(&settings.place).ssm;
@@ -45,7 +45,7 @@ mod built {
         secrets.map_err(Failure::cannot_run)
     }
 
-    /// Writes the keys into that parameter, if it isn't there.
+    /// Writes the keys into that parameter, if it doesn't exist.
     pub(crate) async fn put_secrets(secrets: &Secrets) -> Result<(), Failure> {
         let settings = settings()?;
         let client = Clients::new(&settings.place).ssm;

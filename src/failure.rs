@@ -6,13 +6,13 @@ use std::process::ExitCode;
 /// Why a command ended early.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The content has errors, or a check failed; what they are has been shown.
+    /// The content has errors, or a check failed; they have been shown.
     Content,
-    /// Something is stuck; what it is has been shown.
+    /// Something is stuck, and has been shown.
     Stuck,
-    /// Called wrongly, or can't start: one line that says so and what to do.
+    /// A usage error, or it can't start: one line that says so and what to do.
     CannotRun(String),
-    /// Whoever read the output has stopped reading: no fault of anybody.
+    /// The reader of the output has closed it: nobody's fault.
     OutputClosed,
 }
 
@@ -22,13 +22,13 @@ impl Failure {
         Self::CannotRun(error.to_string())
     }
 
-    /// Says it on stderr and gives the exit code: 1 for the content and for what is stuck, 2 for all else.
+    /// Reports it on stderr. Exit code 1 for content errors and for what is stuck, 2 otherwise.
     pub(crate) fn report(self) -> ExitCode {
         match self {
             Self::Content | Self::Stuck => ExitCode::from(1),
             Self::OutputClosed => ExitCode::SUCCESS,
             Self::CannotRun(line) => {
-                // Nothing is left to be told if stderr is closed.
+                // If stderr is closed, there is nobody to tell.
                 let _ = writeln!(std::io::stderr(), "error: {line}");
                 ExitCode::from(2)
             }
@@ -45,8 +45,8 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     })
 }
 
-/// Says something to the person at the terminal.
+/// Writes a message to the person at the terminal.
 pub(crate) fn say(text: &str) {
-    // Progress is worth no failure.
+    // A progress message must not fail the command.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

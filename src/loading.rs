@@ -1,4 +1,4 @@
-//! Loading the content, and saying what is wrong with it.
+//! Loading the content, and reporting what is wrong with it.
 
 use crate::cli::FolderArgs;
 use crate::failure::{Failure, say};
@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use std::io::IsTerminal;
 use std::sync::Arc;
 
-/// Loads everything, and checks it for a day: by default for today. Fails only where there is
-/// nothing to load.
+/// Loads everything, and checks it for a day, by default today. Fails only if there is nothing to
+/// load.
 pub(crate) fn load(
     folders: &FolderArgs,
     drafts: Drafts,
@@ -22,7 +22,7 @@ pub(crate) fn load(
     generator::load_on(&folders, drafts, look, &day).map_err(Failure::cannot_run)
 }
 
-/// The site, if nothing in it is wrong; else everything that is, on stderr.
+/// The site, if it has no errors; otherwise reports them all on stderr.
 pub(crate) fn load_clean(
     folders: &FolderArgs,
     drafts: Drafts,
@@ -41,7 +41,7 @@ pub(crate) fn load_clean(
     }
 }
 
-/// Tells people what is wrong, as excerpts.
+/// Reports diagnostics to people, with excerpts.
 pub(crate) fn tell<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>, sources: &Sources) {
     for told in told(diagnostics) {
         say(&told.to_human(sources, color()));
@@ -57,13 +57,13 @@ pub(crate) fn summary(errors: usize, warnings: usize) -> String {
     format!("{}, {}\n", count(errors, "error"), count(warnings, "warning"))
 }
 
-/// Today, where the service is.
+/// Today's date in the service's time zone.
 pub(crate) fn today(site: &Site) -> Date {
     let zone = site.directory().service.time_zone.clone();
     Timestamp::now().to_zoned_datetime(zone).date()
 }
 
-/// Color only on a terminal, and never against <https://no-color.org>.
+/// Color only on a terminal, and not if <https://no-color.org> asks for none.
 pub(crate) fn color() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }

@@ -43,7 +43,7 @@ fn at(args: &SimulateArgs, directory: &Directory) -> Result<Timestamp, Failure> 
     })
 }
 
-/// What was asked, as the form would have read it.
+/// The arguments, as the form would have parsed them.
 fn answers(args: &SimulateArgs, directory: &Directory) -> Result<Answers, Failure> {
     let unknown = |what: &str, id: &str, folder: &str| {
         Failure::CannotRun(format!("there is no {what} {id}; see the files in {folder}"))
@@ -78,7 +78,7 @@ fn answers(args: &SimulateArgs, directory: &Directory) -> Result<Answers, Failur
     })
 }
 
-/// How busy everybody is, as the store counts it.
+/// The load of all branches, as the store counts it.
 fn snapshot(args: &SimulateArgs, now: Timestamp) -> Result<Snapshot, Failure> {
     let Some(data) = &args.data else {
         return Ok(Snapshot::default());

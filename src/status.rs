@@ -30,8 +30,8 @@ pub(crate) fn run(folders: &FolderArgs, args: &StatusArgs) -> Result<(), Failure
     if status.is_stuck() { Err(Failure::Stuck) } else { Ok(()) }
 }
 
-/// What content says of the service: when a canary is due. A desk whose mail goes into a folder
-/// sends none; and content that can't be read is a matter for `check`.
+/// The service as content describes it, which says when a canary is due. A desk with an outbox
+/// folder sends none; and unreadable content is a matter for `check`.
 fn service(folders: &FolderArgs, args: &StatusArgs) -> Option<Service> {
     let outbox = args.kept.data.join("outbox");
     if args.kept.store == StoreKind::Sqlite && outbox.exists() {
@@ -107,7 +107,7 @@ fn human(status: &Status, now: Timestamp) -> String {
     lines.join("\n") + "\n"
 }
 
-/// Nothing is stuck by it, and somebody should look at the clock.
+/// Erasure that waits: nothing is stuck, but somebody should look at the clock.
 fn erasure(waits: &ErasureWaits, now: Timestamp) -> [String; 2] {
     let hours = waits.hours;
     let erased = match waits.sure {

@@ -1,4 +1,4 @@
-//! Opening what a data folder or the cloud keeps: the store, and the desk's secrets beside it.
+//! Opening the store in a data folder or the cloud, and the desk's secrets beside it.
 
 use crate::cli::StoreKind;
 use crate::cloud;
@@ -12,14 +12,14 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
-/// What somebody wants of a store.
+/// How a store is to be used.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Access<'a> {
-    /// To read what is there, beside a running `serve` too. Nothing is made.
+    /// Read-only, also beside a running `serve`. Nothing is made.
     Reads,
-    /// To write, alone. A new folder is made whole.
+    /// Writing, exclusively. A new folder is made complete.
     Writes,
-    /// To write what an archive holds: a desk that has no secrets gets these.
+    /// Writing an archive's contents: a desk without secrets gets these.
     #[cfg_attr(not(feature = "archive"), expect(dead_code, reason = "`import` alone does"))]
     TakesIn(&'a Secrets),
 }
@@ -33,12 +33,12 @@ impl Access<'_> {
     }
 }
 
-/// A store, and what goes with it for as long as it is open.
+/// An open store, and what belongs to it.
 pub(crate) struct Opened {
     pub(crate) store: Arc<dyn Store>,
-    /// The keys of the desk that it belongs to.
+    /// The keys of its desk.
     pub(crate) secrets: Secrets,
-    /// The data folder is ours alone until this is dropped.
+    /// Locks the data folder until dropped.
     _alone: Option<File>,
 }
 
@@ -58,7 +58,7 @@ pub(crate) async fn open(
     }
 }
 
-/// The keys of a desk in the cloud are there before it is.
+/// In the cloud the keys exist before the desk.
 async fn secrets_in_cloud(access: Access<'_>) -> Result<Secrets, Failure> {
     match (cloud::secrets_there().await?, access) {
         (Some(secrets), _) => Ok(secrets),
@@ -86,16 +86,16 @@ async fn open_sqlite(data: &Path, access: Access<'_>) -> Result<Opened, Failure>
     if alone.is_some()
         && let Err(error) = store.end_leases(Timestamp::now()).await
     {
-        // On a full disk what is there can be read all the same; the mail waits a little longer.
+        // A full disk can still be read; the mail waits a little longer.
         tracing::error!(%error, "what a stopped process had taken up could not be freed");
     }
     Ok(Opened { store: Arc::new(store), secrets, _alone: alone })
 }
 
-/// Makes a data folder if it isn't there, and holds it until the file is dropped. A process that
-/// knows it is alone may take up at once what one before it had under way when it was killed.
+/// Creates the data folder if missing, and locks it until the file is dropped. A process that knows
+/// it is alone may take over at once what a killed one had under way.
 fn alone_in(data: &Path) -> Result<File, Failure> {
-    // Keys, requests and mail lie in it: for this user alone.
+    // It holds keys, requests and mail: for this user alone.
     let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
     made.map_err(|error| data_failure(data, &error))?;
     let path = data.join("serve.lock");

@@ -1,4 +1,4 @@
-//! `translations`: which are behind their source, and the translator's way in and out.
+//! `translations`: shows which are behind their source, and exchanges sheets with translators.
 
 mod diff;
 mod status;
@@ -29,7 +29,7 @@ pub(crate) fn run(folders: &FolderArgs, args: &TranslationsArgs) -> Result<(), F
     }
 }
 
-/// The site, which knows the languages. Mistakes elsewhere don't keep a translator from working.
+/// The site, which knows the languages. Mistakes elsewhere must not keep a translator from working.
 fn site(loaded: &Loaded) -> Result<Arc<Site>, Failure> {
     loaded.site.clone().ok_or_else(|| {
         Failure::CannotRun(
@@ -48,10 +48,10 @@ fn write(folders: &FolderArgs, file: &str, text: &str) -> Result<(), Failure> {
 }
 
 fn mark(folders: &FolderArgs, texts: Texts<'_>, args: &MarkArgs) -> Result<(), Failure> {
-    // None is written unless all can be.
+    // Writes none unless all can be written.
     let mut marked = Vec::new();
     for named in &args.files {
-        // The shell gives paths to where the content folder is, whatever its name.
+        // Paths from the shell begin with the content folder, whatever its name.
         let inside = Path::new(named).strip_prefix(&folders.content).ok();
         let named = inside.and_then(Path::to_str).unwrap_or(named);
         let file = texts.translation(named).map_err(Failure::cannot_run)?;

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A branch. People read: a library.
+/// A branch. Pages say "library".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Branch {
     /// Its id, the name of its file.
@@ -39,7 +39,7 @@ pub struct Branch {
     pub per_week: u32,
     /// Days on which nobody answers.
     pub closures: Vec<Closure>,
-    /// From this day it is on the pages and forms and takes requests; `None`: it always did.
+    /// From this day it is on the pages and forms and takes requests; `None`: always.
     #[serde(default)]
     pub published: Option<Date>,
     /// From this day it is off the pages and forms; open cases keep its name.
@@ -67,11 +67,11 @@ pub struct Skill {
     pub days: Days,
 }
 
-/// How well somebody knows a topic, the better one first.
+/// How well somebody knows a topic, the better level first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SkillLevel {
-    /// Knows it as few do.
+    /// Knows the topic as few do.
     Expert,
     /// Can help with it.
     Able,

@@ -10,8 +10,8 @@ use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ToSpan};
 use std::collections::BTreeSet;
 
-/// How far ahead a calendar looks for the next answering day. Beyond it the service has, in
-/// effect, stopped; the directory's checks say so long before.
+/// How far ahead a calendar looks for the next answering day. The directory's checks report a
+/// longer gap long before it matters.
 const HORIZON_DAYS: usize = 400;
 
 /// The part of a promise's time that a span of hours covers.
@@ -112,17 +112,17 @@ impl<'a> Calendar<'a> {
     }
 }
 
-/// By when a librarian gets in touch with a patron who sent a request at `sent`: as many answering
-/// days later as the promise has.
+/// By when a librarian gets in touch about a request sent at `sent`: the promised number of
+/// answering days later.
 pub fn deadline(sent: Timestamp, directory: &Directory) -> Timestamp {
     after_answering_days(sent, directory.service.promise.answering_days, directory)
 }
 
-/// The service's closing time on the n-th answering day after the day of `from`. What comes after
-/// closing, or on a day without answers, counts as of the next answering day.
+/// The service's closing time on the n-th answering day after the day of `from`. A moment after
+/// closing, or on a day without answers, counts as the next answering day.
 ///
-/// Should the calendar hold no such day (the directory's checks refuse that), it is as many weeks
-/// later: a date that staff can still see as wrong, rather than none.
+/// If the calendar has no such day (the directory's checks refuse that), returns that many weeks
+/// later: a date that staff can see is wrong is better than none.
 pub fn after_answering_days(from: Timestamp, days: u8, directory: &Directory) -> Timestamp {
     let service = &directory.service;
     let calendar = Calendar::of_service(service);
@@ -143,8 +143,8 @@ pub fn after_answering_days(from: Timestamp, days: u8, directory: &Directory) ->
         .map_or_else(fallback, |closing| closing.until)
 }
 
-/// The moment at which so many answering minutes of a calendar are over since `from`. `None` if it
-/// doesn't have so many.
+/// The moment at which `minutes` answering minutes of a calendar have passed since `from`. `None`
+/// if the calendar has fewer.
 pub fn after_minutes(calendar: Calendar<'_>, from: Timestamp, minutes: i64) -> Option<Timestamp> {
     let mut left = minutes;
     for opening in calendar.openings_from(from) {
@@ -157,8 +157,8 @@ pub fn after_minutes(calendar: Calendar<'_>, from: Timestamp, minutes: i64) -> O
     None
 }
 
-/// The moment at which `share` (0 to 1) of the answering hours between sending and deadline are
-/// over.
+/// The moment at which `share` (0 to 1) of the answering hours between sending and deadline has
+/// passed.
 pub fn share_of_promise(
     sent: Timestamp,
     due: Timestamp,
@@ -179,7 +179,7 @@ pub fn share_of_promise(
     due
 }
 
-/// The parts of the week in which anybody answers: the others aren't offered.
+/// The parts of the week in which anybody answers: no others are offered.
 pub fn parts_of_week_answered(directory: &Directory) -> BTreeSet<PartOfWeek> {
     let hours = &directory.service.answering_hours;
     PartOfWeek::ALL.iter().copied().filter(|part| overlaps(hours, *part)).collect()

@@ -1,6 +1,6 @@
-//! What the time asks for: a request can't be forgotten. [`timers`] says of a state everything that
-//! will be due, and when; whoever wakes does what [`due`] says, as an event that the table is asked
-//! about once more.
+//! What is due when, so that no request is forgotten. [`timers`] lists everything that will become
+//! due for a state; the sweep does what [`due`] says, as an event that the table still has to
+//! allow.
 
 use crate::answers::Prefer;
 use crate::branch::Branch;
@@ -18,32 +18,32 @@ const MINUTES_BEFORE_A_MOVE: i64 = 120;
 /// How long before a session the patron is reminded of it.
 const REMINDED_BEFORE: SignedDuration = SignedDuration::from_hours(24);
 
-/// The answering days without an act after which whoever has it is told.
+/// The answering days without an act after which the holder is told.
 const STALLED_DAYS: u8 = 3;
 
-/// The answering days without an act after which the coordinator has it.
+/// The answering days without an act after which the request goes to the coordinator.
 const GIVEN_UP_DAYS: u8 = 5;
 
 /// The answering days after the last try, or the last session without the patron, before a request
 /// is closed.
 const CLOSED_AFTER_DAYS: u8 = 5;
 
-/// What the service does when its time comes.
+/// What the service does by itself at a given time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Timer {
     /// The patron is told of a delay.
     TellDelay,
     /// A held request that nobody has looked at is let in: a few a day, none of a large group.
     PassUnseen,
-    /// Whoever has it is reminded to claim it.
+    /// The holder is reminded to claim it.
     Nudge,
-    /// It goes to whom routing finds: a branch that hasn't had it, else the coordinator.
+    /// It goes where routing decides: to a branch that hasn't had it, else to the coordinator.
     Move,
-    /// The coordinator gets it.
+    /// It goes to the coordinator.
     GiveToCoordinator,
-    /// Whoever has it is told that the patron has not been reached.
+    /// The holder is told that the patron has not been reached.
     TellContactOverdue,
-    /// Times that nobody picked are free again.
+    /// Offered times that nobody picked are freed.
     LapseOffers,
     /// The patron is reminded of the session.
     Remind,
@@ -51,24 +51,24 @@ pub enum Timer {
     Stall,
     /// It is closed, as the patron can't be reached.
     CloseNotReached,
-    /// It is closed, as the patron didn't come twice.
+    /// It is closed, as the patron missed two sessions.
     CloseNoShow,
     /// It is erased.
     Erase,
 }
 
-/// When times that are offered now lapse, if none is picked: after one answering day.
+/// When times offered now lapse unless one is picked: after one answering day.
 pub fn offers_lapse(offered: Timestamp, directory: &Directory) -> Timestamp {
     calendar::after_answering_days(offered, 1, directory)
 }
 
-/// What is due now. Of several things the earliest.
+/// The earliest thing that is due now.
 pub fn due(state: &State<'_>, directory: &Directory, now: Timestamp) -> Option<Timer> {
     let next = timers(state, directory).into_iter().min()?;
     (next.0 <= now).then_some(next.1)
 }
 
-/// Everything that is still to come by itself, with its time.
+/// Everything that will become due without further acts, with its time.
 pub fn timers(state: &State<'_>, directory: &Directory) -> Vec<(Timestamp, Timer)> {
     let Some(round) = &state.round else { return Vec::new() };
     let clock = Clock { state, round, directory };
@@ -127,7 +127,7 @@ impl Clock<'_> {
         self.state.holder == Some(Destination::Coordinator)
     }
 
-    /// When whoever has it now has had two answering hours with it.
+    /// When the current holder has had two answering hours with the request.
     fn had_their_time(&self) -> Timestamp {
         let since = self.state.holder_since.unwrap_or(self.round.since);
         let service = &self.directory.service;
@@ -135,7 +135,7 @@ impl Clock<'_> {
             Some(branch) => Calendar::of_branch(branch, service),
             None => Calendar::of_service(service),
         };
-        // A branch that never answers has had its time.
+        // A branch that never answers has had its time already.
         calendar::after_minutes(calendar, since, MINUTES_BEFORE_A_MOVE).unwrap_or(since)
     }
 
@@ -144,14 +144,14 @@ impl Clock<'_> {
         waits.then_some((self.round.first_due, Timer::TellDelay))
     }
 
-    /// Who gets it late has their time before they are reminded.
+    /// A holder who got the request late has their full time before the reminder.
     fn nudge(&self) -> Timed {
         let came_late = self.state.holder_since > Some(self.round.since);
         let at = if came_late { self.share(0).max(self.had_their_time()) } else { self.share(0) };
         (!self.round.nudged).then_some((at, Timer::Nudge))
     }
 
-    /// Unclaimed: to the next branch, unless the patron chose this one themselves, then to the
+    /// An unclaimed request goes to the next branch, unless the patron chose this one, then to the
     /// coordinator; never before a branch has had its time.
     fn move_on(&self) -> Timed {
         if self.is_with_coordinator() {
@@ -172,8 +172,8 @@ impl Clock<'_> {
         }
     }
 
-    /// Taken on, but not reached: whoever has it is told, and at the deadline the coordinator has
-    /// it. Three tries are enough, and a session that stands is waited for.
+    /// Taken on, but not reached: the holder is told, and at the deadline the request goes to the
+    /// coordinator. Not after three tries, nor while a session is set.
     fn unreached(&self) -> Timed {
         let session_stands = self.state.booking.is_some();
         if self.contacted() || session_stands || self.was_tried_enough() {
@@ -187,7 +187,7 @@ impl Clock<'_> {
         }
     }
 
-    /// The tries since the patron last answered were on three different days.
+    /// Whether the unanswered tries were on three different days.
     fn was_tried_enough(&self) -> bool {
         let zone = &self.directory.service.time_zone;
         let last = self.round.tries.iter().rev().take(self.round.unanswered);
@@ -215,7 +215,7 @@ impl Clock<'_> {
         (self.state.phase == Phase::Asked).then(|| (offering.over_at(), Timer::LapseOffers))
     }
 
-    /// Whoever set a session on its day needs no reminder.
+    /// A session set less than a day ahead needs no reminder.
     fn remind(&self) -> Timed {
         let booking = self.state.booking.as_ref()?;
         let at = booking.session.at.checked_sub(REMINDED_BEFORE).ok()?;
@@ -248,7 +248,7 @@ impl Clock<'_> {
 }
 
 impl Timer {
-    /// The event that does it, where it takes nothing but its time.
+    /// The event of this timer, where it needs no further data.
     pub fn event(self) -> Option<Event> {
         use crate::request::Closing;
         match self {
@@ -261,9 +261,9 @@ impl Timer {
             Self::Stall => Some(Event::Stalled),
             Self::CloseNotReached => Some(Event::Closed(Closing::NotReached)),
             Self::CloseNoShow => Some(Event::Closed(Closing::NoShow)),
-            // A decision of routing is needed.
+            // Needs a routing decision.
             Self::PassUnseen | Self::Move => None,
-            // Its history is no more.
+            // No history is left for it.
             Self::Erase => None,
         }
     }

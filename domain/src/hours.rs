@@ -125,12 +125,12 @@ pub struct OverlapError {
     pub day: Day,
     /// The earlier span.
     pub first: TimeSpan,
-    /// The one that begins before the earlier ends.
+    /// The span that begins before the first one ends.
     pub second: TimeSpan,
 }
 
 impl WeeklyHours {
-    /// Puts each day's spans in order. Fails where two of them overlap.
+    /// Sorts each day's spans. Fails where two overlap.
     pub fn new(mut days: BTreeMap<Day, Vec<TimeSpan>>) -> Result<Self, OverlapError> {
         days.retain(|_, spans| !spans.is_empty());
         for (day, spans) in &mut days {
@@ -151,12 +151,12 @@ impl WeeklyHours {
         self.0.get(&day).map_or(&[], Vec::as_slice)
     }
 
-    /// The weekdays that have any.
+    /// The weekdays that have spans.
     pub fn days(&self) -> impl Iterator<Item = Day> + '_ {
         self.0.keys().copied()
     }
 
-    /// Whether no day has any.
+    /// Whether no day has spans.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,5 +1,5 @@
-//! Ids of topics, their groups, branches, areas and ready sentences: slugs that never change and never
-//! return.
+//! Ids of topics, their groups, branches, areas and ready sentences: slugs that never change and
+//! are never reused.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -19,7 +19,7 @@ pub enum SlugError {
         "\"{0}\" is not a slug: use lower-case letters, digits and single hyphens, like \"oak-harbor\""
     )]
     NotASlug(String),
-    /// A word that means something else where a library's id stands.
+    /// A word that is reserved in the place of a library's id.
     #[error(
         "\"{0}\" can't be the id of a library, because the desk has an address or a queue of that \
          name; add a word, like \"{0}-library\""

@@ -62,7 +62,7 @@ impl LanguageTag {
         self.0.to_ascii_lowercase()
     }
 
-    /// The value of a page's `lang` attribute. English is `en-US`: its spelling and dates are.
+    /// The value of a page's `lang` attribute. English is `en-US`, for its spelling and dates.
     pub fn html_lang(&self) -> &str {
         if self.is_source() { "en-US" } else { &self.0 }
     }
@@ -127,7 +127,7 @@ pub struct Language {
     pub english_name: String,
     /// How much of the site it has.
     pub extent: Extent,
-    /// Who read its strings, if a person did; `None` marks machine-made strings.
+    /// The person who reviewed its strings; `None` marks machine translation.
     pub reviewed: Option<Review>,
 }
 

@@ -2,8 +2,8 @@
 //! clock or writes HTML, so everything in here can be tested with values alone. Used by all crates.
 //!
 //! The modules stand in the order in which work flows: what the library says of itself
-//! ([`Directory`]), what a patron asks ([`Answers`]), who gets it ([`routing::route`]), and what
-//! becomes of it ([`Request`]).
+//! ([`Directory`]), what a patron asks ([`Answers`]), who gets the request ([`routing::route`]),
+//! and what becomes of it ([`Request`]).
 
 pub mod answers;
 pub mod branch;

@@ -1,9 +1,9 @@
-//! From one day until another: when something is there.
+//! A period of days in which something is available.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// Days from one on and before another. An end that is missing is open.
+/// The days from `from` until before `until`. A missing end is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Period {
     /// The first day; `None`: it always was.
@@ -13,12 +13,12 @@ pub struct Period {
 }
 
 impl Period {
-    /// Days from `first` to `last`, both among them.
+    /// The days from `first` to `last`, both included.
     pub fn of_days(first: Date, last: Date) -> Self {
         Self { from: Some(first), until: last.checked_add(1.day()).ok() }
     }
 
-    /// Whether a day is one of them.
+    /// Whether a day is in it.
     pub fn covers(self, day: Date) -> bool {
         !self.is_ahead_on(day) && !self.is_over_on(day)
     }
@@ -33,12 +33,12 @@ impl Period {
         self.until.is_some_and(|until| until <= day)
     }
 
-    /// Whether it has no day: its end isn't after its beginning.
+    /// Whether it contains no day: its end isn't after its beginning.
     pub fn is_empty(self) -> bool {
         self.from.zip(self.until).is_some_and(|(from, until)| until <= from)
     }
 
-    /// The days that both have.
+    /// The days in both.
     pub fn both(self, other: Self) -> Self {
         let until = match (self.until, other.until) {
             (Some(one), Some(two)) => Some(one.min(two)),

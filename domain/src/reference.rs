@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use thiserror::Error;
 
-/// A case's number: eight digits and a check digit (Damm), shown in threes: `482 913 057`.
-/// The Damm algorithm finds each single wrong digit and each swap of neighbors.
+/// A case's number: eight digits and a check digit (Damm), in groups of three: `482 913 057`.
+/// The Damm algorithm detects every single wrong digit and every swap of neighbors.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Reference(u32);
@@ -54,8 +54,8 @@ impl Reference {
         Self(number * 10 + u32::from(damm(digits.bytes().map(|b| b - b'0'))))
     }
 
-    /// Reads what a person typed: spaces, hyphens, other scripts' digits and marks that nobody sees
-    /// are fine.
+    /// Reads what a person typed: spaces, hyphens, digits of other scripts and invisible characters
+    /// are accepted.
     pub fn parse(text: &str) -> Result<Self, ReferenceError> {
         let mut digits = Vec::with_capacity(9);
         for c in typed::plain(text).chars() {

@@ -1,4 +1,4 @@
-//! How long records are kept: from a request's closing to its erasure, and until no back-up has it.
+//! How long records are kept: from a request's closing to its erasure here and in all back-ups.
 
 use crate::Request;
 use crate::directory::{RecordsSeries, Service};
@@ -11,18 +11,18 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 pub struct Erasure {
     /// The day on which the record is erased here.
     pub erased_on: Date,
-    /// The day from which no back-up has it either.
+    /// The first day on which no back-up has it either.
     pub gone_from_backups_on: Date,
 }
 
-/// When a request that is closed on this day is erased. A date past the end of the calendar is
-/// the last one.
+/// When a request that is closed on this day is erased. Dates saturate at the end of the
+/// calendar.
 pub fn erasure(closed_on: Date, records: &RecordsSeries) -> Erasure {
     let erased_on = closed_on.saturating_add(i64::from(records.keep_days).days());
     Erasure { erased_on, gone_from_backups_on: gone_from_backups_on(erased_on, records) }
 }
 
-/// From when no back-up has what was erased on this day.
+/// The first day on which no back-up has a record erased on this day.
 pub fn gone_from_backups_on(erased_on: Date, records: &RecordsSeries) -> Date {
     erased_on.saturating_add(i64::from(records.backup_days).days())
 }
@@ -32,7 +32,7 @@ pub fn erasure_of(request: &Request, service: &Service) -> Option<Erasure> {
     erasure_of_state(&request.state(), service)
 }
 
-/// The same of a state. Whoever asked for erasure waits for the series' minimum alone.
+/// The same for a state. After a patron's erasure request only the series' minimum applies.
 pub fn erasure_of_state(state: &State<'_>, service: &Service) -> Option<Erasure> {
     let closed_at = state.closed.as_ref()?.at;
     let closed = service.at(closed_at).date();
@@ -49,11 +49,11 @@ pub fn erasure_of_state(state: &State<'_>, service: &Service) -> Option<Erasure>
     }
 }
 
-/// Whatever a request waits for, it is looked at this often: so a time to wake that lies further
-/// ahead is known to come from a clock that was wrong.
+/// Every request is looked at this often, whatever it waits for: so a wake time further ahead
+/// proves that a clock was wrong.
 pub const LOOKED_AT_EACH: SignedDuration = SignedDuration::from_hours(35 * 24);
 
-/// When somebody must look at this request next: never too late. An open one at its deadline and
+/// When somebody must look at this request next, never too late: an open one at its deadline and
 /// each day after it, a closed one on the day of its erasure.
 pub fn wake(request: &Request, service: &Service, now: Timestamp) -> Timestamp {
     let latest = now.checked_add(LOOKED_AT_EACH).unwrap_or(now);

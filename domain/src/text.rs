@@ -1,4 +1,4 @@
-//! Free text from a form, with its line ends made one and its length bounded.
+//! Free text from a form, with uniform line ends and a length limit.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -34,7 +34,7 @@ pub fn normalize(text: &str) -> String {
 }
 
 impl<const MAX: usize> Text<MAX> {
-    /// Reads a text. Browsers send `\r\n` where the patron counted one character; so do we.
+    /// Reads a text. Browsers send `\r\n`, which patrons count as one character, and so do we.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let text = normalize(text);
         if text.is_empty() {

@@ -1,4 +1,4 @@
-//! Topics: what help is on offer. Facts only; the words of each language stand in the texts.
+//! Topics: what help is on offer. Facts only; the texts hold the words of each language.
 
 use crate::{GroupId, Period, TopicId};
 use jiff::civil::Date;
@@ -9,17 +9,17 @@ use serde::{Deserialize, Serialize};
 pub struct Topic {
     /// Its id, the name of its file.
     pub id: TopicId,
-    /// Under which heading it is listed, one of the service's.
+    /// The heading under which it is listed, one of the service's groups.
     pub group: GroupId,
     /// Who can take it.
     pub who: WhoCanHelp,
-    /// Whether a library card is needed to use the help; never to ask for it.
+    /// Whether a library card is needed to use the help, not to ask for it.
     pub library_card: LibraryCard,
     /// Its place among the topics, small first.
     pub order: i32,
     /// How long a session is, if not the service's usual time.
     pub session_minutes: Option<u16>,
-    /// Whether an expert elsewhere comes before the preferred library.
+    /// Whether an expert elsewhere ranks above the preferred library.
     pub experts_first: bool,
     /// From this day it is on the pages and forms; `None`: it always was.
     #[serde(default)]
@@ -54,9 +54,9 @@ pub enum WhoCanHelp {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LibraryCard {
-    /// Without one it can't be used.
+    /// It can't be used without one.
     Needed,
-    /// One opens more.
+    /// It gives more options.
     Helpful,
     /// It plays no part.
     No,

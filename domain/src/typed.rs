@@ -1,4 +1,4 @@
-//! What people type, without what keyboards and copying add to it: marks that nobody sees, full-width
+//! Typed text without what keyboards and copying add to it: invisible characters, full-width
 //! letters, no-break spaces, the digits of other scripts.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -7,7 +7,7 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
-/// The decimal digits of all scripts: in each range they count from 0 to 9, perhaps several times.
+/// The decimal digits of all scripts: each range counts from 0 to 9, perhaps several times.
 static DIGITS: LazyLock<Vec<RangeInclusive<u32>>> = LazyLock::new(|| {
     CodePointMapData::<GeneralCategory>::new()
         .iter_ranges_for_value(GeneralCategory::DecimalNumber)
@@ -24,26 +24,26 @@ pub(crate) fn digit(c: char) -> Option<u8> {
     u8::try_from((code - range.start()) % 10).ok()
 }
 
-/// Letters, digits and signs in their plain form, without marks that nobody sees. What such a mark
-/// means inside a word (the joiners of Persian or Hindi) is lost: this is for numbers and addresses.
+/// Letters, digits and signs in their plain form, without invisible characters. Their meaning
+/// inside a word (the joiners of Persian or Hindi) is lost: only for numbers and addresses.
 pub(crate) fn plain(text: &str) -> String {
     plain_but(text, |_| false)
 }
 
-/// The same, but these characters stay.
+/// The same, but keeping the characters for which `stays` holds.
 pub(crate) fn plain_but(text: &str, stays: impl Fn(char) -> bool) -> String {
     let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(text);
     let seen = composed.chars().filter(|c| stays(*c) || !is_invisible(*c));
     seen.map(|c| digit(c).map_or(c, |value| char::from(b'0' + value))).collect()
 }
 
-/// Marks of direction, of where a line may break, and others that show nothing.
+/// Direction marks, line-break hints and other characters that show nothing.
 fn is_invisible(c: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
         || CodePointMapData::<GeneralCategory>::new().get(c) == GeneralCategory::Format
 }
 
-/// Whether it joins what stands on both sides, or parts it, as people write numbers: `-`, `–`, `−`, `·`.
+/// Whether a character joins or separates parts of a number as people write it: `-`, `–`, `−`, `·`.
 pub(crate) fn is_dash(c: char) -> bool {
     let other = matches!(c, '\u{2212}' | '\u{2043}' | '\u{30FC}' | '\u{00B7}' | '\u{2022}' | '~');
     other || CodePointMapData::<GeneralCategory>::new().get(c) == GeneralCategory::DashPunctuation

@@ -1,4 +1,4 @@
-//! Every address of the desk, a line each. [`app`] is the router that every composition root runs.
+//! The desk's routes, one per line. [`app`] is the router that every composition root runs.
 
 use crate::http::{Desk, caught, headers, health, problem, request_id};
 use crate::{patron, staff};

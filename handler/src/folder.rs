@@ -1,6 +1,6 @@
-//! A data folder: `desk.sqlite`, `keys.sqlite` and `secrets.json`, which are worth nothing without
-//! each other. [`open`] is the one rule of whether they belong together: what is wrong is told with
-//! the file's name and what to do, and nothing is made or changed then.
+//! A data folder: `desk.sqlite`, `keys.sqlite` and `secrets.json`, which are useless without each
+//! other. Only [`open`] decides whether they belong together: an error names the file and what to
+//! do, and nothing has been made or changed then.
 
 use crate::case::body::{self, SealError};
 use crate::case::{Case, CaseKind, SummaryState};
@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
 
-/// How many of the newest requests are opened to see whether the files belong together.
+/// How many of the newest requests are opened to check that the files belong together.
 const OPENED: usize = 5;
 
 /// An opened folder.
 pub struct Folder {
-    /// What its databases keep.
+    /// Its databases as a store.
     pub store: SqliteStore,
     /// Its keys.
     pub secrets: Secrets,
@@ -25,16 +25,16 @@ pub struct Folder {
 /// Why a folder can't be used.
 #[derive(Debug, Error)]
 pub enum FolderError {
-    /// Nothing is in it, and nothing shall be made.
+    /// It is empty, and nothing may be created.
     #[error("there is no desk.sqlite in {}; name a --data folder", .0.display())]
     Empty(PathBuf),
-    /// A database.
+    /// A database failed to open.
     #[error(transparent)]
     Database(#[from] OpenError),
-    /// The secrets.
+    /// The secrets failed to open.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
-    /// The keys are a copy from before some requests came.
+    /// The keys are a copy from before some of the requests.
     #[error(
         "{} is older than the desk.sqlite beside it: {requests} requests have no key in it; put the \
          newer one back, or both databases from one back-up", path.display()
@@ -45,7 +45,7 @@ pub enum FolderError {
         /// How many requests can't be opened.
         requests: u64,
     },
-    /// The secrets are a copy from before they were rotated.
+    /// The secrets are a copy from before a rotation.
     #[error(
         "{} is older than the requests beside it: master key {master}, which sealed them, is not in \
          it; put back the newer one", path.display()
@@ -71,8 +71,8 @@ pub enum FolderError {
     },
 }
 
-/// Opens a folder. Who writes finds a new one made whole, with these secrets or new ones, and one
-/// that was begun by a process that was killed, and holds nothing yet, finished.
+/// Opens a folder. For writing, a new folder is made complete, with these secrets or new ones; one
+/// that a killed process left incomplete, and that holds nothing yet, is completed.
 pub fn open(folder: &Path, access: Access, given: Option<&Secrets>) -> Result<Folder, FolderError> {
     let file = secrets::path_in(folder);
     let [desk, keys] = pair::paths(folder);
@@ -101,7 +101,7 @@ pub fn open(folder: &Path, access: Access, given: Option<&Secrets>) -> Result<Fo
     Ok(Folder { store, secrets })
 }
 
-/// Why a case can't be opened, if it can't. One without a key may have been erased a moment ago,
+/// Why a case can't be opened, if it can't. A case without a key may just have been erased,
 /// unless it is an open request.
 fn unopened(secrets: &Secrets, case: &Case, key: Option<&SecretKey>) -> Option<String> {
     let error = match key {
@@ -116,8 +116,8 @@ fn is_open_request(case: &Case) -> bool {
     (case.kind, case.summary.state) == (CaseKind::Request, SummaryState::Open)
 }
 
-/// Whether nothing would be lost if the secrets were made anew: no database has a request, what is
-/// left of one, or the key of one. Secrets are made last, so that is how a process leaves a new folder that is killed.
+/// Whether making new secrets would lose nothing: no database has a request, a tombstone or a case
+/// key. Secrets are made last, so a process killed while making a folder leaves it like this.
 fn holds_nothing(folder: &Path) -> Result<bool, FolderError> {
     for path in pair::paths(folder).iter().filter(|path| path.exists()) {
         if !pair::is_empty(path)? {
@@ -136,27 +136,27 @@ fn make(folder: &Path, given: Option<&Secrets>) -> Result<(), FolderError> {
     Ok(secrets.put(folder)?)
 }
 
-/// The first file that is missing, and how much can't be read without it.
+/// The first missing file, and how many requests can't be read without it.
 fn missing(folder: &Path) -> FolderError {
     let [desk, keys] = pair::paths(folder);
     let files = [desk.clone(), keys.clone(), secrets::path_in(folder)];
     let log_of = pair::lost_of_log(folder);
     let path = log_of.clone().or_else(|| files.into_iter().find(|path| !path.exists()));
-    // If that can't be counted, it is missing all the same.
+    // If they can't be counted, the file is missing all the same.
     let requests = [desk, keys].iter().find_map(|path| pair::held_in(path).ok());
     let path = path.unwrap_or_else(|| folder.to_owned());
     OpenError::Missing { path, requests, has_log: log_of.is_some() }.into()
 }
 
-/// Whether both databases say whose they are.
+/// Whether both databases record their desk.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Known {
     Yes,
     No,
 }
 
-/// Whether the databases belong to these secrets. Of those that don't say so, as they were written
-/// by an earlier release, their newest requests must open.
+/// Whether the databases belong to these secrets. If they were written by an earlier release, which
+/// recorded no desk, their newest requests must open.
 fn is_of(pair: &Pair, folder: &Path, secrets: &Secrets) -> Result<Known, FolderError> {
     let ours = secrets.desk_id();
     let [desk, keys] = pair::paths(folder);
@@ -174,7 +174,7 @@ fn is_of(pair: &Pair, folder: &Path, secrets: &Secrets) -> Result<Known, FolderE
     let known = if owners.iter().all(Option::is_some) { Known::Yes } else { Known::No };
     let (newest, opened) = newest_opened(pair, &keys, folder, secrets)?;
     match known {
-        // Its keys are right: if a request doesn't open it was damaged, which health tells.
+        // The keys are right, so a request that doesn't open is damaged, which health reports.
         Known::Yes => Ok(known),
         Known::No if newest > 0 && opened == 0 => Err(FolderError::NothingOpens { path: desk }),
         Known::No => Ok(known),
@@ -193,7 +193,7 @@ fn newest_opened(
     for found in newest.iter().take(OPENED) {
         let (case, key) = match (&found.case, &found.key) {
             (Some(case), Some(key)) => (case, key),
-            // Nobody erases a request that is open: its key was made after this copy of the keys.
+            // Open requests aren't erased: the key was made after this copy of the keys.
             (Some(case), None) if is_open_request(case) => {
                 let requests = pair.without_key()?;
                 return Err(FolderError::KeysOlder { path: keys.to_owned(), requests });
@@ -202,7 +202,7 @@ fn newest_opened(
             (Some(_), None) | (None, _) => continue,
         };
         match body::open(secrets, key, case) {
-            // Somebody changed what stands beside it; it opens with these keys.
+            // The fields beside it were changed, but it opens with these keys.
             Ok(_) | Err(SealError::Differs { .. }) => opened += 1,
             Err(SealError::MasterMissing(master)) => {
                 let path = secrets::path_in(folder);

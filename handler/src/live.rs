@@ -1,11 +1,11 @@
-//! What changes while the desk runs: the time, and the renderer.
+//! What changes while the desk runs: the time and the renderer.
 
 use jiff::Timestamp;
 use render::Renderer;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// The renderer in use. A new one can take its place while the desk runs: pages that are being
-/// made keep theirs.
+/// The renderer in use. It can be replaced while the desk runs: pages that are being rendered keep
+/// the old one.
 #[derive(Clone)]
 pub struct LiveRenderer(Arc<RwLock<Arc<Renderer>>>);
 
@@ -15,16 +15,16 @@ impl LiveRenderer {
         Self(Arc::new(RwLock::new(renderer)))
     }
 
-    /// The one in use now.
+    /// The renderer in use now.
     pub fn current(&self) -> Arc<Renderer> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts another in its place.
+    /// Replaces the renderer.
     pub fn replace(&self, renderer: Arc<Renderer>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = renderer;
     }
 }
 
-/// Tells the time. Only a composition root gives one that reads a real clock.
+/// Tells the time. Only composition roots provide one that reads a real clock.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

@@ -11,10 +11,10 @@ use handler::crypto::secrets::SecretKey;
 use handler::store::{Store, StoreError};
 use std::sync::Arc;
 
-/// How many ids are asked for at once.
+/// How many ids are read per page.
 const IDS: usize = 1_000;
 
-/// How many cases are read at once.
+/// How many cases are read concurrently.
 const CASES: usize = 32;
 
 pub(crate) fn run(args: &ExportArgs) -> Result<(), Failure> {
@@ -64,8 +64,8 @@ async fn export(
     print(&format!("{cases} {noun} in {}, and {erased} erased\n", args.out.display()))
 }
 
-/// The references of all that is stored, in their order: what is written doesn't depend on the
-/// store's.
+/// All stored references in order, so that the archive doesn't depend on the store's
+/// order.
 async fn ids(store: &dyn Store) -> Result<Vec<Reference>, Failure> {
     let mut all: Vec<Reference> = Vec::new();
     loop {
@@ -80,7 +80,7 @@ async fn ids(store: &dyn Store) -> Result<Vec<Reference>, Failure> {
     Ok(all)
 }
 
-/// What is stored, and the case's key.
+/// What is stored under an id, with the case's key.
 async fn read(
     store: Arc<dyn Store>,
     id: Reference,
@@ -89,12 +89,12 @@ async fn read(
         return Ok(None);
     };
     if matches!(stored, Stored::Erased(_)) {
-        // If its key is still to be deleted, it is not carried on.
+        // A key that is still to be deleted is left out.
         return Ok(Some((stored, None)));
     }
     if let Some(key) = store.existing_key(id).await? {
         return Ok(Some((stored, Some(key))));
     }
-    // It may have been erased just now; else somebody has lost the key.
+    // Either it has just been erased, or its key is lost.
     Ok(store.find(id).await?.map(|stored| (stored, None)))
 }

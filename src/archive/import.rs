@@ -1,4 +1,4 @@
-//! `import`: takes in what `export` wrote. All of it, or what is missing of it.
+//! `import`: reads what `export` wrote, and stores all of it, or what is missing.
 
 use crate::archive::{self, Line, Reader, passphrase};
 use crate::cli::archive::ImportArgs;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
-/// How many cases and counts are written at once.
+/// How many cases and counts are written concurrently.
 const TOGETHER: usize = 32;
 
 pub(crate) fn run(args: &ImportArgs) -> Result<(), Failure> {
@@ -54,7 +54,7 @@ async fn import(args: &ImportArgs, mut archive: Reader) -> Result<(), Failure> {
     ))
 }
 
-/// Reads the archive to its end: nothing is written unless it is whole.
+/// Reads the archive to its end first: nothing is written unless it is complete.
 fn secrets_in(archive: &mut Reader) -> Result<Box<Secrets>, Failure> {
     let mut secrets = None;
     while let Some(line) = archive.next()? {
@@ -70,12 +70,12 @@ fn secrets_in(archive: &mut Reader) -> Result<Box<Secrets>, Failure> {
     secrets.ok_or_else(|| Failure::CannotRun("the archive has no secrets in it".to_owned()))
 }
 
-/// What was done.
+/// What was imported.
 #[derive(Debug, Default)]
 struct Seen {
     taken_in: usize,
     there_already: usize,
-    /// Of those: cases of which the archive has only a tombstone.
+    /// How many of those the archive has only as a tombstone.
     erased_elsewhere: usize,
 }
 
@@ -84,13 +84,13 @@ async fn take_in(store: &Arc<dyn Store>, archive: &mut Reader) -> Result<Seen, F
     let counts = store.counts().await.map_err(Failure::cannot_run)?;
     let counts: BTreeMap<_, _> =
         counts.into_iter().map(|count| (count.name, count.number)).collect();
-    // Written together, they cost one flush to disk.
+    // Written concurrently, they cost one flush to disk.
     let mut together = Vec::new();
     while let Some(line) = archive.next()? {
         let part = match line {
             Line::Case { case, key } => Part::Stored(Stored::Case(case), key),
             Line::Tombstone(tombstone) => Part::Stored(Stored::Erased(tombstone), None),
-            // A count only grows: one that is larger here has counted what the archive hasn't.
+            // Counts only grow: a larger one here has counted what the archive hasn't.
             Line::Count(count) if counts.get(&count.name).is_none_or(|n| *n < count.number) => {
                 Part::Count(count)
             }
@@ -123,18 +123,18 @@ async fn finish(
     Ok(())
 }
 
-/// What goes into a store.
+/// A case or a count to store.
 enum Part {
     Stored(Stored, Option<SecretKey>),
     Count(Count),
 }
 
-/// What became of it.
+/// The result of storing it.
 enum Written {
     Count,
     TakenIn,
     ThereAlready,
-    /// It is there, and the archive has only its tombstone.
+    /// It exists, but the archive has only its tombstone.
     ErasedElsewhere,
 }
 

@@ -1,7 +1,7 @@
-//! The archive that `export` writes and `import` reads: a file of age (<https://age-encryption.org>),
-//! encrypted to a passphrase. In it is one JSON object a line: the header, the secrets, what is left
-//! of each case in the order of their references, the counts, and the end, which says how many lines
-//! there were. The types to know are [`Writer`] and [`Reader`].
+//! The archive that `export` writes and `import` reads: a file in the age format
+//! (<https://age-encryption.org>), encrypted to a passphrase. It has one JSON object per line: the
+//! header, the secrets, the cases and tombstones in order of their references, the counts, and the
+//! end, which gives the number of lines. The types to know are [`Writer`] and [`Reader`].
 
 pub(crate) mod export;
 pub(crate) mod import;
@@ -23,14 +23,14 @@ use tempfile::NamedTempFile;
 /// The newest format that this version knows, and writes.
 const FORMAT: u32 = 2;
 
-/// How dear each guess of a passphrase is, as a power of two: about a second and 256 MB. It is not
-/// measured, so that what a large machine wrote can be read by a small one.
+/// The cost of a guess at the passphrase, as a power of two: about a second and 256 MB. Fixed, so
+/// that a small machine can read what a large one wrote.
 const WORK: u8 = 18;
 
-/// How dear an archive may be that somebody encrypted again with another tool: 1 GB.
+/// The highest cost accepted, for an archive encrypted again by another tool: 1 GB.
 const WORK_MAX: u8 = 20;
 
-/// A line. Later formats may add fields, which are ignored, but no lines: those need a new number.
+/// A line. Later formats may add fields, which are ignored; new kinds of lines need a new number.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Line {
@@ -38,17 +38,17 @@ pub(crate) enum Line {
     Archive { version: u32 },
     /// The desk's secrets.
     Secrets(Box<Secrets>),
-    /// A case with its mail that waits, and its key.
+    /// A case with its waiting mail, and its key.
     Case { case: Box<Case>, key: Option<SecretKey> },
-    /// What is left of a case that was erased.
+    /// What remains of an erased case.
     Tombstone(Tombstone),
     /// A count.
     Count(Count),
-    /// The last: how many lines stand between it and the first.
+    /// The last: how many lines are between it and the first.
     End { records: u64 },
 }
 
-/// Writes an archive. Under its own name it is there only once it is finished.
+/// Writes an archive, which gets its name only once it is complete.
 pub(crate) struct Writer {
     stream: StreamWriter<BufWriter<NamedTempFile>>,
     out: PathBuf,
@@ -56,10 +56,10 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Begins an archive for this file.
+    /// Begins an archive for this path.
     pub(crate) fn create(out: &Path, passphrase: SecretString) -> Result<Self, Failure> {
         let failed = |error| cannot_write(out, &error);
-        // For this user alone, as temporary files are; renamed at the end, hence in the same folder.
+        // Readable by this user alone, as temporary files are; in the same folder, to be renamed.
         let staged = tempfile::Builder::new()
             .prefix(".export-")
             .suffix(".part")
@@ -83,7 +83,7 @@ impl Writer {
         self.put(line)
     }
 
-    /// Ends the archive and puts it under its name.
+    /// Ends the archive and gives it its name.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         self.put(&Line::End { records: self.records })?;
         let failed = |error| cannot_write(&self.out, &error);
@@ -105,7 +105,7 @@ impl Writer {
     }
 }
 
-/// Refuses a name that something has: an archive never takes the place of another.
+/// Refuses a name in use: an archive never replaces another file.
 pub(crate) fn must_be_free(out: &Path) -> Result<(), Failure> {
     match std::fs::symlink_metadata(out) {
         Ok(_) => Err(is_there(out)),
@@ -131,8 +131,8 @@ fn folder_of(out: &Path) -> &Path {
     }
 }
 
-/// Reads an archive. What it gives is as it was written; whether the archive is whole is known only
-/// at its end, so whoever acts on it reads it to the end first, and then again.
+/// Reads an archive, unverified: only at its end is it known to be complete. So a caller that acts
+/// on it reads it to the end first, and then again.
 pub(crate) struct Reader {
     lines: BufReader<StreamReader<BufReader<File>>>,
     path: PathBuf,
@@ -160,7 +160,7 @@ impl Reader {
         self.read_header()
     }
 
-    /// The next record: neither the header nor the end. `None`: that was all, and nothing is missing.
+    /// The next record, skipping header and end. `None`: that was all, and nothing is missing.
     pub(crate) fn next(&mut self) -> Result<Option<Line>, Failure> {
         match self.line()? {
             Some(Line::End { records }) if records == self.records && self.line()?.is_none() => {
@@ -192,7 +192,7 @@ impl Reader {
         let Some(json) = self.bytes()? else {
             return Ok(None);
         };
-        // The parser's words may quote a key.
+        // The parser's error may quote a key.
         serde_json::from_slice(&json).map(Some).map_err(|_| {
             let line = self.records + 2;
             Failure::CannotRun(format!(
@@ -215,7 +215,7 @@ impl Reader {
     }
 }
 
-/// Refuses a file that isn't there, before anybody is asked for its passphrase.
+/// Refuses a missing file before anybody is asked for its passphrase.
 pub(crate) fn must_be_there(path: &Path) -> Result<(), Failure> {
     File::open(path).map(drop).map_err(|error| cannot_read(path, &error))
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 
 const VARIABLE: &str = "BOOK_A_LIBRARIAN_PASSPHRASE";
 
-/// Whoever has the file may try passphrases for as long as they like.
+/// Anybody with the file can try passphrases without limit.
 const CHARACTERS_MIN: usize = 12;
 
 /// The passphrase for a new archive.
@@ -34,7 +34,7 @@ pub(crate) fn new(args: &PassphraseArgs) -> Result<SecretString, Failure> {
     Ok(passphrase)
 }
 
-/// The passphrase of an archive that is there.
+/// The passphrase of an existing archive.
 pub(crate) fn existing(args: &PassphraseArgs) -> Result<SecretString, Failure> {
     given(args)?.map_or_else(|| asked("Passphrase of the archive"), Ok)
 }

@@ -1,23 +1,23 @@
-//! In which form an answer travels: what a browser accepts, and how it is packed.
+//! Content coding: what a browser accepts, and how a response is compressed.
 //!
-//! **What may be packed.** How long a packed answer is tells what it repeats, even through TLS. That
-//! gives a secret away where three things come together: an answer that holds the secret, text in
-//! it that a stranger chose, and a stranger who can make the victim's browser ask for it again and
-//! again (BREACH). Here they never do, so that packing is safe:
+//! **What may be compressed.** The length of a compressed response reveals repetitions in it, even
+//! through TLS. That leaks a secret where three things come together: a response that holds the
+//! secret, text in it that an attacker chose, and an attacker who can make the victim's browser
+//! request it again and again (BREACH). Here they never do, so compression is safe:
 //!
 //! - Pages of the site hold no secret.
 //! - The form's pages show what was typed, beside a token. A foreign page can post there, but only
-//!   its own words: no cookie goes along, so that nothing of the victim's is in the answer, and the
-//!   token is made anew for those words each time.
-//! - A receipt holds a patron's words and shows nothing of what is asked. Who can ask for it has
-//!   its address, and could just read it.
-//! - Staff's pages go by a cookie. They are few and small: those aren't packed at all, so that
-//!   nobody needs to think of this when one of them begins to show what was searched for.
+//!   its own text: no cookie is sent, so the response holds nothing of the victim's, and the token
+//!   is made anew for that text each time.
+//! - A receipt holds a patron's words and nothing from the query. Anybody who can request it has
+//!   its address, and could simply read it.
+//! - Staff pages rely on a cookie. They are few and small, and never compressed, so that nobody
+//!   needs to think of this when one of them begins to show a search term.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use generator::pack;
 
-/// A form in which an answer travels. Those that make it smaller come first.
+/// A content coding, the smallest result first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Coding {
     Brotli,
@@ -25,11 +25,11 @@ pub(super) enum Coding {
     Identity,
 }
 
-/// Bytes below which packing saves nothing: they go into one packet as they are.
+/// Below this many bytes compression saves nothing: they fit into one packet.
 pub(super) const LEAST: usize = 1_024;
 
 impl Coding {
-    /// For `Content-Encoding`.
+    /// The value of `Content-Encoding`.
     pub(super) fn header(self) -> Option<HeaderValue> {
         match self {
             Self::Brotli => Some(HeaderValue::from_static("br")),
@@ -38,18 +38,18 @@ impl Coding {
         }
     }
 
-    /// Bytes packed once, and sent many times: as small as takes a few milliseconds. `None` if they
-    /// don't become smaller.
+    /// Compresses what is sent many times, as far as a few milliseconds allow. `None` if it
+    /// doesn't get smaller.
     pub(super) fn pack_to_keep(self, bytes: &[u8]) -> Option<Vec<u8>> {
         self.pack(bytes, 5, 6)
     }
 
-    /// Bytes packed once, and sent many times, in whatever time it takes.
+    /// Compresses what is sent many times as far as possible, however long it takes.
     pub(super) fn pack_smallest(self, bytes: &[u8]) -> Option<Vec<u8>> {
         self.pack(bytes, 10, 9)
     }
 
-    /// Bytes packed to be sent once: in less time than it took to make them.
+    /// Compresses what is sent once, in less time than it took to make.
     pub(super) fn pack_to_send(self, bytes: &[u8]) -> Option<Vec<u8>> {
         self.pack(bytes, 1, 1)
     }
@@ -63,12 +63,12 @@ impl Coding {
             Self::Gzip => pack::gzip(bytes, gzip),
             Self::Identity => return None,
         };
-        // Into memory nothing fails.
+        // Writing into memory doesn't fail.
         packed.ok().filter(|packed| packed.len() < bytes.len())
     }
 }
 
-/// What a browser accepts, in thousandths: 0 is "not at all".
+/// What a browser accepts, as weights in thousandths: 0 is "not at all".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Accepted {
     brotli: u16,
@@ -77,7 +77,7 @@ pub(super) struct Accepted {
 }
 
 impl Accepted {
-    /// By the headers of a request. Who says nothing gets the bytes as they are.
+    /// From the headers of a request. Without any, the bytes are sent as they are.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let mut said = [None; 3];
         let mut all_else = None;
@@ -96,7 +96,7 @@ impl Accepted {
             }
         }
         let packed = |said: Option<u16>| said.or(all_else).unwrap_or(0);
-        // Unless it is refused it is the last resort.
+        // Unless refused, identity is the last resort.
         let plain = said[2].or(all_else.filter(|weight| *weight == 0)).unwrap_or(1);
         Self { brotli: packed(said[0]), gzip: packed(said[1]), identity: plain }
     }
@@ -109,13 +109,13 @@ impl Accepted {
         }
     }
 
-    /// Whether an answer may travel like this.
+    /// Whether a response may use this coding.
     pub(super) fn allows(self, coding: Coding) -> bool {
         self.weight(coding) > 0
     }
 
-    /// What is accepted, the best first; of what is equally good, the smallest. Where everything is
-    /// refused, bytes as they are: they can be read, and a refusal can't.
+    /// The accepted codings, the preferred first; at equal weight, the smallest. If all are
+    /// refused, identity: it can be read, unlike a refusal.
     pub(super) fn best_first(self) -> Vec<Coding> {
         let mut all = vec![Coding::Brotli, Coding::Gzip, Coding::Identity];
         all.retain(|coding| self.allows(*coding));
@@ -127,14 +127,14 @@ impl Accepted {
 /// A weight of 1.
 const MOST: u16 = 1_000;
 
-/// `q=0.5`, in thousandths. What can't be read asks for nothing.
+/// `q=0.5`, in thousandths. An unreadable weight counts as 0.
 fn quality(parameter: &str) -> Option<u16> {
     let (name, value) = parameter.split_once('=')?;
     if !name.trim().eq_ignore_ascii_case("q") {
         return None;
     }
     let weight = value.trim().parse::<f32>().ok().filter(|weight| (0.0..=1.0).contains(weight));
-    // Within bounds, and cut off on purpose.
+    // In range, and truncation is intended.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1,000")]
     Some(weight.map_or(0, |weight| (weight * f32::from(MOST)).ceil() as u16))
 }

@@ -1,4 +1,4 @@
-//! `/dev/mails`: the wording of each mail, with sample values; and the frame of such pages.
+//! `/dev/mails`: the wording of each mail with sample values; and the frame of such pages.
 
 use super::live::Live;
 use axum::Router;
@@ -15,7 +15,7 @@ pub(super) fn router(live: Live) -> Router {
     Router::new().route("/dev/mails", get(mails)).with_state(live)
 }
 
-/// A page for whoever develops: plain, with the site's style sheet.
+/// A page for developers: plain, with the site's style sheet.
 pub(super) fn page(live: &Live, title: &str, main: &str) -> Response {
     let css = live.renderer.current().bundle().assets.css.clone();
     let title = escape(title);

@@ -1,5 +1,5 @@
-//! What the desk does besides answering: mail is delivered, and each minute the sweep looks what
-//! the time asks for. A job that panics is told and begun again.
+//! The desk's background jobs: delivering mail, and the sweep each minute. A job that panics is
+//! logged and restarted.
 
 use futures_util::FutureExt;
 use handler::Clock;
@@ -12,14 +12,14 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-/// A job that panicked is begun again after this long: what it stumbled over may still lie there.
+/// A job that panicked restarts after this long, as the cause may still be there.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// The jobs, each in a task of its own: one that hangs doesn't hold up the others.
+/// The jobs, each in a task of its own: one that hangs doesn't block the others.
 pub(super) struct Jobs(Vec<(&'static str, JoinHandle<()>)>);
 
 impl Jobs {
-    /// Begins them. They end after what is under way once `stop` changes.
+    /// Starts them. They end after what is under way once `stop` changes.
     pub(super) fn start(
         deliverer: Arc<Deliverer>,
         sweep: Sweep,
@@ -41,7 +41,7 @@ impl Jobs {
         Self(vec![("mail", tokio::spawn(delivering)), ("sweep", tokio::spawn(sweeping))])
     }
 
-    /// Waits for what is under way, until this moment. The jobs that weren't finished then.
+    /// Waits for what is under way, until this moment. Returns the unfinished jobs.
     pub(super) async fn end_by(self, moment: tokio::time::Instant) -> Vec<&'static str> {
         let mut cut_off = Vec::new();
         for (name, mut job) in self.0 {
@@ -54,7 +54,7 @@ impl Jobs {
     }
 }
 
-/// Runs a job until it ends by itself. A panic is told, and after a pause it runs again.
+/// Runs a job until it ends by itself. A panic is logged, and after a pause it restarts.
 async fn kept_going<F: Future<Output = ()>>(
     name: &'static str,
     pause: Duration,

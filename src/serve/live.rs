@@ -1,5 +1,5 @@
-//! The site as it is now. A save puts a new one in its place; a mistake leaves the last good pages,
-//! and stands above them until it is mended.
+//! The current site. A save replaces it; after a mistake the last good pages stay, with the errors
+//! shown above them until they are fixed.
 
 use super::overlay;
 use crate::cli::FolderArgs;
@@ -16,13 +16,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 
-/// The site as it is now, and who wants to know when it changes.
+/// The current site, and a channel for those who wait for changes.
 #[derive(Clone)]
 pub(crate) struct Live {
     site: Arc<RwLock<Arc<Site>>>,
-    /// Also the desk's.
+    /// Shared with the desk.
     pub(crate) renderer: LiveRenderer,
-    /// What is wrong, as it stands above every page in development.
+    /// The errors, as they are shown above every page in development.
     overlay: Arc<RwLock<Arc<str>>>,
     base_url: String,
     in_development: bool,
@@ -30,33 +30,33 @@ pub(crate) struct Live {
     pub(crate) version: Arc<watch::Sender<u64>>,
 }
 
-/// Asks for news of the page, and loads it again when there are any. Where nobody may ask (404) it
-/// stops.
+/// Waits for news of the page, and reloads it when there is any. It stops where it may not ask
+/// (404).
 pub(crate) const RELOAD: &str = "(async()=>{for(;;){try{const r=await fetch('/dev/reload');\
      if(r.status==205){location.reload();return}if(r.status!=204)return}\
      catch{await new Promise(r=>setTimeout(r,999))}}})()";
 
-/// What editors and designers wrote, kept so that a save reads only what changed.
+/// What editors and designers wrote, cached so that a save reads only what changed.
 pub(crate) struct Saved {
     content: Content,
     live: Live,
     trouble: Trouble,
-    /// What was saved and couldn't be read: it is read again with the next save.
+    /// Saved files that couldn't be read: they are read again with the next save.
     unread: Vec<PathBuf>,
-    /// The errors that were told last.
+    /// The errors that were reported last.
     told: Vec<Diagnostic>,
 }
 
-/// What keeps saves from the pages, but for mistakes in the content.
+/// What keeps saves from the pages, other than mistakes in the content.
 #[derive(Default)]
 struct Trouble {
     /// Why the folders can't be read.
     folders: Option<String>,
     /// Why the templates can't be used.
     templates: Option<String>,
-    /// Over what the program failed.
+    /// What made the program itself fail.
     fault: Option<String>,
-    /// Why saves may not be noticed at once.
+    /// Why saves may be noticed late.
     unwatched: Option<String>,
 }
 
@@ -68,8 +68,8 @@ impl Trouble {
 }
 
 impl Live {
-    /// Loads the site for the first time. Mistakes are shown; only if there is no site to serve
-    /// does it fail.
+    /// Loads the site for the first time. Mistakes are shown; it fails only if there is no site to
+    /// serve.
     pub(crate) fn load(
         folders: &FolderArgs,
         base_url: String,
@@ -102,12 +102,12 @@ impl Live {
         Arc::clone(&self.site.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What is wrong, as HTML; empty if nothing is.
+    /// The errors as HTML; empty if there are none.
     pub(crate) fn overlay(&self) -> Arc<str> {
         Arc::clone(&self.overlay.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What pages are made with today.
+    /// The options for pages made today.
     pub(crate) fn options(&self, site: &Site) -> Options {
         let head = || Html::trusted(format!("<script>{RELOAD}</script>"));
         Options {
@@ -117,8 +117,8 @@ impl Live {
         }
     }
 
-    /// How often the site has changed. Whoever looks here first and at the site then, sees it as it
-    /// was at that version, or later.
+    /// How often the site has changed. A caller that reads this first and then the site gets the
+    /// site of that version, or a later one.
     pub(crate) fn version_now(&self) -> u64 {
         *self.version.borrow()
     }
@@ -137,8 +137,8 @@ impl Saved {
         &self.live
     }
 
-    /// Reads again what was saved, and shows it. What is wrong is told later, by [`Self::tell`]:
-    /// editors write a file in several steps, and half a file is no mistake of theirs.
+    /// Reads saved files again, and shows the result. [`Self::tell`] reports errors later: editors
+    /// write a file in several steps, and half a file is no mistake of theirs.
     pub(crate) fn take_up(&mut self, paths: &[PathBuf]) {
         self.unread.extend_from_slice(paths);
         self.trouble.fault = None;
@@ -165,7 +165,7 @@ impl Saved {
         self.unread.clear();
     }
 
-    /// The program failed over what was saved: the pages are still those of before, and say so.
+    /// The program failed on what was saved: the previous pages stay, and say so.
     pub(crate) fn failed(&mut self, fault: &Fault, paths: &[PathBuf]) {
         const NAMED: usize = 3;
         let mut names: Vec<_> =
@@ -181,7 +181,7 @@ impl Saved {
         self.show(&sources);
     }
 
-    /// Saves may not be noticed at once: why, or nothing if they are.
+    /// Sets why saves may be noticed late, if they may.
     pub(crate) fn unwatched(&mut self, why: Option<String>) {
         if self.trouble.unwatched == why {
             return;
@@ -195,7 +195,7 @@ impl Saved {
     }
 
     /// The renderer of a new site. New templates and strings are tried on a page of each kind: one
-    /// that can be read may still ask for what isn't there.
+    /// that parses may still refer to something missing.
     fn renewed(&self, site: &Site) -> Result<Renderer, RenderError> {
         let before = self.live.renderer.current();
         let renderer = before.renewed(Arc::new(site.bundle()))?;
@@ -208,7 +208,7 @@ impl Saved {
         Ok(renderer)
     }
 
-    /// Tells what is wrong now, if that is not what was told last.
+    /// Reports the errors, unless they are those reported last.
     pub(crate) fn tell(&mut self) {
         let errors = errors(&self.content);
         let sources = self.content.sources(&errors);
@@ -225,7 +225,7 @@ impl Saved {
         self.show(&sources);
     }
 
-    /// Has what is wrong stand above the pages.
+    /// Shows the errors above the pages.
     fn show(&self, sources: &Sources) {
         let html = overlay::html(&self.told, sources, &self.trouble.lines());
         if *html != *self.live.overlay() {
@@ -235,7 +235,7 @@ impl Saved {
     }
 }
 
-/// Editors see their drafts; whoever else can reach the server doesn't.
+/// Editors see their drafts; others who can reach the server don't.
 fn drafts(in_development: bool) -> Drafts {
     if in_development { Drafts::Shown } else { Drafts::Hidden }
 }
@@ -247,7 +247,7 @@ fn errors(content: &Content) -> Vec<Diagnostic> {
     all.filter(|diagnostic| diagnostic.severity == Severity::Error).collect()
 }
 
-/// As the watcher will name it. A folder that isn't there is named as it was given.
+/// The path as the watcher will name it. A missing folder keeps the name it was given.
 fn whole(folder: &std::path::Path) -> PathBuf {
     folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }

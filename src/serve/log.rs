@@ -1,5 +1,5 @@
-//! What happens, on stderr, for people. No line holds a path, query or referrer of the desk, or a
-//! word that a patron typed.
+//! The log on stderr, for people. No line holds a path, query or referrer of the desk, or a word
+//! that a patron typed.
 
 use std::panic::{self, PanicHookInfo};
 use tracing::level_filters::LevelFilter;
@@ -7,9 +7,9 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Begins the log.
+/// Starts the log.
 pub(super) fn start() {
-    // A level (`warn`), or one for each part (`warn,handler=debug`).
+    // A level (`warn`), or one per module (`warn,handler=debug`).
     let levels = std::env::var("BOOK_A_LIBRARIAN_LOG").ok().and_then(|levels| levels.parse().ok());
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
@@ -21,8 +21,8 @@ pub(super) fn start() {
     panic::set_hook(Box::new(tell));
 }
 
-/// Tells where a panic was. Its words are told only if they stand in the source as they are: one
-/// that was put together may quote what somebody typed (a text that is cut within a letter does).
+/// Logs where a panic was. Its message is logged only if it is a literal: a formatted one may quote
+/// what somebody typed (as when a text is cut within a letter).
 fn tell(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     let words = panic.payload().downcast_ref::<&'static str>().copied();

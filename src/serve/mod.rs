@@ -1,4 +1,4 @@
-//! `serve`: the site from the live model and its desk, in one process.
+//! `serve`: the live site and its desk, in one process.
 
 mod coding;
 mod connections;
@@ -36,12 +36,12 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// Longer than a few mails take with a mail server that hangs: what there is no time for is given
-/// back. A process that is killed leaves nothing waiting for it: the next one that starts knows that
-/// it is alone.
+/// Longer than a few mails take with a hanging mail server; mail without time left is released. A
+/// killed process leaves no mail waiting for this: the next one to start knows that it is
+/// alone.
 const LEASE: SignedDuration = SignedDuration::from_mins(10);
 
-/// Threads for work that would keep others waiting: files, pictures, packing.
+/// Threads for blocking work: files, pictures, compression.
 const THREADS_ASIDE: usize = 32;
 
 pub(crate) fn run(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
@@ -50,7 +50,7 @@ pub(crate) fn run(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure>
     let runtime = builder.enable_all().max_blocking_threads(THREADS_ASIDE).build();
     let runtime = runtime.map_err(Failure::cannot_run)?;
     let served = runtime.block_on(serve(folders, args));
-    // Work that hangs in a disk would keep us here for ever.
+    // Work blocked on a disk would keep us here for ever.
     runtime.shutdown_timeout(stop::FOR_THREADS);
     served
 }
@@ -87,7 +87,7 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
     let sweep = Sweep {
         deliverer: Arc::clone(&deliverer),
         renderer: live.renderer.clone(),
-        // Whoever looks into the outbox looks for the mail of their own requests.
+        // A person who looks into the outbox wants only their own requests' mail.
         canaries: if args.mail == "outbox" { Canaries::NotSent } else { Canaries::Sent },
     };
     let stop = stop::listen()?;
@@ -112,7 +112,7 @@ async fn serve(folders: &FolderArgs, args: &ServeArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `/dev/outbox` shows mail to everybody who can reach it.
+/// `/dev/outbox` shows mail to everybody who can reach it, so it must stay on this machine.
 fn refuse_to_show_mail(base_url: &str, address: SocketAddr) -> Result<(), Failure> {
     if !this_machine::is_loopback_url(base_url) {
         return Err(Failure::CannotRun(format!(
@@ -130,7 +130,7 @@ fn refuse_to_show_mail(base_url: &str, address: SocketAddr) -> Result<(), Failur
     Ok(())
 }
 
-/// What wasn't finished when the server was told to stop.
+/// Logs what wasn't finished when the server was told to stop.
 fn tell(cut_off: &CutOff, jobs: &[&str]) {
     let CutOff { unanswered, unread, untaken } = *cut_off;
     if *cut_off != CutOff::default() {

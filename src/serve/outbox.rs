@@ -12,7 +12,7 @@ use render::html::escape;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-/// So many are listed. A folder may hold all mails of a year.
+/// How many are listed: a folder may hold a year's mail.
 const LISTED: usize = 200;
 
 #[derive(Clone)]
@@ -43,14 +43,14 @@ impl Outbox {
         names
     }
 
-    /// One of the mails: a name leads nowhere else.
+    /// One of the mails. A name can't lead outside the folder.
     fn read(&self, name: &str) -> Option<Vec<u8>> {
         let leads_away = name.starts_with('.') || name.contains(['/', '\\', '\0']);
         let path = (!leads_away).then(|| self.folder.join(format!("{name}.eml")))?;
         std::fs::read(path).ok()
     }
 
-    /// Each mail of the list as a row, and how many more there are.
+    /// The listed mails as rows, and how many more there are.
     fn rows(&self) -> (String, usize) {
         let names = self.names();
         let mut rows = String::new();
@@ -93,7 +93,7 @@ async fn list(State(outbox): State<Outbox>) -> Response {
     page(outbox.pages.live(), "Outbox", &main)
 }
 
-/// A mail as people would read it, with its headers; or, with `.eml` behind its name, as it is.
+/// A mail in readable form, with its headers; with `.eml` after its name, unchanged.
 async fn mail(
     State(outbox): State<Outbox>,
     Path(name): Path<String>,

@@ -1,5 +1,5 @@
-//! Around everything: each answer has the security headers, and one that a panic kept from being
-//! made is a 500 with the number to call.
+//! The outermost layer: each response gets the security headers, and a panic becomes a 500 with the
+//! number to call.
 
 use super::site::Pages;
 use axum::Router;
@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use handler::http::headers;
 use std::panic::AssertUnwindSafe;
 
-/// The router, with all of this around it.
+/// Wraps the router in this layer.
 pub(super) fn around(router: Router, pages: Pages) -> Router {
     router
         .layer(middleware::from_fn_with_state(pages, caught))
@@ -21,13 +21,13 @@ pub(super) fn around(router: Router, pages: Pages) -> Router {
 async fn caught(State(pages): State<Pages>, request: Request, next: Next) -> Response {
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     answer.unwrap_or_else(|_| {
-        // What the panic says may quote what somebody typed. Its place is told by the hook.
+        // The message may quote what somebody typed. The panic hook logs the place.
         tracing::error!("a request ended in a panic");
         pages.went_wrong()
     })
 }
 
-/// Where an answer has a policy of its own it keeps that.
+/// A response with a policy of its own keeps it.
 async fn with_headers(mut response: Response) -> Response {
     let map = response.headers_mut();
     for (name, value) in headers::SECURITY {

@@ -1,5 +1,5 @@
-//! What is wrong with the content, above the last good page: for whoever edits, never in `build`.
-//! It is part of the page that the server sends, so it needs no script.
+//! Shows content errors above the last good page: for editors, never in `build`. It is part of the
+//! page that the server sends, so it needs no script.
 
 use super::live::Live;
 use axum::Router;
@@ -9,7 +9,7 @@ use axum::routing::get;
 use generator::{Diagnostic, Sources, told};
 use render::html::escape;
 
-/// More than this nobody reads at once.
+/// Nobody reads more than this at once.
 const SHOWN: usize = 12;
 
 const STYLE_SHEET: &str = "#mistakes{position:fixed;inset-inline:0;bottom:0;z-index:9;max-height:70vh;overflow:auto;\
@@ -18,7 +18,7 @@ margin:0;padding:.6rem 1rem;background:#2b1512;color:#fff;border-top:4px solid #
 #mistakes pre{white-space:pre-wrap;overflow-wrap:anywhere;background:none;color:inherit;border:0;margin:.6rem 0;padding:0;font:.9rem/1.4 ui-monospace,monospace}\
 @media print{#mistakes{display:none}}";
 
-/// The mistakes as HTML; empty if there are none.
+/// The errors as HTML; empty if there are none.
 pub(super) fn html(errors: &[Diagnostic], sources: &Sources, trouble: &[&str]) -> String {
     let count = errors.len() + trouble.len();
     if count == 0 {
@@ -44,7 +44,7 @@ pub(super) fn html(errors: &[Diagnostic], sources: &Sources, trouble: &[&str]) -
     html
 }
 
-/// A page with what is wrong at its end.
+/// Appends the errors to a page.
 pub(super) fn on(live: &Live, page: Vec<u8>) -> Vec<u8> {
     let overlay = live.overlay();
     if overlay.is_empty() {

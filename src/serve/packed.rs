@@ -1,4 +1,4 @@
-//! The desk's answers, packed on their way out: in less time than it took to make them.
+//! Compresses the desk's responses on the fly, in less time than it took to make them.
 
 use super::coding::{Accepted, Coding, LEAST};
 use axum::body::{Body, Bytes, HttpBody};
@@ -7,10 +7,10 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Longer answers go as they are: packing one would keep a thread from answering others.
+/// Longer responses stay uncompressed: compressing one would block a thread for others.
 const MOST: usize = 256 * 1024;
 
-/// Packs an answer that is text, unless it is staff's (why: [`super::coding`]).
+/// Compresses a text response, except of staff pages (why: [`super::coding`]).
 pub(super) async fn packed(request: Request, next: Next) -> Response {
     let is_staffs = request.uri().path().starts_with("/desk/staff");
     let accepted = Accepted::of(request.headers());

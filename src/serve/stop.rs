@@ -1,24 +1,24 @@
-//! Being told to stop: by `SIGTERM` or Ctrl-C, once. What is under way may then be finished, but
-//! not for long: [`AT_MOST`] later the process ends, whatever hangs.
+//! Stopping on `SIGTERM` or Ctrl-C. What is under way may then be finished, but the process ends
+//! [`AT_MOST`] later, whatever hangs.
 
 use crate::failure::{Failure, say};
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-/// So long after it was told to stop the process has ended; systemd and whoever upgrades rely on it.
+/// How long after the signal the process has ended at the latest; systemd and `upgrade` rely on it.
 const AT_MOST: Duration = Duration::from_secs(9);
 
-/// So much of it the jobs may use, mail that is being sent above all.
+/// How much of that the jobs may use, above all for mail being sent.
 pub(super) const FOR_JOBS: Duration = Duration::from_secs(7);
 
-/// So much of it work on other threads may use that can't be told to stop.
+/// How much of that work on other threads may use, which can't be told to stop.
 pub(super) const FOR_THREADS: Duration = Duration::from_secs(1);
 
-/// Listens for the signals from now on. What is returned changes when one comes.
+/// Listens for the signals from now on. The returned channel changes when one comes.
 ///
-/// It listens on a thread and a runtime of its own: a thread that hangs in a disk can't keep it from
-/// hearing.
+/// It has its own thread and runtime, so that a thread blocked on a disk can't keep it from
+/// noticing.
 pub(super) fn listen() -> Result<watch::Receiver<()>, Failure> {
     let (stop, stopped) = watch::channel(());
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -37,7 +37,7 @@ pub(super) fn listen() -> Result<watch::Receiver<()>, Failure> {
         .spawn(move || {
             runtime.block_on(async {
                 either(&mut terminated, &mut interrupted).await;
-                // Nobody to be told: then nothing runs that would have to stop.
+                // No receiver: then nothing runs that would have to stop.
                 let _ = stop.send(());
                 tokio::select! {
                     () = tokio::time::sleep(AT_MOST) => {
@@ -59,8 +59,8 @@ async fn either(terminated: &mut Signal, interrupted: &mut Signal) {
     }
 }
 
-/// What was acknowledged is on the disk, and what wasn't is done again: a power cut could do no
-/// harm here either.
+/// Exits at once. Acknowledged work is on the disk, and the rest is retried: as safe as after a
+/// power cut.
 #[allow(clippy::exit, reason = "the main thread may be what hangs")]
 fn end() {
     std::process::exit(0);

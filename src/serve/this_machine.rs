@@ -1,5 +1,5 @@
-//! What is for this machine alone: the pages under `/dev/`. They show mail, so a request must come
-//! from here, ask for this machine by name, and have passed no proxy. For all others they don't
+//! Pages for this machine alone, under `/dev/`. They show mail, so a request must come from here,
+//! ask for this machine by name, and have passed no proxy. For all other requests they don't
 //! exist.
 
 use super::site::Pages;
@@ -10,8 +10,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use std::net::{IpAddr, SocketAddr};
 
-/// Headers by which proxies, balancers and delivery networks say for whom they ask. Those that
-/// begin with one of [`PROXIES_BEGIN`] needn't stand here.
+/// Headers by which proxies, load balancers and CDNs name the original client. Those with a prefix
+/// of [`PROXIES_BEGIN`] needn't be listed.
 const PROXIES: [&str; 16] = [
     "client-ip",
     "do-connecting-ip",
@@ -48,8 +48,8 @@ const PROXIES_BEGIN: [&str; 14] = [
     "x-proxy",
 ];
 
-/// Lets through what comes from this machine; all else is answered like an address that isn't
-/// there.
+/// Lets requests from this machine through; others get the not-found
+/// page.
 pub(super) async fn only(State(pages): State<Pages>, request: Request, next: Next) -> Response {
     if is_from_here(&request) {
         next.run(request).await
@@ -64,13 +64,13 @@ fn is_from_here(request: &Request) -> bool {
     let from = [header::ORIGIN, header::REFERER];
     let mut from = from.iter().flat_map(|name| request.headers().get_all(name));
     peer.is_some_and(|ConnectInfo(peer)| is_loopback(peer.ip()))
-        // What a page of elsewhere reaches under a name of its own is reached under that name: the
-        // browser says it, and no such page can change that.
+        // A foreign page that resolves its own name to this machine (DNS rebinding) is requested
+        // under that name, and can't change it.
         && names_this_machine(request.headers())
         && authority.is_none_or(is_loopback_authority)
         && from.all(is_url_of_this_machine)
         && !was_forwarded(request.headers())
-        // No browser speaks it any more; proxies that say nothing else of themselves do.
+        // Browsers no longer speak HTTP/1.0; proxies that add no header do.
         && request.version() >= Version::HTTP_11
 }
 
@@ -100,11 +100,11 @@ pub(super) fn is_loopback_url(url: &str) -> bool {
 }
 
 /// Whether a host with or without a port is this machine: by an address, or by the one name that
-/// no name server is asked for.
+/// is never resolved by DNS.
 fn is_loopback_authority(text: &str) -> bool {
     let Ok(authority) = text.parse::<Authority>() else { return false };
     let host = authority.host();
-    // Nothing may stand around them: parsers differ in what they make of it.
+    // Nothing may be around them: parsers differ in how they read it.
     let port = text.strip_prefix(host).map(|rest| rest.strip_prefix(':').unwrap_or(rest));
     if !port.is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit())) {
         return false;
@@ -113,7 +113,7 @@ fn is_loopback_authority(text: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(is_loopback)
 }
 
-/// Whether an address is of this machine alone.
+/// Whether an address belongs to this machine alone.
 pub(super) fn is_loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }

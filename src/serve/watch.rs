@@ -1,5 +1,5 @@
-//! Saves: the folders are watched, what changed is read again, and open pages are told. Nothing that
-//! goes wrong ends this: it is told, and the next save is heard.
+//! Saves: watches the folders, reads again what changed, and notifies open pages. No failure ends
+//! this: it is reported, and the next save is noticed.
 
 use super::live::{Live, Saved};
 use crate::cli::FolderArgs;
@@ -14,31 +14,31 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-/// Several files that are saved together arrive this close to each other.
+/// Files that are saved together arrive within this time.
 const TOGETHER: Duration = Duration::from_millis(2);
 
-/// Editors write a file in several steps; after a pause this long what is wrong is told.
+/// Editors write a file in several steps; errors are reported after a pause this long.
 const PAUSE: Duration = Duration::from_millis(150);
 
-/// A folder that is gone is looked for this often; so are changes, if the system tells of none.
+/// How often a missing folder is looked for, and changes where the system reports none.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// How long a page waits for news before it asks again.
 const PATIENCE: Duration = Duration::from_secs(25);
 
-/// What the thread that follows saves hears.
+/// A message to the thread that follows saves.
 enum Heard {
     Changed(Vec<PathBuf>),
     Trouble(notify::Error),
     Stop,
 }
 
-/// Watches until it is dropped.
+/// Watches until dropped.
 pub(super) struct Watching(Sender<Heard>);
 
 impl Drop for Watching {
     fn drop(&mut self) {
-        // The other end is gone only if its thread is.
+        // Sending fails only if the thread has ended.
         let _ = self.0.send(Heard::Stop);
     }
 }
@@ -55,13 +55,13 @@ pub(super) fn start(folders: &FolderArgs, saved: Saved) -> Result<Watching, Fail
     Ok(Watching(hears))
 }
 
-/// What takes up saves.
+/// Processes saves.
 trait TakesUp {
     fn take_up(&mut self, paths: &[PathBuf]);
     fn tell(&mut self);
-    /// It failed over these paths: the pages are still those of before.
+    /// It failed on these paths: the previous pages stay.
     fn failed(&mut self, fault: &Fault, paths: &[PathBuf]);
-    /// Why saves may not be noticed at once, if there is a reason.
+    /// Why saves may be noticed late, if they may.
     fn unwatched(&mut self, why: Option<String>);
 }
 
@@ -90,19 +90,19 @@ struct Watch {
     roots: [PathBuf; 2],
     hears: Sender<Heard>,
     watcher: Option<Watches>,
-    /// The folders that aren't watched: those that are gone.
+    /// The folders that aren't watched because they are missing.
     gone: Vec<PathBuf>,
-    /// Why saves may not be noticed at once.
+    /// Why saves may be noticed late.
     trouble: Option<String>,
 }
 
-/// What the system has for it.
+/// The system's own watcher.
 fn native(hears: Sender<Heard>, roots: [PathBuf; 2]) -> notify::Result<Watches> {
     let watcher = notify::recommended_watcher(move |event| hear(&hears, &roots, event))?;
     Ok(Box::new(watcher))
 }
 
-/// Looks at all files again and again: slower, and always there.
+/// Polls all files: slower, but always available.
 fn looking(hears: Sender<Heard>, roots: [PathBuf; 2]) -> notify::Result<Watches> {
     let often = Config::default().with_poll_interval(LOOK);
     Ok(Box::new(PollWatcher::new(move |event| hear(&hears, &roots, event), often)?))
@@ -112,11 +112,11 @@ fn hear(hears: &Sender<Heard>, roots: &[PathBuf; 2], event: notify::Result<Event
     let heard = match event {
         Ok(event) if event.kind.is_access() => return,
         Ok(event) if !event.need_rescan() => Heard::Changed(event.paths),
-        // Something was missed.
+        // Events were lost.
         Ok(_) => Heard::Changed(roots.to_vec()),
         Err(error) => Heard::Trouble(error),
     };
-    // The other end is gone only when the server stops.
+    // Sending fails only when the server stops.
     let _ = hears.send(heard);
 }
 
@@ -134,7 +134,7 @@ impl Watch {
         watch
     }
 
-    /// Has the folders watched by another watcher.
+    /// Switches to another watcher.
     fn by(&mut self, mut watcher: Watches) -> notify::Result<()> {
         self.gone.clear();
         for root in &self.roots {
@@ -147,7 +147,7 @@ impl Watch {
         Ok(())
     }
 
-    /// Where the system tells of no more changes, they are looked for.
+    /// Polls where the system reports no more changes.
     fn look(&mut self, error: &notify::Error) {
         let looking = looking(self.hears.clone(), self.roots.clone());
         let looks = looking.and_then(|watcher| self.by(watcher));
@@ -159,12 +159,12 @@ impl Watch {
         });
     }
 
-    /// Watches a folder from now on that has been made, or made again. A watch stays with the
-    /// folder that was there before.
+    /// Watches a folder that has been made, or made again. The old watch stays with the folder that
+    /// was there before.
     fn again(&mut self, root: &Path) {
         self.gone.retain(|gone| gone != root);
         let Some(watcher) = &mut self.watcher else { return };
-        // It fails where nothing is watched any more.
+        // Fails if nothing is watched any more.
         let _ = watcher.unwatch(root);
         match watcher.watch(root, RecursiveMode::Recursive) {
             Err(_) if !root.is_dir() => self.gone.push(root.to_owned()),
@@ -188,7 +188,7 @@ impl<T: TakesUp> Follow<T> {
         while self.next() {}
     }
 
-    /// Waits for one thing and does it; `false` when it is time to stop.
+    /// Waits for one message and handles it; `false` when it is time to stop.
     fn next(&mut self) -> bool {
         let heard = match self.patience() {
             Some(time) => self.heard.recv_timeout(time),
@@ -217,7 +217,7 @@ impl<T: TakesUp> Follow<T> {
         true
     }
 
-    /// For how long there is nothing to do but wait; `None` is for ever.
+    /// For how long there is nothing to do but wait; `None` for ever.
     fn patience(&self) -> Option<Duration> {
         if self.to_tell {
             return Some(PAUSE);
@@ -258,7 +258,7 @@ impl<T: TakesUp> Follow<T> {
         self.guarded(&[], |saved| saved.unwatched(trouble));
     }
 
-    /// Does something that may fail: that is told, and the next save is heard.
+    /// Does something that may fail: a failure is reported, and the next save is noticed.
     fn guarded(&mut self, paths: &[PathBuf], work: impl FnOnce(&mut T)) {
         let saved = &mut self.saved;
         let Err(fault) = caught(|| work(saved)) else { return };

@@ -11,10 +11,10 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// How many of those that can take it are shown.
+/// How many branches that can take it are shown.
 const SHOWN: usize = 6;
 
-/// All of it, on one screen.
+/// The whole output, on one screen.
 pub(super) fn screen(
     answers: &Answers,
     decision: &Decision,
@@ -31,7 +31,7 @@ pub(super) fn screen(
     };
     let receipt = &decision.receipt;
     let mut screen = String::new();
-    // Writing into a String has no way to fail.
+    // Writing into a String can't fail.
     let mut line = |text: String| {
         let _ = writeln!(screen, "{text}");
     };

@@ -1,11 +1,11 @@
-//! `translations diff`: the source as it is now beside the translation, block by block.
+//! `translations diff`: the current source beside the translation, block by block.
 
 use crate::failure::{Failure, print};
 use generator::translations::{self, Beside, Change, Texts};
 use std::io::IsTerminal;
 use textwrap::core::display_width;
 
-/// Where nothing says how wide a line may be.
+/// The width of a line where none is known.
 const WIDTH: usize = 100;
 
 pub(super) fn run(texts: Texts<'_>, named: &str) -> Result<(), Failure> {
@@ -43,7 +43,7 @@ fn screen(file: &str, beside: &Beside, width: usize) -> String {
         let head = format!("── {}{line} {says} ", row.name);
         let rule = width.saturating_sub(display_width(&head));
         text.push_str(&format!("{}{}\n", head, "─".repeat(rule)));
-        // What is as it was is there to find one's place: its first line is enough.
+        // An unchanged block only helps to find one's place: its first line is enough.
         let most = if row.change == Change::Same && beside.marked { 1 } else { usize::MAX };
         let left = wrapped(row.source.as_deref().unwrap_or("(no longer there)"), column, most);
         let right = wrapped(

@@ -28,7 +28,7 @@ pub(super) fn run(texts: Texts<'_>, site: &Site, args: &StatusArgs) -> Result<()
     }
 }
 
-/// Languages in which something is written have a column; the others a line below.
+/// Languages with any translation have a column; the others a line below.
 fn table(languages: &[&Language], standings: &[Standing]) -> String {
     let of = |language: &Language| {
         standings.iter().filter(|standing| standing.language == language.tag).collect::<Vec<_>>()
@@ -63,7 +63,7 @@ fn table(languages: &[&Language], standings: &[Standing]) -> String {
             Extent::Form => format!("{strings} strings"),
         };
         let name = &language.english_name;
-        // Writing into a String has no way to fail.
+        // Writing into a String can't fail.
         let _ = writeln!(text, "{name} ({}): nothing yet; {what} are missing", language.tag);
     }
     text

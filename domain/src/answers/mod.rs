@@ -38,7 +38,7 @@ pub struct Answers {
     pub voicemail: Voicemail,
     /// The library they prefer.
     pub library: LibraryChoice,
-    /// The ways to meet they chose; none chosen: whatever is open.
+    /// The ways to meet they chose; empty means any open way.
     pub meet: BTreeSet<WayToMeet>,
     /// The language they want help in.
     pub language: SpokenLanguage,
@@ -46,7 +46,7 @@ pub struct Answers {
     pub page_language: LanguageTag,
     /// What matters most to them.
     pub prefer: Option<Prefer>,
-    /// When we may call and meet; none chosen: any time.
+    /// When we may call and meet; empty means any time.
     pub times: BTreeSet<PartOfWeek>,
     /// The day by which they need it.
     pub needed_by: Option<Date>,
@@ -57,7 +57,7 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// The least that a patron answers, in the source language: all else as by default.
+    /// The fewest answers a patron can give, in the source language; all others are defaults.
     pub fn least(topic: TopicId, reach: Reach) -> Self {
         Self {
             topic,
@@ -134,7 +134,7 @@ choice! {
     Prefer {
         /// The library they chose, then those near it.
         MyLibrary = "my_library",
-        /// Whoever can answer first.
+        /// The branch that can answer first.
         Soonest = "soonest",
         /// Somebody who speaks their language.
         MyLanguage = "my_language",

@@ -1,4 +1,4 @@
-//! From a form's fields to [`Answers`]: the one arrow at which a patron's input is parsed.
+//! Parses a form's fields into [`Answers`]: the only place where a patron's input is parsed.
 
 use super::{
     AccessNeed, Answers, Field, LibraryChoice, PartOfWeek, Prefer, Problem, ProblemKind,
@@ -13,7 +13,7 @@ use crate::{
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
-/// A form's fields as they were sent, in order. Names may repeat; unknown ones do no harm.
+/// A form's fields as they were sent, in order. Names may repeat; unknown ones are ignored.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(String, String)>);
 
@@ -136,8 +136,8 @@ impl Reader<'_> {
         }
     }
 
-    /// The details of contact. A detail that can't be read is named where it stands, and only
-    /// then is nothing said of it missing.
+    /// The contact details. An unreadable detail is reported at its field, and not also as
+    /// missing.
     fn reach(&mut self) -> Option<Reach> {
         let problems_before = self.problems.len();
         let email = match self.contact(Field::Email) {
@@ -182,7 +182,7 @@ impl Reader<'_> {
         None
     }
 
-    /// What was typed into a field of contact; nothing if all of it is marks that nobody sees.
+    /// What was typed into a contact field; `None` if it holds only invisible characters.
     fn contact(&self, field: Field) -> Option<&str> {
         let value = self.fields.first(field.as_str());
         (!typed::plain(value).trim().is_empty()).then_some(value)
@@ -207,8 +207,8 @@ impl Reader<'_> {
         LibraryChoice::Any
     }
 
-    /// The ways to meet. One that is suspended is named even beside one that is open: the patron
-    /// would otherwise wait for a meeting that can't be.
+    /// The ways to meet. A suspended way is reported even beside an open one: the patron would
+    /// otherwise wait for a meeting that can't happen.
     fn meet(&mut self) -> BTreeSet<WayToMeet> {
         let ways: BTreeSet<WayToMeet> = self.many(Field::Meet, WayToMeet::parse);
         for way in &ways {
@@ -244,7 +244,7 @@ impl Reader<'_> {
     }
 
     fn needed_by(&mut self) -> Option<Date> {
-        // Where the browser has no calendar, it is typed.
+        // Without a date picker in the browser, the date is typed.
         let value = typed::plain(self.value(Field::NeededBy));
         if value.is_empty() {
             return None;
@@ -257,7 +257,7 @@ impl Reader<'_> {
         None
     }
 
-    /// An e-mail about "something else" would have to ask what: so the form does. On the phone a
+    /// By e-mail, "something else" would only be asked what it is, so the form asks. By phone a
     /// librarian can.
     fn ask_what_else(&mut self, topic: &TopicId, reach: &Reach) {
         let unclear = topic.as_str() == TopicId::SOMETHING_ELSE

@@ -1,4 +1,4 @@
-//! What can be wrong with a form's fields, as ids and numbers; the words are the pages'.
+//! What can be wrong with a form's fields, as ids and numbers; the pages supply the words.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ impl Field {
     }
 }
 
-/// Something that a patron has to mend.
+/// Something that a patron has to correct.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Where.
@@ -93,9 +93,9 @@ pub enum ProblemKind {
     DetailsMissing,
     /// Too many characters.
     TooLong {
-        /// How many there are.
+        /// The number of characters sent.
         has: usize,
-        /// How many there may be.
+        /// The most allowed.
         max: usize,
     },
     /// Neither an e-mail address nor a phone number.
@@ -127,7 +127,7 @@ pub enum ProblemKind {
         /// The first day on which it is open again, if that is known.
         until: Option<Date>,
     },
-    /// "Another language", but not which.
+    /// "Another language", without saying which.
     LanguageOtherMissing,
     /// Not a date.
     DateUnreadable,
@@ -138,7 +138,7 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
-    /// The part of its string key behind `error-`.
+    /// The part of its string key after `error-`.
     pub fn key(&self) -> &'static str {
         match self {
             Self::TopicMissing => "topic-missing",

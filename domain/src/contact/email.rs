@@ -12,7 +12,7 @@ use thiserror::Error;
 #[serde(try_from = "String", into = "String")]
 pub struct Email(String);
 
-/// A text that is no e-mail address. It doesn't hold the text: that would be personal.
+/// A text that is no e-mail address. The error doesn't hold the text, which would be personal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not an e-mail address like name@example.com")]
 pub struct EmailError;
@@ -26,10 +26,10 @@ impl Email {
     /// literals: nobody who fills in a form has one. A domain beyond ASCII is kept as mail servers
     /// need it (`xn--…`).
     pub fn parse(text: &str) -> Result<Self, EmailError> {
-        // Inside a domain a joiner may be a part of the name; IDNA decides.
+        // Inside a domain a joiner may be part of the name; IDNA decides.
         let text = typed::plain_but(text, is_joiner).replace('\u{3002}', ".");
         let (local, domain) = unwrapped(text.trim()).rsplit_once('@').ok_or(EmailError)?;
-        // Keyboards that complete words put spaces there.
+        // Keyboards with word completion add spaces here.
         let local = local.trim_end().replace(is_joiner, "");
         let address = format!("{local}@{}", ascii_domain(domain.trim_start())?);
         let options = email_address::Options::default()
@@ -59,7 +59,7 @@ impl Email {
         }
     }
 
-    /// What two spellings of one mailbox have in common: only for comparing, as a server may tell
+    /// The mailbox in a form that ignores spelling variants. Only for comparing: a server may tell
     /// capital letters apart.
     pub fn folded(&self) -> String {
         self.0.to_lowercase()
@@ -87,7 +87,7 @@ fn unwrapped(text: &str) -> &str {
     text.trim().trim_end_matches(['.', ',', ';', ' '])
 }
 
-/// A domain as mail servers need it. Its last part has a letter: an address in digits is no name.
+/// A domain in ASCII. Its last part has a letter, so IP addresses are refused.
 fn ascii_domain(domain: &str) -> Result<String, EmailError> {
     let without_joiners = domain.replace(is_joiner, "");
     let domain = if without_joiners.is_ascii() { &without_joiners } else { domain };
@@ -116,8 +116,8 @@ impl fmt::Debug for Email {
 impl TryFrom<String> for Email {
     type Error = EmailError;
 
-    /// An address that was stored. It was read once, perhaps by a reader that refused less: a
-    /// request must open whatever became of the rules.
+    /// A stored address. Earlier releases may have accepted more, and a request must open even if
+    /// the rules have changed.
     fn try_from(text: String) -> Result<Self, EmailError> {
         let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
         if is_plain && text.contains('@') && text.len() <= LENGTH_MAX {

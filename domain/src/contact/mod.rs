@@ -40,7 +40,7 @@ impl ContactWay {
     }
 }
 
-/// How to reach a patron. At least one detail is there, and so is the chosen way's.
+/// How to reach a patron. Has at least one detail, and always the one its chosen way needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "ReachParts", into = "ReachParts")]
 pub struct Reach {
@@ -64,7 +64,7 @@ pub enum ReachError {
 }
 
 impl Reach {
-    /// Joins the details. Without a choice it is the one that was given, e-mail if both were.
+    /// Joins the details. Without a choice the way is the detail that was given; with both, e-mail.
     pub fn new(
         email: Option<Email>,
         phone: Option<Phone>,

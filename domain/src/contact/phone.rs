@@ -15,7 +15,7 @@ pub struct Phone {
     extension: Option<String>,
 }
 
-/// Why a text is no phone number. It doesn't hold the text: that would be personal.
+/// Why a text is no phone number. The error doesn't hold the text, which would be personal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PhoneError {
     /// Characters that no number has.
@@ -32,10 +32,10 @@ pub enum PhoneError {
     Extension,
 }
 
-/// What stands before a number that was copied from a page or a card.
+/// Labels before a number that was copied from a page or a card.
 const LABELS: [&str; 4] = ["telephone", "phone", "tel", "mobile"];
 
-/// What stands between a number and its extension, the longer before what it begins with.
+/// Marks between a number and its extension; a longer mark stands before its own prefix.
 const EXTENSION_MARKS: [&str; 14] = [
     "extension",
     "extensión",
@@ -60,7 +60,7 @@ const TWO_DIGITS: [&str; 44] = [
     "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
 ];
 
-/// Where numbers begin with a zero that is dialed from abroad, too.
+/// Countries whose numbers keep their leading zero when dialed from abroad.
 const ZERO_STAYS: [&str; 7] = ["39", "225", "229", "241", "242", "247", "378"];
 
 impl Phone {
@@ -101,17 +101,17 @@ fn without_label(text: &str) -> &str {
     rest.map_or(text, |rest| rest.trim_start_matches(['.', ':', ' ']))
 }
 
-/// Splits `425 555 0100 ext. 12` into the number and what stands behind the mark. A comma before
-/// digits is a pause, which phones write before an extension.
+/// Splits `425 555 0100 ext. 12` into the number and the text after the mark. A comma before
+/// digits is the pause that phones write before an extension.
 fn split_extension(text: &str) -> (&str, Option<&str>) {
     if let Some((number, parameters)) = text.split_once(';') {
-        // RFC 3966: parameters that we don't know are left out.
+        // RFC 3966: unknown parameters are ignored.
         let parameters = parameters.split(';').map(str::trim);
         let mut extensions = parameters.filter_map(|parameter| parameter.strip_prefix("ext="));
         return (number, extensions.next());
     }
     let marks = EXTENSION_MARKS.iter().filter_map(|mark| Some((text.find(mark)?, mark.len())));
-    // The first in the text; of those that begin there, the longest.
+    // The first mark in the text; at the same place, the longest.
     let cut = marks.min_by_key(|(at, length)| (*at, usize::MAX - length));
     match cut {
         Some((at, length)) => {
@@ -141,7 +141,7 @@ fn digits(number: &str) -> Result<String, PhoneError> {
     Ok(digits)
 }
 
-/// Country code and number, without prefixes that are dialed elsewhere only.
+/// Country code and number, without dialing prefixes of other countries.
 fn international_digits(digits: &str) -> Result<String, PhoneError> {
     // `+00 84 …`, `00 011 …`: no country code begins with a zero.
     let digits =
@@ -197,7 +197,7 @@ fn read_extension(text: &str) -> Result<String, PhoneError> {
 }
 
 impl fmt::Display for Phone {
-    /// As people here write it: `425-555-0100`, others as `+84…`.
+    /// As people here write it: `425-555-0100`; foreign numbers as `+84…`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.digits.strip_prefix('1') {
             Some(national) => {
@@ -221,8 +221,8 @@ impl fmt::Debug for Phone {
 impl TryFrom<String> for Phone {
     type Error = PhoneError;
 
-    /// A number that was stored. It was read once, perhaps by a reader that refused less: a request
-    /// must open whatever became of the rules.
+    /// A stored number. Earlier releases may have accepted more, and a request must open even if
+    /// the rules have changed.
     fn try_from(text: String) -> Result<Self, PhoneError> {
         let stored = text.strip_prefix('+').map(|rest| match rest.split_once(" ext ") {
             Some((digits, extension)) => (digits, Some(extension)),

@@ -1,4 +1,4 @@
-//! Coverage: requests that nobody could take, as routing itself decides it.
+//! Coverage: requests that nobody could take, as decided by routing itself.
 
 use super::Directory;
 use crate::answers::{Answers, SpokenLanguage};
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// Requests that nobody can take, for one cause.
+/// Requests that nobody can take, for the same cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {
     /// What is asked for.
@@ -27,14 +27,14 @@ pub struct Gap {
     pub every_language: bool,
 }
 
-/// What keeps the libraries from taking a request: the rule of routing that most of them fail by.
+/// What keeps the libraries from taking a request: the routing rule that excludes most of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
     /// Nobody speaks the language, and no interpreter can be booked.
     Language,
-    /// No library that could do the rest offers the way to meet.
+    /// No library that meets the other conditions offers the way to meet.
     Way,
-    /// Whoever lists the topic can't do the rest.
+    /// The libraries that list the topic fail another condition.
     Skill,
     /// Nobody answers before the deadline.
     Hours,
@@ -53,7 +53,7 @@ impl Cause {
         }
     }
 
-    /// Of a decision that found nobody; `None` if it found somebody who knows the topic.
+    /// The cause of a decision that found nobody; `None` if it found a branch that knows the topic.
     fn of_decision(to: &Destination, receipt: &Receipt) -> Option<Self> {
         if receipt.relaxed.contains(&Relaxation::Skill) {
             return Some(Self::Skill);
@@ -74,8 +74,8 @@ impl Cause {
 }
 
 impl Directory {
-    /// What nobody can take on a day: each topic on offer, by each way that is open, in each
-    /// language of the site, routed as a patron's request is while nobody is busy.
+    /// What nobody can take on a day: each topic on offer, by each open way and in each language of
+    /// the site, routed like a patron's request while no branch is busy.
     pub fn gaps(&self, today: Date) -> Vec<Gap> {
         let noon = today.at(12, 0, 0, 0).to_zoned_datetime(self.service.time_zone.clone());
         let (Ok(noon), Ok(reach)) = (
@@ -116,8 +116,8 @@ impl Directory {
     }
 }
 
-/// Requests that were routed. What routing can't tell apart is routed once: topics that anybody
-/// can take, and languages that everybody can help in.
+/// A cache of routed requests. Topics that anybody can take share an entry, and so do languages
+/// that everybody can help in: routing can't tell them apart.
 struct Routed<'a> {
     directory: &'a Directory,
     reach: Reach,
@@ -130,7 +130,7 @@ impl Routed<'_> {
     fn cause(&mut self, topic: &Topic, way: WayToMeet, language: &LanguageTag) -> Option<Cause> {
         let listed = topic.who == WhoCanHelp::Listed;
         if listed && !self.directory.branches.values().any(|b| b.skills.contains_key(&topic.id)) {
-            // That nobody lists it is told on its own.
+            // A topic that nobody lists is reported separately.
             return None;
         }
         let interpreters = &self.directory.service.interpreters;

@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The service, its topics and its branches.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Directory {
-    /// What holds for the whole service: `content/site.yaml`.
+    /// Settings of the whole service: `content/site.yaml`.
     pub service: Service,
     /// The topics, retired ones too.
     pub topics: BTreeMap<TopicId, Topic>,
@@ -29,7 +29,7 @@ pub struct Directory {
     pub branches: BTreeMap<BranchId, Branch>,
 }
 
-/// What holds for the whole service.
+/// Settings of the whole service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Service {
     /// The service's name: "Book a Librarian".
@@ -38,7 +38,7 @@ pub struct Service {
     pub system: String,
     /// Whether every page says that this is a sample site.
     pub sample: bool,
-    /// Where its clocks are.
+    /// The time zone of its clocks.
     #[serde(with = "jiff::fmt::serde::tz::required")]
     pub time_zone: TimeZone,
     /// The number to call on every page.
@@ -52,7 +52,7 @@ pub struct Service {
     pub escalate: [f64; 3],
     /// Under this age a guardian sends the request and stays.
     pub guardian_under: u8,
-    /// For how many minutes staff can take back what they did. What it says to somebody waits so long.
+    /// For how many minutes staff can undo an act. Its notices are held back that long.
     #[serde(default = "Service::undo_minutes_unless_said")]
     pub undo_minutes: u8,
     /// Whether staff can send text messages.
@@ -61,9 +61,9 @@ pub struct Service {
     pub video_hosts: Vec<String>,
     /// When librarians answer: the calendar of the promise.
     pub answering_hours: WeeklyHours,
-    /// Days on which nobody answers, planned.
+    /// Planned days on which nobody answers.
     pub holidays: Vec<Holiday>,
-    /// Days on which nobody answers, unforeseen.
+    /// Unplanned days on which nobody answers.
     pub closures: Vec<Closure>,
     /// The ways to meet that are suspended, with dates.
     pub modes: Vec<ServiceMode>,
@@ -75,7 +75,7 @@ pub struct Service {
     pub areas: Vec<Area>,
     /// The groups of topics, in the order of lists.
     pub topic_groups: Vec<TopicGroup>,
-    /// Who has which part besides the branches.
+    /// Who fills the roles besides the branches.
     pub roles: Roles,
     /// The branches of the pilot; `None`: all take part.
     pub pilot: Option<BTreeSet<BranchId>>,
@@ -84,18 +84,18 @@ pub struct Service {
 }
 
 impl Service {
-    /// The minutes to take something back, where `site.yaml` doesn't say.
+    /// The default of `undo_minutes` in `site.yaml`.
     pub const fn undo_minutes_unless_said() -> u8 {
         2
     }
 
-    /// A moment where the service is: its date, its hour.
+    /// A moment in the service's time zone.
     pub fn at(&self, moment: Timestamp) -> ZonedDateTime {
         moment.to_zoned_datetime(self.time_zone.clone())
     }
 }
 
-/// The promise: within so many answering days.
+/// The promise: contact within this many answering days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Promise {
     /// Days on which librarians answer; at least 1.
@@ -134,9 +134,9 @@ pub struct TopicGroup {
 pub struct Roles {
     /// The address that mail comes from.
     pub sender: Email,
-    /// Who takes what nobody else can.
+    /// Takes requests that no branch can.
     pub coordinator: Email,
-    /// Who reads comments before they are shown.
+    /// Reads comments before they are shown.
     pub moderator: Email,
     /// The sink for the mail of the daily canary request; `None`: no canary is sent.
     pub canary: Option<Email>,

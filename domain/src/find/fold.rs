@@ -1,11 +1,11 @@
-//! Folding: what a word is compared by, so that "gia pha" finds "gia phả" and "Email" finds
-//! "e-mail". Case, accents, widths and apostrophes don't count; nor does a hyphen.
+//! Folding: the form in which words are compared, so that "gia pha" finds "gia phả" and "Email"
+//! finds "e-mail". Case, accents, widths, apostrophes and hyphens don't count.
 
 use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
-/// A text's words as they are compared. Scripts written without spaces are words of their own:
-/// "zoom会议" is two.
+/// A text's words in the form in which they are compared. Scripts written without spaces are
+/// separate words: "zoom会议" is two.
 pub(super) fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before = None;
@@ -21,32 +21,32 @@ pub(super) fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// A text as it is compared: its folded words with single spaces between them. Folding it again
-/// changes nothing.
+/// A text in the form in which it is compared: its folded words with single spaces between
+/// them. Folding is idempotent.
 pub fn fold(text: &str) -> String {
     words(text).join(" ")
 }
 
-/// A text's words with their marks, in small letters: "gia", "phả".
+/// A text's words with their accents, in lower case: "gia", "phả".
 pub(super) fn marked(text: &str) -> Vec<String> {
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(text).to_lowercase();
     let words = composed.split(|c: char| !c.is_alphanumeric());
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// Folded text as a person reads it: Korean syllables in one piece.
+/// Folded text in readable form: Korean syllables in one piece.
 pub(super) fn readable(folded: &str) -> String {
     ComposingNormalizerBorrowed::new_nfc().normalize(folded).into_owned()
 }
 
-/// The words within hyphens: "self-employed" is compared as one, and found by "employed" too.
+/// The parts of hyphenated words: "self-employed" is one word, but "employed" finds it too.
 pub(super) fn parts(text: &str) -> Vec<String> {
     let hyphened = text.split_whitespace().filter(|word| word.contains(is_hyphen));
     let parts = hyphened.flat_map(|word| word.split(is_hyphen)).flat_map(words);
     parts.filter(|part| 3 <= part.chars().count()).collect()
 }
 
-/// Lower-case letters and digits without their marks; a space where anything else stands.
+/// Lower-case letters and digits without accents; a space in place of anything else.
 fn letters(text: &str) -> impl Iterator<Item = char> {
     const CLASSES: CanonicalCombiningClassMapBorrowed<'_> =
         CanonicalCombiningClassMapBorrowed::new();
@@ -54,14 +54,14 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
     let kept: Vec<char> = decomposed
         .chars()
         .flat_map(char::to_lowercase)
-        // A few capitals decompose only once they are small.
+        // A few capitals decompose only in lower case.
         .filter(|c| CLASSES.get_u8(*c) == 0 && !is_silent(*c))
         .flat_map(base)
         .collect();
     kept.into_iter()
 }
 
-/// The plain letters of one that Unicode doesn't take apart.
+/// The plain letters for a letter that Unicode doesn't decompose.
 fn base(c: char) -> impl Iterator<Item = char> {
     let letters: &'static str = match c {
         'đ' | 'ð' => "d",
@@ -109,7 +109,7 @@ fn is_hyphen(c: char) -> bool {
     matches!(c, '-' | '\u{2010}' | '\u{2011}')
 }
 
-/// Characters that don't part words and aren't compared: apostrophes, hyphens, joiners.
+/// Characters that neither separate words nor are compared: apostrophes, hyphens, joiners.
 fn is_silent(c: char) -> bool {
     is_hyphen(c)
         || matches!(
@@ -127,7 +127,7 @@ enum Spacing {
 }
 
 impl Spacing {
-    /// `None` for what is part of no word.
+    /// `None` for a character that is part of no word.
     fn of(c: char) -> Option<Self> {
         match c {
             _ if is_unspaced(c) => Some(Self::Unspaced),
@@ -138,7 +138,7 @@ impl Spacing {
 }
 
 /// Scripts that are searched by parts of words: Chinese and Japanese have no spaces, Korean adds
-/// endings to its words, and so on. Korean stands here in its letters (jamo).
+/// endings to its words, and so on. Korean is compared by its letters (jamo).
 pub(super) fn is_unspaced(c: char) -> bool {
     matches!(
         u32::from(c),

@@ -1,36 +1,36 @@
-//! How well a word that is asked for fits a word that is there.
+//! How well an asked word fits a word of a text.
 
 use super::fold::is_unspaced;
 
 /// From the loosest to the closest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
-    /// One letter is wrong, missing, too many, or changed places with the next.
+    /// One letter is wrong, missing, added, or swapped with the next.
     Typo,
-    /// It begins like it.
+    /// The word begins with the asked one.
     Prefix,
-    /// But for its ending: "books" and "book".
+    /// Equal except for the ending: "books" and "book".
     Ending,
-    /// It is the word.
+    /// Equal.
     Exact,
 }
 
-/// Where a word stands in what is asked for.
+/// Where a word stands in the question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
-    /// Others follow it.
+    /// Before other words.
     Before,
-    /// It may not be finished.
+    /// Last, so that it may be unfinished.
     Last,
 }
 
-/// How well the asked word fits; `None` if it doesn't. Typos are another question.
+/// How well the asked word fits; `None` if it doesn't. Typos are checked separately.
 pub(super) fn fit(asked: &str, there: &str, place: Place) -> Option<Fit> {
     let (length, other) = (asked.chars().count(), there.chars().count());
     if asked == there {
         Some(Fit::Exact)
     } else if asked.starts_with(is_unspaced) {
-        // 족보를 asks for 족보.
+        // 족보를 finds 족보.
         let within = there.contains(asked) || (2 <= other && asked.contains(there));
         within.then_some(Fit::Ending)
     } else if there.starts_with(asked) && (4 <= length || (2 <= length && place == Place::Last)) {
@@ -42,8 +42,8 @@ pub(super) fn fit(asked: &str, there: &str, place: Place) -> Option<Fit> {
     }
 }
 
-/// Whether the asked word is there but for one letter, which isn't the first: that one is rarely
-/// wrong. Short words are too close to each other.
+/// Whether the words differ by one letter other than the first, which is rarely wrong. Short
+/// words are refused as too similar to each other.
 pub(super) fn is_typo(asked: &str, there: &str) -> bool {
     let spelled = |word: &str| !word.contains(|c| is_unspaced(c) || c.is_numeric());
     5 <= asked.chars().count()
@@ -52,7 +52,7 @@ pub(super) fn is_typo(asked: &str, there: &str) -> bool {
         && one_edit(asked, there)
 }
 
-/// Whether one letter more, less, other, or swapped with the next makes one word of the other.
+/// Whether adding, removing, replacing or swapping one letter makes the words equal.
 fn one_edit(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     if 1 < a.len().abs_diff(b.len()) {

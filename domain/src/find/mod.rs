@@ -1,10 +1,10 @@
 //! Finding a topic without knowing its name: an index of titles, of the words that patrons use
 //! (`also_known_as`) and of summaries, and [`Index::find`], which ranks what fits.
 //!
-//! What is searched is a few hundred short texts, so each question looks at all of them. The order
-//! is a rule that can be said in a sentence: a whole phrase before all words before some words; a
-//! title before a word patrons use before a summary; the reader's language before another; then
-//! topics, services, pages, libraries. Beside the best stands what fits nearly as well, no more.
+//! The index is a few hundred short texts, so each search looks at all of them. The order is a rule
+//! that can be said in a sentence: a whole phrase before all words before some words; a title
+//! before a word patrons use before a summary; the reader's language before another; then topics,
+//! services, pages, libraries. Only hits nearly as good as the best are listed beside it.
 
 mod fold;
 mod matching;
@@ -16,13 +16,13 @@ use crate::{BranchId, LanguageTag, TopicId};
 use rank::{Question, Rank};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How long what is asked for may be, in characters. What is longer is cut.
+/// The longest question, in characters. Longer ones are cut.
 pub const ASKED_MAX: usize = 100;
 
-/// How many words of it count.
+/// How many of its words count.
 const WORDS_MAX: usize = 12;
 
-/// What can be found, in the order in which equals are listed.
+/// What can be found. Equal hits are listed in this order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
     /// A topic.
@@ -50,7 +50,7 @@ pub struct Entry {
     pub summary: String,
 }
 
-/// Which text of an entry fits.
+/// The text of an entry that fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
     /// The sentence about it.
@@ -99,13 +99,13 @@ struct Text {
     parts: Vec<String>,
     /// The words with their marks.
     marked: Vec<String>,
-    /// The words without what parts them: "e mail" is "e-mail".
+    /// The words without separators: "e mail" is "e-mail".
     joined: String,
 }
 
 impl Index {
-    /// Makes an index. Little words (such as "how", "the" and "my") alone find nothing next to
-    /// words that say more.
+    /// Makes an index. Little words (such as "how", "the" and "my") are ignored beside words that
+    /// say more.
     pub fn new(
         entries: impl IntoIterator<Item = Entry>,
         little_words: impl IntoIterator<Item = (LanguageTag, String)>,
@@ -119,8 +119,8 @@ impl Index {
         }
     }
 
-    /// What fits, the best first: at most `limit`, each once. Languages come in the order in which
-    /// they are preferred: the reader's, then the source's. The same question has the same answer.
+    /// What fits, the best first: at most `limit`, each once. `languages` are in order of
+    /// preference: the reader's, then the source's. The result is deterministic.
     pub fn find(&self, asked: &str, languages: &[&LanguageTag], limit: usize) -> Vec<Hit<'_>> {
         let searched = self.entries.iter().filter_map(|entry| {
             let preference = languages.iter().position(|language| **language == entry.language)?;
@@ -132,7 +132,7 @@ impl Index {
         let mut best: BTreeMap<&What, (Rank, usize, &Indexed, &Text)> = BTreeMap::new();
         for (preference, entry) in searched {
             let Some((rank, text)) = question.rank(entry) else { continue };
-            // A worse preference is a larger number: the entry seen before wins an equal rank.
+            // A less preferred language has a larger number: at equal rank the earlier entry wins.
             let better = |(before, of, ..): &(Rank, usize, _, _)| {
                 (rank, std::cmp::Reverse(preference)) > (*before, std::cmp::Reverse(*of))
             };
@@ -180,18 +180,18 @@ impl Text {
     }
 }
 
-/// What was asked for, as far as it counts: at most [`ASKED_MAX`] characters, without outer space.
+/// The part of a question that counts: at most [`ASKED_MAX`] characters, trimmed.
 pub fn shortened(asked: &str) -> &str {
     let end = asked.trim_start().char_indices().nth(ASKED_MAX).map(|(at, _)| at);
     let asked = asked.trim_start();
     asked[..end.unwrap_or(asked.len())].trim_end()
 }
 
-/// A word that found nothing, as it may be kept for editors: folded, at most 30 characters and
-/// three words, without digits and `@`. Anything else may be about a person: `None`.
+/// A question without hits, if editors may keep it: folded, at most 30 characters and three
+/// words, without digits and `@`. `None` for anything else: it may be about a person.
 pub fn candidate(asked: &str) -> Option<String> {
     let asked = asked.trim();
-    // Before the folding, which takes off what isn't a letter; `＠` and `³` are told from it too.
+    // Checked before folding, which removes these characters.
     let wide = |c: char| c.is_numeric() || matches!(c, '@' | '＠' | '﹫' | '/' | '\\' | ':');
     if asked.contains(wide) || ASKED_MAX < asked.chars().count() {
         return None;

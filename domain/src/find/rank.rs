@@ -5,7 +5,7 @@ use super::matching::{Fit, Place, fit, is_typo};
 use super::{Field, Indexed, Text, WORDS_MAX, shortened};
 use std::collections::BTreeSet;
 
-/// How well an entry fits: the level first, then how many words of the question, then how close.
+/// How well an entry fits: the level first, then the field, how many words, and how closely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank {
     level: Level,
@@ -18,16 +18,16 @@ pub(super) struct Rank {
 pub(super) enum Level {
     /// Some of the words.
     Some,
-    /// All of the words, wherever they stand.
+    /// All of the words, anywhere.
     All,
     /// The words in their order.
     Phrase,
-    /// The text is what was asked for.
+    /// The text equals the question.
     Whole,
 }
 
 impl Rank {
-    /// The level below which nothing is listed beside this one.
+    /// The lowest level that is still listed beside this one.
     pub(super) fn floor(&self) -> Level {
         match self.level {
             Level::Whole => Level::Phrase,
@@ -50,12 +50,12 @@ pub(super) struct Question {
 
 struct Word {
     text: String,
-    /// The same with its marks, if it was typed with any.
+    /// The same with its accents, if it was typed with any.
     marked: Option<String>,
     place: Place,
-    /// It says nothing next to words that say more.
+    /// Ignored beside words that say more.
     little: bool,
-    /// It is nowhere as it is: perhaps it is misspelt.
+    /// Fits nowhere as typed, so it may be misspelt.
     misspelt: bool,
 }
 
@@ -92,7 +92,7 @@ impl Question {
         }
     }
 
-    /// How well an entry fits, and its text that does so best.
+    /// How well an entry fits, and its best-fitting text.
     pub(super) fn rank<'a>(&self, entry: &'a Indexed) -> Option<(Rank, &'a Text)> {
         if self.words.is_empty() {
             return None;
@@ -105,7 +105,7 @@ impl Question {
                 words: self.words.len(),
                 close,
             });
-            // Of equals the first: the editor's order.
+            // At equal rank the first wins: the editor's order.
             if let Some(rank) = rank
                 && phrase.is_none_or(|(before, _)| before < rank)
             {
@@ -115,7 +115,7 @@ impl Question {
         phrase.or_else(|| self.single_words(entry))
     }
 
-    /// Whether a text is what was asked for, holds it, or is held by it, and how close.
+    /// Whether a text equals the question, contains it, or is contained in it, and how closely.
     fn phrase(&self, text: &Text) -> Option<(Level, usize)> {
         if text.joined.is_empty() {
             return None;
@@ -135,7 +135,7 @@ impl Question {
         (self.unspaced && within).then_some((Level::Phrase, 0))
     }
 
-    /// Whether the words stand in a text in their order, next to each other.
+    /// Whether the words stand in a text consecutively.
     fn is_in(&self, there: &[String]) -> bool {
         let close = |fit: Fit| fit == Fit::Exact || fit == Fit::Ending;
         there.windows(self.words.len()).any(|run| {
@@ -146,14 +146,14 @@ impl Question {
         })
     }
 
-    /// Whether a whole title or word is part of the question: "family tree" of "make a family
-    /// tree". A single short word isn't enough.
+    /// Whether the question contains this whole title or word: "make a family tree" contains
+    /// "family tree". A single short word isn't enough.
     fn holds(&self, text: &Text) -> bool {
         let long = |word: &str| 4 <= word.chars().count();
         let run_fits = |run: &[Word]| {
             run.iter().any(|word| !word.little)
                 && run.iter().zip(&text.words).all(|(word, there)| {
-                    // Nothing is unfinished in what is there whole.
+                    // The whole text is matched, so no word counts as unfinished.
                     let fit = fit(&word.text, there, Place::Before);
                     fit.is_some_and(|fit| Fit::Ending <= fit)
                 })
@@ -166,13 +166,13 @@ impl Question {
         enough && self.words.windows(text.words.len()).any(run_fits)
     }
 
-    /// All of the words, or some of them, wherever they stand in the entry.
+    /// All or some of the words, anywhere in the entry.
     fn single_words<'a>(&self, entry: &'a Indexed) -> Option<(Rank, &'a Text)> {
         let telling: Vec<_> = self.words.iter().filter(|word| !word.little).collect();
         let mut found: Vec<_> =
             telling.iter().filter_map(|word| word.best(&entry.texts, |_| true)).collect();
         if found.len() < telling.len() {
-            // Some of the words must be the words: "hộ chiếu" isn't "họ hàng".
+            // If only some words fit, their accents must too: "hộ chiếu" isn't "họ hàng".
             let typed = telling
                 .iter()
                 .filter_map(|word| word.best(&entry.texts, |text| word.stands_as_typed(text)));
@@ -183,7 +183,7 @@ impl Question {
         let (level, field) = if found.len() == telling.len() {
             (Level::All, found.iter().map(|(field, ..)| *field).min()?)
         } else if best == Field::Summary {
-            // A word of a sentence says little of what the sentence is about.
+            // A single word says little of what a sentence is about.
             return None;
         } else {
             (Level::Some, best)
@@ -194,7 +194,7 @@ impl Question {
 }
 
 impl Word {
-    /// The text that it fits best, of those that may count. Of equals the first.
+    /// The best-fitting of the texts that count; at equal fit the first.
     fn best<'a>(
         &self,
         texts: &'a [Text],
@@ -211,7 +211,7 @@ impl Word {
         best
     }
 
-    /// Whether it stands in a text with the marks that it was typed with, if it was with any.
+    /// Whether a text has this word with the accents it was typed with, if any.
     fn stands_as_typed(&self, text: &Text) -> bool {
         self.marked.as_ref().is_none_or(|marked| text.marked.contains(marked))
     }
@@ -220,7 +220,7 @@ impl Word {
         text.fit(&self.text, self.place).or_else(|| {
             let typo = match &self.marked {
                 _ if !self.misspelt => false,
-                // Who typed accents meant them.
+                // Accents that were typed were meant.
                 Some(marked) => text.marked.iter().any(|there| is_typo(marked, there)),
                 None => text.all_words().any(|there| is_typo(&self.text, there)),
             };

@@ -1,13 +1,13 @@
-//! Who may see and do what. Asked here alone: nothing checks a role by itself.
+//! Who may see and do what. All permission checks are here; no other code checks roles.
 
 use super::event::{Event, LinkRole};
 
-/// In which part somebody comes to a request.
+/// The role in which somebody accesses a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Viewer {
     /// The patron, through the link of their receipt.
     ReceiptLink,
-    /// Whoever reads the patron's mailbox, through the link of a mail.
+    /// Anybody who reads the patron's mailbox, through the link of a mail.
     MailLink,
     /// A device of a branch.
     Branch,
@@ -32,24 +32,24 @@ impl From<LinkRole> for Viewer {
     }
 }
 
-/// Something that one may or may not.
+/// Something that a viewer may or may not do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Right {
     /// Read what was written, and the contact.
     ReadWords,
-    /// Read the state, the times, and what was left.
+    /// Read the state, the times, and what the librarian left.
     ReadState,
-    /// Write, pick a time, cancel, ask for another session, say that it isn't theirs.
+    /// Write, pick a time, cancel, ask for another session, say that the request isn't theirs.
     TakePart,
     /// Change the contact.
     ChangeContact,
-    /// Change the other answers, make a new link, read all that is kept.
+    /// Change the other answers, make a new link, read everything that is kept.
     Manage,
     /// Have it erased.
     Erase,
-    /// Claim, close, refer, and all between.
+    /// Claim, close, refer, and everything in between.
     Work,
-    /// What is held, others' absences, closures, legal holds.
+    /// Held requests, others' absences, closures, legal holds.
     Oversee,
     /// Comments.
     Moderate,
@@ -69,8 +69,8 @@ impl Right {
         Self::Moderate,
     ];
 
-    /// The right that an event takes; `None`: the service alone does it, or, of what is undone, the
-    /// right that the event took.
+    /// The right that an event needs; `None`: only the service does it, or it is an undo, which
+    /// needs the right of the event that is undone.
     pub fn of(event: &Event) -> Option<Self> {
         match event {
             Event::Message { .. }
@@ -124,7 +124,7 @@ impl Right {
     }
 }
 
-/// How far somebody may do something.
+/// How far a viewer's right extends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grant {
     /// Not at all.
@@ -141,7 +141,7 @@ pub enum Grant {
     Yes,
 }
 
-/// How far somebody may do something.
+/// How far a viewer has a right.
 pub fn may(viewer: Viewer, right: Right) -> Grant {
     use Viewer::{Branch, Coordinator, MailLink, Moderator, ReceiptLink};
     match (right, viewer) {

@@ -19,16 +19,16 @@ pub enum Actor {
         /// Who it was, as colleagues know them.
         initials: Initials,
     },
-    /// The coordinator, or whoever stands in for them.
+    /// The coordinator, or their stand-in.
     Coordinator {
         /// Who it was, as colleagues know them.
         initials: Initials,
     },
-    /// The service itself, when its time came.
+    /// The service itself, when a timer was due.
     Service,
 }
 
-/// What somebody does a thing as.
+/// The role in which somebody acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// The patron.
@@ -42,7 +42,7 @@ pub enum Role {
 }
 
 impl Actor {
-    /// What they do it as.
+    /// The role in which they act.
     pub fn role(&self) -> Role {
         match self {
             Self::Patron => Role::Patron,
@@ -86,7 +86,7 @@ pub struct Initials(String);
 #[error("initials are one to four letters")]
 pub struct InitialsError;
 
-/// What stands in for the initials of whoever acted before initials were kept.
+/// Stands in for the initials in histories from before initials were kept.
 const UNSIGNED: &str = "-";
 
 impl Initials {

@@ -1,4 +1,4 @@
-//! The conditions of the table, each a question with a name.
+//! The conditions of the table, each as a named check.
 
 use super::event::{ClosedDays, Event, Referral, Reopening};
 use super::session::{OfferId, Offers, Session};
@@ -9,7 +9,7 @@ use crate::routing::Destination;
 use crate::{Answers, BranchId};
 use jiff::{SignedDuration, Timestamp};
 
-/// For how long after its closing a request can go on: two weeks.
+/// For how long after closing a request can be reopened: two weeks.
 const REOPENED_WITHIN: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// How far ahead a session can be booked.
@@ -18,7 +18,7 @@ const BOOKED_AHEAD: SignedDuration = SignedDuration::from_hours(366 * 24);
 /// How many tries without an answer there are before a request is closed as not reached.
 pub(crate) const TRIES: usize = 3;
 
-/// How many sessions without the patron there are before nothing more is arranged by itself.
+/// How many missed sessions there are before the service closes a request.
 pub(crate) const NO_SHOWS: usize = 2;
 
 /// Who can do something.
@@ -38,14 +38,14 @@ pub(super) enum Who {
     Service,
 }
 
-/// Any phase in which something is still to be done.
+/// All phases in which something is still to be done.
 pub(super) const OPEN: &[Phase] =
     &[Phase::Held, Phase::Waiting, Phase::Claimed, Phase::Asked, Phase::Scheduled];
 
 /// The phases in which somebody has taken it on.
 pub(super) const ON_IT: &[Phase] = &[Phase::Claimed, Phase::Asked, Phase::Scheduled];
 
-/// A question to the table.
+/// A check of one event against the table.
 #[derive(Clone, Copy)]
 pub(super) struct Ask<'a> {
     state: &'a State<'a>,
@@ -60,8 +60,8 @@ fn unless(wrong: bool, refusal: Refusal) -> Answer {
 }
 
 impl<'a> Ask<'a> {
-    /// The question. What holds of every event is answered at once: only what was sent and has not
-    /// been erased has a life.
+    /// Begins a check with what holds for every event: the request must have been sent and not
+    /// erased.
     pub(super) fn about(
         state: &'a State<'a>,
         event: &Event,
@@ -82,8 +82,8 @@ impl<'a> Ask<'a> {
         Ok(())
     }
 
-    /// One of these does it. Somebody who would be one of them if the request were at their branch
-    /// is told so.
+    /// The actor must be one of these. Staff for whom it would be enough to be at the right branch
+    /// get [`Refusal::NotHere`].
     pub(super) fn by(&self, who: &[Who]) -> Result<&Self, Refusal> {
         if who.iter().any(|who| self.is(*who)) {
             return Ok(self);
@@ -125,7 +125,7 @@ impl<'a> Ask<'a> {
         }
     }
 
-    /// It was sent, and is there.
+    /// Any phase will do: it exists.
     pub(super) fn in_any_phase(&self) -> Result<&Self, Refusal> {
         Ok(self)
     }
@@ -152,7 +152,7 @@ impl<'a> Ask<'a> {
         unless(self.state.round.as_ref().is_none_or(done), Refusal::AlreadyDone)
     }
 
-    /// Other answers move it only while nobody has taken it on.
+    /// New answers may move the request only while nobody has taken it on.
     pub(super) fn unless_taken_on(&self, moves: bool) -> Answer {
         unless(moves && self.state.phase.is_taken_on(), Refusal::TakenOn)
     }
@@ -169,7 +169,7 @@ impl<'a> Ask<'a> {
         unless(self.state.messages.len() >= MESSAGES_MAX, Refusal::TooManyMessages)
     }
 
-    /// How it ended leaves room for more.
+    /// The outcome allows reopening.
     pub(super) fn can_reopen(&self, new: Reopening) -> Answer {
         let outcome = self.state.closed.as_ref().map(|closed| closed.outcome);
         let is_over =
@@ -245,7 +245,7 @@ impl<'a> Ask<'a> {
         unless(same && same_desk, Refusal::SameColleague)
     }
 
-    /// The colleague is neither who has taken it on, nor who helps already.
+    /// The colleague has neither taken it on nor helps already.
     pub(super) fn another(&self, initials: &Initials) -> Answer {
         let same =
             self.state.initials.as_ref() == Some(initials) || self.state.partner == Some(initials);
@@ -263,7 +263,7 @@ impl<'a> Ask<'a> {
         }
     }
 
-    /// A person may send it back to where it was before.
+    /// A person may send the request back to a branch that had it.
     pub(super) fn leads_to(&self, branch: &BranchId) -> Answer {
         unless(self.has(branch), Refusal::AlreadyThere)
     }
@@ -291,7 +291,7 @@ impl<'a> Ask<'a> {
         unless(self.state.legal_hold == LegalHold::None, Refusal::NotOnHold)
     }
 
-    /// Each closure moves a deadline once, and later.
+    /// Each closure moves a deadline once, and only to a later date.
     pub(super) fn moves_deadline(&self, closure: &ClosedDays, due: Timestamp) -> Answer {
         let round = self.state.round.as_ref().ok_or(Refusal::NotSent)?;
         unless(round.moved_by.contains(closure), Refusal::AlreadyDone)?;
@@ -302,7 +302,7 @@ impl<'a> Ask<'a> {
         self.state.first_contact().is_some()
     }
 
-    /// Nobody has taken it on, or whoever did has not reached the patron and set no session.
+    /// Unclaimed, or claimed without contact and without a session.
     pub(super) fn unreached_if_taken_on(&self) -> Result<&Self, Refusal> {
         let taken_on = self.state.phase.is_taken_on();
         unless(taken_on && self.contacted(), Refusal::Contacted)?;
@@ -310,7 +310,7 @@ impl<'a> Ask<'a> {
         Ok(self)
     }
 
-    /// The first date is past, nobody has been in touch, and the patron was not told of it.
+    /// The first date has passed without contact, and the patron hasn't been told.
     pub(super) fn has_a_late_date(&self) -> Answer {
         let round = self.state.round.as_ref().ok_or(Refusal::NotSent)?;
         unless(self.contacted(), Refusal::Contacted)?;
@@ -329,15 +329,15 @@ impl<'a> Ask<'a> {
         unless(!enough, Refusal::NotDue)
     }
 
-    /// Nothing is to come by itself: no time to pick, no session. Of one that was claimed alone, the
-    /// deadline takes care.
+    /// No offer or session is pending. A request that is claimed without contact is covered by its
+    /// deadline instead.
     pub(super) fn can_stall(&self) -> Answer {
         let claimed = self.state.phase == Phase::Claimed;
         unless(claimed && !self.contacted(), Refusal::NotContacted)?;
         unless(self.state.offering.is_some(), Refusal::OffersStand)?;
         let ends = self.state.booking.as_ref().map(|booking| booking.session.until());
         unless(ends.is_some_and(|ends| self.now < ends), Refusal::SessionAhead)?;
-        // Whoever has it was told; then the coordinator gets it, and past the coordinator is nobody.
+        // First the holder is told; the second time the coordinator gets it, once.
         let told = self.state.round.as_ref().is_some_and(|round| round.stalled);
         if told { self.leads_to_coordinator() } else { Ok(()) }
     }

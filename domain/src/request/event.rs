@@ -1,5 +1,5 @@
-//! What can happen to a request. Which event is legal where says [`super::allowed`]; what becomes of
-//! the request says [`super::State`].
+//! What can happen to a request. [`super::allowed`] says which events are legal when;
+//! [`super::State`] says what they make of the request.
 
 use super::outcome::{CancelReason, Closing};
 use super::session::{Agreement, OfferId, Offers, Session};
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Its id, made when its form was rendered: a form that is sent twice happens once.
+    /// Its id, made when its form was rendered: a form that is sent twice takes effect once.
     pub id: EventId,
     /// When.
     pub at: Timestamp,
@@ -23,17 +23,17 @@ pub struct Entry {
     pub actor: Actor,
     /// What.
     pub event: Event,
-    /// Until when it can be taken back; `None`: it can't.
+    /// Until when it can be undone; `None`: it can't.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo_until: Option<Timestamp>,
 }
 
-/// What happened: a past deed. An event that moves a request carries the decision of
-/// [`crate::routing::route`] that its caller got; one that begins a round carries its deadline.
+/// What happened, in the past tense. An event that moves a request carries its caller's
+/// routing decision ([`crate::routing::route`]); one that begins a round carries its deadline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
-    /// The patron sent the request, or staff did for a caller. Who entered it is the entry's actor.
+    /// The patron sent the request, or staff did for a caller; the entry's actor says who.
     Sent {
         /// What they answered.
         answers: Box<Answers>,
@@ -41,14 +41,14 @@ pub enum Event {
         as_of: Timestamp,
         /// By when a librarian gets in touch ([`crate::calendar::deadline`]).
         due: Timestamp,
-        /// Who gets it, and why; of one that is held, who would.
+        /// Who gets it, and why; for a held request, who would get it.
         decision: Box<Decision>,
         /// What the spam gate looked at.
         signals: Signals,
         /// Why the coordinator sees it first; `None`: it goes where the decision says.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         held: Option<HeldFor>,
-        /// The request after which this one asks for another session.
+        /// The earlier request to which this one asks for another session.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<Reference>,
     },
@@ -61,9 +61,9 @@ pub enum Event {
         /// Who gets it now, if nobody had claimed it and the change touches what routing reads.
         decision: Option<Box<Decision>>,
     },
-    /// How to reach the patron was changed, and nothing else.
+    /// Only the patron's contact was changed.
     ContactChanged {
-        /// The answers that count, with the other contact.
+        /// The current answers with the new contact.
         answers: Box<Answers>,
     },
     /// The patron wrote, or said it on the phone.
@@ -83,16 +83,16 @@ pub enum Event {
     NoneFits,
     /// The patron needs no help any more.
     Cancelled,
-    /// Whoever got our mail or call says that the request isn't theirs.
+    /// Somebody who got our mail or call says that the request isn't theirs.
     NotMine,
     /// The patron wants the record erased as soon as that is lawful.
     EraseAsked,
-    /// The patron said whether the help had helped.
+    /// The patron said whether the help solved it.
     Solved {
         /// What they said.
         answer: Solved,
     },
-    /// The patron wanted a new link: earlier ones of its role open nothing.
+    /// The patron wanted a new link: earlier links of its role are revoked.
     LinkRenewed {
         /// Which links.
         role: LinkRole,
@@ -101,11 +101,11 @@ pub enum Event {
     Reopened(Reopening),
     /// Somebody takes it on.
     Claimed,
-    /// Whoever had taken it on gives it back.
+    /// The colleague who had taken it on gives it back.
     Released,
     /// Somebody takes it on in a colleague's place.
     TakenOver,
-    /// Somebody looked at what is sealed.
+    /// Somebody looked at sealed contents.
     Shown,
     /// A branch took a call about a request that another one has.
     CallTaken,
@@ -197,7 +197,7 @@ pub enum Event {
         /// The deadline now.
         due: Timestamp,
     },
-    /// Nobody had claimed it: whoever has it was reminded.
+    /// It was unclaimed: the holder was reminded.
     Nudged,
     /// Nobody claimed it in time: it went to the next branch.
     Moved {
@@ -219,15 +219,15 @@ pub enum Event {
         /// Who gets it, and why.
         decision: Box<Decision>,
     },
-    /// Nothing has happened for days. The first time whoever has it is told; the second time it goes
-    /// to the coordinator.
+    /// Nothing has happened for days. The first time the holder is told; the second time it goes to
+    /// the coordinator.
     Stalled,
-    /// A mail that told of it came back.
+    /// A mail about it bounced.
     MailReturned {
         /// Whom it was for.
         to: Audience,
     },
-    /// An event was taken back: it counts as if it had not been.
+    /// An event was undone: it counts as if it had never happened.
     Undone {
         /// Which.
         event: EventId,
@@ -241,11 +241,11 @@ pub struct Reopening {
     pub due: Timestamp,
 }
 
-/// Whether the help had helped.
+/// Whether the help solved it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Solved {
-    /// It had.
+    /// It did.
     Yes,
     /// Not yet: the request goes on.
     NotYet(Reopening),
@@ -257,7 +257,7 @@ pub enum Solved {
 pub enum Referral {
     /// To this branch, which somebody chose.
     Branch(BranchId),
-    /// To whom routing found, those that had tried left out.
+    /// Where routing decides, leaving out branches that had it.
     Found(Box<Decision>),
 }
 
@@ -328,9 +328,9 @@ choice! {
     HeldFor {
         /// The spam gate doubts that a person wrote it.
         Suspicious = "suspicious",
-        /// As many requests of this contact are open as may be at once.
+        /// This contact has as many open requests as are allowed at once.
         OpenLimit = "open_limit",
-        /// This contact has had as many sessions this month as there are for one.
+        /// This contact has had as many sessions this month as are allowed.
         SessionLimit = "session_limit",
     }
 }
@@ -338,9 +338,9 @@ choice! {
 choice! {
     /// What a patron's link is for.
     LinkRole {
-        /// It stands on the receipt and shows everything.
+        /// On the receipt; shows everything.
         Receipt = "receipt",
-        /// It is mailed, and others may read that mailbox.
+        /// Mailed, so others who read that mailbox may open it.
         Mail = "mail",
     }
 }
@@ -365,18 +365,18 @@ choice! {
     }
 }
 
-/// What is known of how a form was filled in, for staff alone: whoever sends one sees the same page
-/// and gets the same library whatever stands here, so nobody learns of another's request.
+/// How a form was filled in, for staff alone: the sender sees the same page and gets the same
+/// library whatever these say, so nobody learns of another's request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signals {
-    /// Something stood in the field that is to be left empty.
+    /// The field that must stay empty was filled in.
     pub honeypot_filled: bool,
     /// The seconds between the check page and the press on *Send*.
     pub token_age_seconds: u32,
     /// The latest request about the same topic that this e-mail address sent within a day before.
     #[serde(default)]
     pub earlier_by_email: Option<Reference>,
-    /// The same of the phone number.
+    /// The same for the phone number.
     #[serde(default)]
     pub earlier_by_phone: Option<Reference>,
 }

@@ -22,14 +22,14 @@ impl EventId {
         if fits { Ok(Self(text.to_owned())) } else { Err(EventIdError) }
     }
 
-    /// The id of what a form did: from the form's hash (of its hexadecimal digits 16 are taken)
-    /// and the moment in which it was rendered.
+    /// The id of a form's event: from 16 hexadecimal digits of the form's hash and the moment in
+    /// which it was rendered.
     pub fn of(form: &str, rendered: Timestamp) -> Self {
         let digits = form.chars().filter(char::is_ascii_hexdigit).take(16).collect::<String>();
         Self(format!("{digits}-{}", rendered.as_millisecond()))
     }
 
-    /// The id of what was done with something that has this digest.
+    /// The id of an event caused by something with this digest.
     pub fn of_digest(digest: &[u8; 16]) -> Self {
         Self(format!("{:032x}", u128::from_be_bytes(*digest)))
     }

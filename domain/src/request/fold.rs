@@ -1,5 +1,5 @@
-//! The fold: what each event makes of a request. It is total: it says of any list of entries what
-//! they come to, whether or not they were legal when they happened.
+//! The fold: what each event makes of a request. It is total: any list of entries has a state,
+//! whether or not they were legal when they happened.
 
 use super::event::{Event, LinkRole, Referral, Solved};
 use super::state::{ContactBy, LegalHold, LinkGenerations, Offering, Said, SentState, State};
@@ -9,7 +9,7 @@ use crate::routing::Destination;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl<'h> State<'h> {
-    /// What a history comes to. Events that were undone count as if they had not been.
+    /// The state of a history. Events that were undone count as if they had never happened.
     pub fn of(history: &'h [Entry]) -> Self {
         let undone: BTreeSet<&EventId> = history
             .iter()
@@ -99,7 +99,7 @@ impl<'h> State<'h> {
             }
             Event::AnswersChanged { answers, decision, .. } => {
                 let old = self.reach().and_then(Reach::email);
-                // Whoever reads the address of before, perhaps by a slip of the pen, sees no more.
+                // Readers of the former address, perhaps a typo, lose access.
                 if old.is_some() && old != answers.reach.email() {
                     self.links.mail += 1;
                 }
@@ -261,7 +261,7 @@ impl<'h> State<'h> {
                 if let Some(round) = &mut self.round {
                     round.moved_by.insert(*closure);
                     round.due = *due;
-                    // They are told of it: past the first date once is enough.
+                    // The move is announced: after the first date that notice is enough.
                     round.delay_told |= open && *at >= round.first_due && round.contacts.is_empty();
                 }
             }

@@ -1,4 +1,4 @@
-//! The times of staff that a request holds: those that were offered, and the session's.
+//! The staff times that a request holds: the offered times and the session's.
 
 use super::state::{Keeper, State};
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ pub struct Hold {
     pub until: Timestamp,
 }
 
-/// What an event does to the times that are held. It is written with the event, or the event isn't.
+/// How an event changes the held times. Written together with the event, or not at all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HoldChanges {
     /// Spans that are held from now on.
@@ -25,8 +25,8 @@ pub struct HoldChanges {
 }
 
 impl State<'_> {
-    /// All spans that it holds: of whoever offered times or set the session, and of the colleague
-    /// who comes to the session.
+    /// All spans that it holds: of the colleague who offered times or set the session, and of the
+    /// colleague who comes along.
     pub fn holds(&self) -> BTreeSet<Hold> {
         let offered = self.offering.iter().flat_map(|offering| {
             offering.offers.times().iter().map(|time| Hold {

@@ -1,6 +1,6 @@
-//! A request and its life. **The history is the truth**: [`State::of`] folds it into everything that
-//! anybody asks, [`allowed`] says what can happen next, [`notices`] what must be said of it, and
-//! [`Request::apply`] is the only way to make a history longer.
+//! A request and its life. **The history is the truth**: [`State::of`] folds it into everything
+//! that is ever read from it, [`allowed`] says what can happen next, [`notices`] what must be said
+//! of it, and [`Request::apply`] is the only way to append to it.
 
 mod access;
 mod actor;
@@ -56,17 +56,17 @@ use crate::{Answers, Reference};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A patron's request: its reference and all that happened to it, oldest first.
+/// A patron's request: its reference and its events, oldest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Request {
     id: Reference,
     history: Vec<Entry>,
 }
 
-/// What taking an event back takes along, in the same write.
+/// What undoing an event changes besides, in the same write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undoing {
-    /// The notices of the event by their places, from 0: all of them are withdrawn.
+    /// The event's notices by index, from 0: all of them are withdrawn.
     pub withdrawn: Vec<usize>,
     /// The times that are held again, or free again.
     pub holds: HoldChanges,
@@ -83,23 +83,23 @@ impl Request {
         self.id
     }
 
-    /// All that happened, oldest first.
+    /// All its events, oldest first.
     pub fn history(&self) -> &[Entry] {
         &self.history
     }
 
-    /// What all that happened comes to.
+    /// The state that its history folds to.
     pub fn state(&self) -> State<'_> {
         State::of(&self.history)
     }
 
-    /// Whether an event of this id has happened: then a repeated form is a success, not a change.
+    /// Whether an event of this id has happened: a repeated form then succeeds without a change.
     pub fn has_event(&self, id: &EventId) -> bool {
         self.history.iter().any(|entry| &entry.id == id)
     }
 
-    /// Whether this very event has happened under this id. A form that was used for something else
-    /// is refused.
+    /// Whether this very event has happened under this id. The id of a different event is
+    /// refused.
     pub fn is_repeated(&self, id: &EventId, event: &Event, actor: &Actor) -> Result<bool, Refusal> {
         match self.history.iter().find(|entry| &entry.id == id) {
             None => Ok(false),
@@ -110,8 +110,8 @@ impl Request {
         }
     }
 
-    /// Lets an event happen, and tells what must be said of it. A refusal names why and leaves the
-    /// request as it was. An act that can be taken back can be for two minutes.
+    /// Appends an event, and returns the notices it needs. A refusal says why and changes nothing.
+    /// An undoable act can be undone for two minutes.
     pub fn apply(
         &mut self,
         id: EventId,
@@ -122,7 +122,7 @@ impl Request {
         self.apply_within(UndoWindow::default(), id, event, actor, now)
     }
 
-    /// [`Self::apply`] where an act can be taken back for another time.
+    /// [`Self::apply`] with another time in which an act can be undone.
     pub fn apply_within(
         &mut self,
         window: UndoWindow,
@@ -140,14 +140,14 @@ impl Request {
         Ok(self.last_notices())
     }
 
-    /// What the last event says, as it was made: the state before it is folded once more.
+    /// The notices of the last event, from the state before it, folded anew.
     fn last_notices(&self) -> Vec<Notice> {
         let Some((last, earlier)) = self.history.split_last() else { return Vec::new() };
         notices(&State::of(earlier), &last.event, &self.state())
     }
 
-    /// Takes an event back, with the notices that it made. `has_left` says of each, by its place
-    /// from 0, whether it was taken up for sending; if one was, undo is refused as a whole.
+    /// Undoes an event and withdraws its notices. `has_left` says of each notice, by its index from
+    /// 0, whether it was taken up for sending; if any was, the undo is refused.
     pub fn undo(
         &mut self,
         id: EventId,
@@ -168,7 +168,7 @@ impl Request {
         Ok(Undoing { withdrawn: (0..count).collect(), holds })
     }
 
-    /// What an event said when it happened.
+    /// The notices that an event made when it happened.
     pub fn notices_of(&self, event: &EventId) -> Vec<Notice> {
         let Some(at) = self.history.iter().position(|entry| &entry.id == event) else {
             return Vec::new();
@@ -188,18 +188,18 @@ impl Request {
         self.state().given.map(|given| given.answers)
     }
 
-    /// The event that brought the answers that count: of a form that was sent, its token's id.
+    /// The event that brought the current answers: for a sent form, its token's id.
     pub fn answered_by(&self) -> Option<&EventId> {
         self.state().given.map(|given| given.by)
     }
 
-    /// Whether the address that counts is itself one that had asked about this topic within a day
-    /// before ([`State::address_wrote_before`]).
+    /// Whether the current address itself asked about this topic within a day before
+    /// ([`State::address_wrote_before`]).
     pub fn address_wrote_before(&self) -> bool {
         self.state().address_wrote_before()
     }
 
-    /// The event that gave the address which counts, if it is one that we write to
+    /// The event that gave the current address, if it is one that we write to
     /// ([`Given::email_by`]).
     pub fn addressed_by(&self) -> Option<&EventId> {
         let given = self.state().given.filter(|given| given.answers.reach.email().is_some());
@@ -226,7 +226,7 @@ impl Request {
         self.state().legal_hold
     }
 
-    /// Who has it, or had it when it was closed.
+    /// The holder; of a closed request, the last one.
     pub fn holder(&self) -> Option<Destination> {
         self.state().holder
     }
@@ -236,7 +236,7 @@ impl Request {
         self.state().decision
     }
 
-    /// Whether a mail to them came back.
+    /// Whether a mail to this audience bounced.
     pub fn mail_returned(&self, audience: &Audience) -> bool {
         self.state().returned.contains(audience)
     }

@@ -1,6 +1,6 @@
-//! What must be said after an event, and to whom. Turning a notice into a mail is done elsewhere.
+//! The notices that an event needs, and for whom. Other code turns a notice into a mail.
 //!
-//! A patron without an e-mail address gets no notice: what needs their ear becomes
+//! A patron without an e-mail address gets no notice: urgent matters become a
 //! [`State::call_task`], the rest stands on their page.
 
 use super::session::Agreement;
@@ -26,7 +26,7 @@ pub struct Notice {
 pub enum Audience {
     /// The patron.
     Patron,
-    /// Whoever reads the address that was the patron's before the contact was changed.
+    /// The reader of the address that the patron had before the contact was changed.
     FormerPatron,
     /// The staff of a branch.
     Branch(BranchId),
@@ -42,12 +42,12 @@ pub enum Matter {
     NewRequest,
     /// To staff: the patron changed their answers.
     AnswersChanged,
-    /// To staff: the patron can be reached elsewhere. To the address of before: if that wasn't you,
+    /// To staff: the patron can be reached elsewhere. To the former address: if that wasn't you,
     /// call.
     ContactChanged,
     /// To staff: the request has gone to somebody else.
     MovedOn,
-    /// To staff: a mail about it came back.
+    /// To staff: a mail about it bounced.
     MailReturned,
     /// To staff: the patron wrote.
     Message,
@@ -57,7 +57,7 @@ pub enum Matter {
     NoneFits,
     /// To staff: the patron cancelled.
     Cancelled,
-    /// To staff: whoever the contact leads to says that it isn't theirs.
+    /// To staff: the person reached at this contact says that the request isn't theirs.
     NotMine,
     /// To staff: the patron wants it erased.
     EraseAsked,
@@ -65,13 +65,13 @@ pub enum Matter {
     Reopened,
     /// To staff: another branch took a call about it.
     CallTaken,
-    /// To staff: it waits to be claimed.
+    /// To staff: it is still unclaimed.
     Nudged,
     /// To the coordinator: a branch asks you to take it.
     PassedUp,
     /// To staff: the patron has not been reached, and the time runs out.
     ContactOverdue,
-    /// To staff: the patron must be called, as no mail can tell them something.
+    /// To staff: the patron must be called, as mail can't reach them.
     CallNeeded,
     /// To staff: nobody picked a time.
     OffersLapsed,
@@ -139,8 +139,8 @@ impl<'h> Before<'h> {
     }
 }
 
-/// What must be said once `event` has turned `before` into `after`: to staff first. Nothing is said
-/// twice to the same reader.
+/// The notices needed once `event` has turned `before` into `after`, those to staff first. No
+/// reader is told the same thing twice.
 pub fn notices(before: &State<'_>, event: &Event, after: &State<'_>) -> Vec<Notice> {
     let mut notices = to_staff(before, event, after);
     let facts = Before::of(before);
@@ -203,28 +203,28 @@ fn to_staff(before: &State<'_>, event: &Event, after: &State<'_>) -> Vec<Notice>
         Event::ContactOverdue => holder(Matter::ContactOverdue),
         Event::OffersLapsed => holder(Matter::OffersLapsed),
         Event::Stalled => holder(Matter::Stalled),
-        // Who does this isn't whoever has it, so the call would wait unseen.
+        // The service does this, so nobody would see the call task.
         Event::DelayTold | Event::DeadlineMoved { .. } if after.call_task != before.call_task => {
             holder(Matter::CallNeeded)
         }
-        // Once for each: a mailbox that is full sends back every mail.
+        // Once per audience: a full mailbox bounces every mail.
         Event::MailReturned { to } if before.returned.contains(to) => Vec::new(),
         Event::MailReturned { to: Audience::Patron } => holder(Matter::MailReturned),
         Event::MailReturned { to: Audience::Branch(_) } => {
             vec![coordinator(Matter::MailReturned)]
         }
-        // Of the coordinator nobody is left to be told, and of an address of before nobody needs to.
+        // Nobody is left to tell about the coordinator, and a former address doesn't matter.
         Event::MailReturned { to: Audience::Coordinator | Audience::FormerPatron } => Vec::new(),
         _ => Vec::new(),
     }
 }
 
-/// What the patron must know of an event, by mail or otherwise. Of what they did themselves their
-/// page says enough.
+/// What the patron must be told of an event, by mail or otherwise. Their own acts already show
+/// on their page.
 pub(super) fn to_patron(before: &Before<'_>, event: &Event, after: &State<'_>) -> Option<Matter> {
     match event {
         Event::Sent { .. } | Event::AnswersChanged { .. } | Event::ContactChanged { .. } => {
-            // An address that we have not written to yet gets the number and the link.
+            // An address that we have not written to yet gets the reference and the link.
             let email = after.given.and_then(|given| given.answers.reach.email());
             (email.is_some() && email != before.email).then_some(Matter::Received)
         }
@@ -259,8 +259,8 @@ pub(super) fn to_patron(before: &Before<'_>, event: &Event, after: &State<'_>) -
     }
 }
 
-/// What is to be said of times that the patron had and has no longer. Of a session that is over
-/// nothing is.
+/// What to tell a patron who has lost offered times or a session. Nothing if the session is
+/// over.
 fn lost_times(before: &Before<'_>, after: &State<'_>) -> Option<Matter> {
     let was_ahead = before.session_until.is_some_and(|until| after.as_of < Some(until));
     if was_ahead && after.booking.is_none() {
@@ -272,8 +272,8 @@ fn lost_times(before: &Before<'_>, after: &State<'_>) -> Option<Matter> {
     }
 }
 
-/// Whether somebody who has no e-mail must be called about it. What they agreed to on the phone they
-/// know.
+/// Whether a patron without e-mail must be called about it. Not if they agreed to it on the
+/// phone.
 pub(super) fn needs_a_call(matter: Matter, event: &Event) -> bool {
     match (matter, event) {
         (
@@ -292,7 +292,7 @@ pub(super) fn needs_a_call(matter: Matter, event: &Event) -> bool {
     }
 }
 
-/// How near a session is whose cancelling is told at once.
+/// Cancelling a session nearer than this is told at once.
 const SOON: SignedDuration = SignedDuration::from_hours(24);
 
 /// When a notice of this entry may leave: at once, or when the entry can no longer be undone.

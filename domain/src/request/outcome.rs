@@ -20,13 +20,13 @@ choice! {
         CancelledByPatron = "cancelled_by_patron",
         /// The library cancelled.
         CancelledByLibrary = "cancelled_by_library",
-        /// It is nothing that the service helps with.
+        /// The service doesn't help with it.
         Declined = "declined",
         /// Another request is the same.
         Duplicate = "duplicate",
-        /// Whoever was reached hadn't sent it.
+        /// The person who was reached hadn't sent it.
         NotTheirs = "not_theirs",
-        /// It was held, and the coordinator found that nobody asks for help in it.
+        /// It was held, and the coordinator found no request for help in it.
         Rejected = "rejected",
     }
 }
@@ -50,7 +50,7 @@ choice! {
 choice! {
     /// Why the library cancels a session or a request. The patron is told in kind words.
     CancelReason {
-        /// Whoever would have helped is away.
+        /// The colleague who would have helped is away.
         StaffAway = "staff_away",
         /// The library is closed then.
         LibraryClosed = "library_closed",
@@ -63,7 +63,7 @@ choice! {
 
 /// How staff, or the service, close a request.
 ///
-/// Histories from before a detail was kept lack it; nobody can close a request without it now.
+/// Old histories may lack a detail; a new closing can't.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
 pub enum Closing {
@@ -87,7 +87,7 @@ pub enum Closing {
         #[serde(default)]
         reason: Option<CancelReason>,
     },
-    /// It is nothing that the service helps with.
+    /// The service doesn't help with it.
     Declined {
         /// Why.
         #[serde(default)]
@@ -99,7 +99,7 @@ pub enum Closing {
         #[serde(default)]
         of: Option<Reference>,
     },
-    /// Whoever was reached hadn't sent it.
+    /// The person who was reached hadn't sent it.
     NotTheirs,
 }
 
@@ -119,8 +119,8 @@ impl Closing {
         }
     }
 
-    /// Whether the detail that its outcome asks for is there: without it, it can be read but no
-    /// longer be made. A patron who cancels does it by the event `cancelled`.
+    /// Whether it has the detail that its outcome needs: an incomplete closing can be read but not
+    /// made. A patron cancels by the event `cancelled` instead.
     pub fn is_complete(&self) -> bool {
         match self {
             Self::Completed { minutes } => minutes.is_some(),

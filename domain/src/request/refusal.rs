@@ -12,7 +12,7 @@ pub enum Refusal {
     /// It has not been sent yet.
     #[error("the request has not been sent yet")]
     NotSent,
-    /// Nothing of it is left.
+    /// The request was erased.
     #[error("the request was erased")]
     Erased,
     /// It has ended.
@@ -27,40 +27,40 @@ pub enum Refusal {
     /// It ended too long ago.
     #[error("the request was closed more than two weeks ago")]
     ClosedTooLong,
-    /// It ended in a way after which nothing goes on.
+    /// Its outcome doesn't allow reopening.
     #[error("a request that ended like this doesn't go on")]
     NotReopenable,
-    /// Such an actor can't do it, whichever branch has the request.
+    /// This actor can't do it, whichever branch has the request.
     #[error("this is not theirs to do")]
     NotTheirs,
     /// Another branch has the request, or the coordinator.
     #[error("the request is somewhere else")]
     NotHere,
-    /// The request is there already.
+    /// The request is already there.
     #[error("the request is there already")]
     AlreadyThere,
-    /// That branch had it and doesn't get it again by itself.
+    /// That branch had the request and doesn't get it again by itself.
     #[error("that library had the request before")]
     AlreadyTried,
     /// They have taken it on themselves, or help with it.
     #[error("that colleague has it already")]
     SameColleague,
-    /// Somebody has taken it on, so other answers no longer move it.
+    /// Somebody has taken it on, so new answers no longer move it.
     #[error("somebody has taken the request on")]
     TakenOn,
     /// It was done before, and once is enough.
     #[error("this was done before")]
     AlreadyDone,
-    /// More than the contact would change.
+    /// The change isn't limited to the contact.
     #[error("more than the contact would change")]
     MoreThanContact,
     /// The patron has written as often as they can.
     #[error("the request takes no more messages")]
     TooManyMessages,
-    /// The deadline is missing, or isn't later than it must be.
+    /// The deadline is missing or too early.
     #[error("the deadline is missing or too early")]
     DeadlineTooEarly,
-    /// The times are not on offer: never, or no longer.
+    /// The times were never offered, or no longer are.
     #[error("this time is not on offer")]
     NotOffered,
     /// The time is past, or has lapsed.
@@ -75,7 +75,7 @@ pub enum Refusal {
     /// No session is set.
     #[error("no session is set")]
     NoSession,
-    /// A session is set: it can be moved.
+    /// A session is already set; it can be moved.
     #[error("a session is set already")]
     SessionStands,
     /// The session is still to come.
@@ -90,28 +90,28 @@ pub enum Refusal {
     /// Its time has not come.
     #[error("its time has not come")]
     NotDue,
-    /// A detail is missing without which it can't be done.
+    /// A required detail is missing.
     #[error("a detail is missing")]
     Incomplete,
-    /// A legal hold stands already.
+    /// A legal hold is set.
     #[error("a legal hold stands already")]
     OnHold,
-    /// No legal hold stands.
+    /// No legal hold is set.
     #[error("no legal hold stands")]
     NotOnHold,
     /// Something was done after it.
     #[error("it isn't what was done last")]
     NotLast,
-    /// Nothing of this kind can be taken back.
+    /// Events of this kind can't be undone.
     #[error("this can't be taken back")]
     NotUndoable,
-    /// The minutes are over in which it could be taken back.
+    /// The time in which it could be undone is over.
     #[error("it is too late to take this back")]
     TooLateToUndo,
-    /// Something that it says has left the house.
+    /// One of its notices has already been sent.
     #[error("somebody has been told of it")]
     NoticeLeft,
-    /// An event of this id happened, and it was another one.
+    /// Another event with this id has happened.
     #[error("this form was used for something else")]
     IdUsed,
 }

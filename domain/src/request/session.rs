@@ -46,9 +46,8 @@ impl From<Minutes> for u16 {
     }
 }
 
-/// An address on the web, for a patron to open: `https`, a host, at most 2,000 printable ASCII
-/// characters and nothing that could end an attribute or a line. Which hosts may be linked to is
-/// checked where it is entered.
+/// A web address for a patron to open: `https`, a host, at most 2,000 printable ASCII characters
+/// and nothing that could end an attribute or a line. The form that takes it checks its host.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct WebLink(String);
@@ -195,12 +194,12 @@ impl From<Offers> for Vec<Session> {
     }
 }
 
-/// Which of the times that were offered: the event that offered it, and its place from 0. So a page
-/// that was opened before other times were offered can't pick the wrong one.
+/// One of the offered times: the event that offered it, and its index from 0. So a page opened
+/// before other times were offered can't pick the wrong one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferId {
     /// The event that offered it.
     pub offered: EventId,
-    /// Its place among the times of that event, from 0.
+    /// Its index among the times of that event, from 0.
     pub place: u8,
 }

@@ -1,11 +1,11 @@
-//! Whether a form is stale: whether what it was shown has changed since in a way that matters.
+//! Whether a form is stale: what it was rendered from has changed in a way that matters.
 
 use super::{EventId, Phase, State};
 use crate::routing::Destination;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// What a form was shown of a request. A look by a colleague, or a timer's nudge, changes none of it.
+/// What a form was rendered from. A colleague's look or a timer's nudge changes none of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glimpse {
     phase: Phase,
@@ -15,7 +15,7 @@ pub struct Glimpse {
     session: Option<Timestamp>,
 }
 
-/// What has changed since a form was shown.
+/// What has changed since a form was rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Changed {
     /// Where it stands.
@@ -31,7 +31,7 @@ pub enum Changed {
 }
 
 impl Glimpse {
-    /// What is shown of a state.
+    /// The part of a state that counts.
     pub fn of(state: &State<'_>) -> Self {
         Self {
             phase: state.phase,
@@ -42,7 +42,7 @@ impl Glimpse {
         }
     }
 
-    /// What has changed since. Nothing: the form counts as if it had been made now.
+    /// What has changed since; if nothing, the form counts as if it had just been made.
     pub fn changes(&self, now: &State<'_>) -> BTreeSet<Changed> {
         let now = Self::of(now);
         let differences = [

@@ -1,5 +1,5 @@
-//! What a history comes to: everything that anybody asks of a request. [`State::of`] is the one fold;
-//! nothing else reads a history through.
+//! The state of a request: everything that is ever read from its history. [`State::of`] is the only
+//! fold; no other code reads through a history.
 
 use super::event::{ClosedDays, HeldFor, LinkRole, Signals, Solved, TryResult};
 use super::session::{Offers, Session};
@@ -10,15 +10,15 @@ use crate::{Answers, BranchId, Email, Phone, Reach, Reference};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How long a branch that took a call may look into a request that another one has, and act on it.
+/// How long a branch that took a call may read and work on a request that another branch has.
 pub const CALL_TAKEN_FOR: SignedDuration = SignedDuration::from_mins(30);
 
-/// Everything that anybody asks of a request.
+/// Everything that is ever read from a request's history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State<'h> {
     /// Where it stands.
     pub phase: Phase,
-    /// Who has it, or had it when it was closed.
+    /// The holder; of a closed request, the last one.
     pub holder: Option<Destination>,
     /// Since when they have it.
     pub holder_since: Option<Timestamp>,
@@ -28,11 +28,11 @@ pub struct State<'h> {
     pub partner: Option<&'h Initials>,
     /// How it was sent.
     pub sent: Option<SentState<'h>>,
-    /// The answers that count.
+    /// The current answers.
     pub given: Option<Given<'h>>,
     /// The routing decision that put it where it is; `None` if a person did.
     pub decision: Option<&'h Decision>,
-    /// What counts since it was sent, or reopened.
+    /// The current round: since the request was sent, or reopened.
     pub round: Option<Round>,
     /// Whether the patron was asked a question and has not answered.
     pub question_open: bool,
@@ -48,11 +48,11 @@ pub struct State<'h> {
     pub findings: Vec<Said<'h, Findings>>,
     /// What staff noted for each other, oldest first.
     pub notes: Vec<Said<'h, MessageText>>,
-    /// The branches that had it and gave or lost it: routing leaves them out.
+    /// The branches that had it and gave it up or lost it: routing leaves them out.
     pub tried: BTreeSet<BranchId>,
-    /// To whom mail came back.
+    /// The audiences whose mail bounced.
     pub returned: BTreeSet<&'h Audience>,
-    /// Whether whoever the contact leads to says that it isn't theirs.
+    /// Whether somebody reached at the current contact says that the request isn't theirs.
     pub not_mine: bool,
     /// Whether the patron asked for its erasure, and when.
     pub erase_asked: Option<Timestamp>,
@@ -64,15 +64,15 @@ pub struct State<'h> {
     pub solved: Option<Solved>,
     /// The branches that took a call about it, and when.
     pub calls_taken: BTreeMap<&'h BranchId, Timestamp>,
-    /// Who looked at what is sealed, and when.
+    /// Who looked at sealed contents, and when.
     pub looks: Vec<Said<'h, ()>>,
-    /// What the patron must be called about, as no mail can tell them.
+    /// What the patron must be called about, as mail can't reach them.
     pub call_task: Option<Matter>,
     /// Whether the patron doesn't want to be called.
     pub calls_declined: bool,
-    /// Which links open something.
+    /// Which generation of links is valid.
     pub links: LinkGenerations,
-    /// The last event that counts for undo, and what came after it and doesn't.
+    /// The last event that undo considers, and later ones that don't block its undo.
     pub last: Vec<&'h Entry>,
     /// When the last event happened.
     pub as_of: Option<Timestamp>,
@@ -81,9 +81,9 @@ pub struct State<'h> {
 /// Whether a legal hold stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LegalHold {
-    /// It does.
+    /// It is set.
     Stands,
-    /// It doesn't.
+    /// It isn't.
     None,
 }
 
@@ -94,33 +94,33 @@ pub struct SentState<'h> {
     pub at: Timestamp,
     /// By whom: staff enter it for a caller.
     pub actor: &'h Actor,
-    /// What was answered then.
+    /// The answers as they were sent.
     pub answers: &'h Answers,
     /// How the form was filled in.
     pub signals: &'h Signals,
     /// Why the coordinator saw it first.
     pub held: Option<HeldFor>,
-    /// The request after which it asks for another session.
+    /// The earlier request to which this one asks for another session.
     pub after: Option<Reference>,
 }
 
-/// The answers that count.
+/// The current answers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Given<'h> {
-    /// The answers, with the contact that counts.
+    /// The answers, with the current contact.
     pub answers: &'h Answers,
-    /// The event that brought the answers: of a form that was sent, its token's id.
+    /// The event that brought the answers: for a sent form, its token's id.
     pub by: &'h EventId,
-    /// Since when they count.
+    /// When they became current.
     pub since: Timestamp,
     /// The event that brought the contact.
     pub contact_by: &'h EventId,
-    /// The event that gave the address that counts, or the first to leave it out: of all mails that
-    /// say "received", only this event's is still to be sent.
+    /// The event that gave the current address, or the first to omit it. Of all "received" mails,
+    /// only this event's may still be sent.
     pub email_by: &'h EventId,
 }
 
-/// What counts since a request was sent, or reopened.
+/// A round: from sending or reopening to the next closing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Round {
     /// When it began.
@@ -135,19 +135,19 @@ pub struct Round {
     pub contacts: Vec<Contact>,
     /// The attempts to reach the patron, oldest first.
     pub tries: Vec<Try>,
-    /// How many of the last tries had no answer: none was between them, and no act of the patron.
+    /// How many tries in a row had no answer, since the patron last answered or acted.
     pub unanswered: usize,
     /// The sessions to which the patron didn't come.
     pub no_shows: Vec<Timestamp>,
     /// When the patron or staff last did something.
     pub last_act: Timestamp,
-    /// Whether whoever has it was reminded to claim it.
+    /// Whether the holder was reminded to claim it.
     pub nudged: bool,
     /// Whether they were told that the patron has not been reached.
     pub overdue_told: bool,
     /// Whether the patron was told of a delay.
     pub delay_told: bool,
-    /// Whether they were told that nothing has happened since the last act.
+    /// Whether the holder was told that nothing has happened since the last act.
     pub stalled: bool,
 }
 
@@ -163,9 +163,9 @@ pub struct Contact {
 /// How a patron was contacted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContactBy {
-    /// On the phone, or they agreed to something: that was a contact whatever comes back.
+    /// On the phone, or by agreement: remains a contact even if a mail bounces.
     Answer,
-    /// By a mail alone: if it comes back, it was none.
+    /// By mail alone: if it bounces, it doesn't count.
     Mail,
 }
 
@@ -204,7 +204,7 @@ impl Offering<'_> {
 pub struct Booking<'h> {
     /// The session.
     pub session: &'h Session,
-    /// Since when it stands so.
+    /// When it was set or last changed.
     pub since: Timestamp,
     /// Whose time it is.
     pub keeper: Keeper,
@@ -212,7 +212,7 @@ pub struct Booking<'h> {
     pub reminded: bool,
 }
 
-/// Whose time is held: a member of staff, who is known by desk and initials.
+/// A member of staff whose time is held, identified by desk and initials.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Keeper {
     /// Where they work.
@@ -221,7 +221,7 @@ pub struct Keeper {
     pub initials: Initials,
 }
 
-/// Something that somebody said, or did.
+/// Something that somebody said or did.
 #[derive(Debug, PartialEq)]
 pub struct Said<'h, T> {
     /// When.
@@ -247,11 +247,11 @@ pub struct ClosedState {
     pub outcome: Outcome,
     /// When.
     pub at: Timestamp,
-    /// The branch that closed it, or had it then; `None`: the coordinator.
+    /// The branch that closed it, or had it then; `None` for the coordinator.
     pub by: Option<BranchId>,
 }
 
-/// How often the links of each role were renewed: those of earlier generations open nothing.
+/// How often the links of each role were renewed: links of earlier generations are revoked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LinkGenerations {
     /// Those on receipts.
@@ -271,7 +271,7 @@ impl LinkGenerations {
 }
 
 impl State<'_> {
-    /// The answers that count. `None` before it was sent.
+    /// The current answers. `None` before it was sent.
     pub fn answers(&self) -> Option<&Answers> {
         self.given.map(|given| given.answers)
     }
@@ -281,7 +281,7 @@ impl State<'_> {
         self.given.map(|given| &given.answers.reach)
     }
 
-    /// The patron's address, unless whoever reads it says that the request isn't theirs.
+    /// The patron's address, unless its reader says that the request isn't theirs.
     pub fn mail_to(&self) -> Option<&Email> {
         self.given.and_then(|given| given.answers.reach.email()).filter(|_| !self.not_mine)
     }
@@ -292,7 +292,7 @@ impl State<'_> {
         self.given.and_then(|given| given.answers.reach.phone()).filter(|_| may_call)
     }
 
-    /// Whether a mail reaches the patron, as far as is known.
+    /// Whether mail reaches the patron, as far as is known.
     pub fn mail_works(&self) -> bool {
         self.mail_to().is_some() && !self.returned.contains(&Audience::Patron)
     }
@@ -302,7 +302,7 @@ impl State<'_> {
         self.round.as_ref().map(|round| round.due)
     }
 
-    /// When the patron was first contacted in this round. A claim is no contact.
+    /// When the patron was first contacted in this round. A claim doesn't count.
     pub fn first_contact(&self) -> Option<Timestamp> {
         self.round.as_ref()?.contacts.first().map(|contact| contact.at)
     }
@@ -313,8 +313,8 @@ impl State<'_> {
         taken.is_some_and(|at| *at <= now && now.duration_since(*at) < CALL_TAKEN_FOR)
     }
 
-    /// Whether the address that counts is itself one that had asked about this topic within a day
-    /// before. Only then may a mail to it say so: to anybody else that is a secret.
+    /// Whether the current address itself asked about this topic within a day before. Only then may
+    /// a mail to it say so: to anybody else that is a secret.
     pub fn address_wrote_before(&self) -> bool {
         let folded = |answers: &Answers| answers.reach.email().map(Email::folded);
         let (Some(sent), Some(now)) = (&self.sent, self.answers()) else { return false };

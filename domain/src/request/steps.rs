@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 impl<'h> State<'h> {
-    /// These answers count from now on, with the contact that `contact_by` brought.
+    /// Makes these answers current, with the contact that `contact_by` brought.
     pub(super) fn give(
         &mut self,
         answers: &'h Answers,
@@ -54,14 +54,14 @@ impl<'h> State<'h> {
         });
     }
 
-    /// Does something to the round, if there is one.
+    /// Changes the round, if there is one.
     pub(super) fn in_round(&mut self, change: impl FnOnce(&mut Round)) {
         if let Some(round) = &mut self.round {
             change(round);
         }
     }
 
-    /// It waits there for somebody to claim it.
+    /// The request waits at `to` to be claimed.
     pub(super) fn go_to(&mut self, to: &Destination, at: Timestamp) {
         if self.holder.as_ref() != Some(to) {
             self.holder = Some(to.clone());
@@ -75,13 +75,13 @@ impl<'h> State<'h> {
         self.free_times();
     }
 
-    /// It waits there because a person, or the time, put it there: no routing decision did.
+    /// The same, when a person or a timer put it there rather than a routing decision.
     pub(super) fn give_to(&mut self, to: &Destination, at: Timestamp) {
         self.go_to(to, at);
         self.decision = None;
     }
 
-    /// The branch that has it gives it up, or loses it: it doesn't come back there by itself.
+    /// The holding branch gives it up or loses it: the service doesn't send it there again.
     pub(super) fn has_tried(&mut self) {
         if let Some(Destination::Branch(branch)) = &self.holder {
             self.tried.insert(branch.clone());
@@ -93,7 +93,7 @@ impl<'h> State<'h> {
         self.booking = None;
     }
 
-    /// The patron answered, or is no longer waited for. A session that was set stays.
+    /// The patron answered, or is no longer waited for. A session that is set stays.
     pub(super) fn leave_asked(&mut self) {
         self.offering = None;
         self.question_open = false;
@@ -107,7 +107,7 @@ impl<'h> State<'h> {
         self.in_round(|round| round.unanswered = 0);
     }
 
-    /// The patron said something: nobody needs to call and ask.
+    /// The patron said something, so no call is needed.
     pub(super) fn patron_answered(&mut self) {
         self.patron_acted();
         self.call_task = None;
@@ -119,7 +119,7 @@ impl<'h> State<'h> {
         self.hold_as(actor, at);
     }
 
-    /// What the coordinator takes on is the coordinator's.
+    /// If the coordinator takes it on, the coordinator becomes its holder.
     fn hold_as(&mut self, actor: &Actor, at: Timestamp) {
         if matches!(actor, Actor::Coordinator { .. })
             && self.holder != Some(Destination::Coordinator)
@@ -129,7 +129,7 @@ impl<'h> State<'h> {
         }
     }
 
-    /// Offers and session become the time of whoever takes over.
+    /// The new colleague's time is held for offers and session.
     pub(super) fn take_over(&mut self, actor: &Actor, at: Timestamp) {
         self.initials = actor.initials().cloned();
         self.hold_as(actor, at);
@@ -143,14 +143,14 @@ impl<'h> State<'h> {
         }
     }
 
-    /// Whose time an actor holds: their own.
+    /// The keeper of the actor's own time.
     pub(super) fn keeper(&self, actor: &Actor) -> Option<Keeper> {
         let desk = actor.desk().or_else(|| self.holder.clone())?;
         let initials = actor.initials().or(self.initials.as_ref())?.clone();
         Some(Keeper { desk, initials })
     }
 
-    /// A session stands, and nothing else is asked of the patron.
+    /// A session is set, and the patron has nothing left to answer.
     pub(super) fn book(&mut self, session: &'h Session, keeper: Keeper, at: Timestamp) {
         self.offering = None;
         self.question_open = false;
@@ -165,7 +165,7 @@ impl<'h> State<'h> {
         }
     }
 
-    /// Writing to somebody who has no e-mail contacts nobody.
+    /// Writing to a patron without e-mail is no contact.
     pub(super) fn contacted(&mut self, at: Timestamp, by: ContactBy) {
         if by == ContactBy::Answer || self.mail_works() {
             self.in_round(|round| round.contacts.push(Contact { at, by }));
@@ -216,7 +216,7 @@ impl<'h> State<'h> {
         self.give_to(&to, at);
     }
 
-    /// A contact that was only that mail is none.
+    /// Contacts by mail alone no longer count.
     pub(super) fn mail_returned(&mut self, to: &'h Audience) {
         self.returned.insert(to);
         if *to == Audience::Patron {
@@ -229,7 +229,7 @@ impl<'h> State<'h> {
         }
     }
 
-    /// Nobody is called without a number, nor about an address that was changed since.
+    /// Drops calls without a number, and calls about an address that has since changed.
     pub(super) fn drop_calls_that_lead_nowhere(&mut self) {
         let works_again = self.call_task == Some(Matter::MailReturned)
             && !self.returned.contains(&Audience::Patron);
@@ -238,7 +238,7 @@ impl<'h> State<'h> {
         }
     }
 
-    /// What holds of every entry, whatever its event.
+    /// Recorded for every event.
     pub(super) fn note_act(&mut self, entry: &'h Entry) {
         let Entry { at, actor, event, .. } = entry;
         self.as_of = Some(*at);

@@ -1,13 +1,13 @@
-//! The table: which event is legal in which phase, by whom, and why not. `docs/requests.md` is printed
-//! from it.
+//! The table: which events are legal in which phase, by whom, and why not. `docs/requests.md` is
+//! printed from it.
 
 use super::ask::{Ask, ON_IT, OPEN, Who};
 use super::event::{Event, Solved};
 use super::{Actor, Closing, Phase, Refusal, State, undo};
 use jiff::Timestamp;
 
-/// Whether an event can happen now, or why not. Nothing else decides it, whoever asks: pages before
-/// they show an act, and every write on the very version that it changes.
+/// Whether an event can happen now, or why not. The only place that decides: pages ask before they
+/// show an act, and every write asks for the very version that it changes.
 pub fn allowed(
     state: &State<'_>,
     event: &Event,
@@ -18,7 +18,7 @@ pub fn allowed(
     use Who::{AnyBranch, Coordinator, Holder, Patron, Service, There};
     let ask = Ask::about(state, event, actor, now)?;
     match event {
-        // What a patron does: through a link, or on the phone with staff.
+        // Acts of the patron: through a link, or on the phone with staff.
         Event::Sent { .. } => ask.by(&[Patron, AnyBranch, Coordinator, Service])?.ok(),
         Event::AnswersChanged { decision, .. } => {
             ask.by(&[Patron])?.within(OPEN)?.unless_taken_on(decision.is_some())
@@ -49,7 +49,7 @@ pub fn allowed(
         }
         Event::LinkRenewed { .. } => ask.by(&[Patron])?.in_any_phase()?.ok(),
 
-        // What staff do where it is.
+        // Acts of staff at the holder.
         Event::Reopened(new) => ask.by(&[There])?.closed_lately()?.can_reopen(*new),
         Event::Claimed => ask.by(&[Holder])?.within(&[Waiting])?.ok(),
         Event::Released => ask.by(&[Holder])?.within(ON_IT)?.ok(),
@@ -93,7 +93,7 @@ pub fn allowed(
         Event::PassedUp { .. } => ask.by(&[There])?.within(OPEN)?.leads_to_coordinator(),
         Event::Partner { initials } => ask.by(&[Holder])?.within(ON_IT)?.another(initials),
 
-        // What the coordinator does.
+        // Acts of the coordinator.
         Event::SentOn { to } => ask.by(&[Coordinator])?.within(OPEN)?.leads_to(to),
         Event::Accepted { .. } | Event::Rejected => ask.by(&[Coordinator])?.within(&[Held])?.ok(),
         Event::LegalHoldSet => ask.by(&[Coordinator])?.in_any_phase()?.not_on_hold(),
@@ -102,7 +102,7 @@ pub fn allowed(
             ask.by(&[Coordinator])?.in_any_phase()?.moves_deadline(closure, *due)
         }
 
-        // What the service does when its time has come.
+        // Timers of the service.
         Event::Nudged => ask.by(&[Service])?.within(&[Waiting])?.once_a_round(|r| r.nudged),
         Event::Moved { decision } => {
             ask.by(&[Service])?.within(&[Waiting])?.leads_to_untried(&decision.to)

@@ -1,34 +1,34 @@
-//! Taking an event back: what a person did last, within minutes, while nothing of it has been said.
+//! Undo of a person's last act, within minutes, while none of its notices has left.
 
 use super::state::State;
 use super::{Actor, Entry, Event, EventId, Refusal, Role};
 use crate::directory::Service;
 use jiff::{SignedDuration, Timestamp};
 
-/// For how long an act can be taken back. What it says to somebody waits so long.
+/// For how long an act can be undone. Its notices are held back that long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UndoWindow(SignedDuration);
 
 impl UndoWindow {
-    /// So many minutes.
+    /// A window of this many minutes.
     pub fn of_minutes(minutes: u8) -> Self {
         Self(SignedDuration::from_mins(i64::from(minutes)))
     }
 
-    /// Until when an act of this moment can be taken back.
+    /// Until when an act of this moment can be undone.
     pub fn from(self, at: Timestamp) -> Timestamp {
         at.checked_add(self.0).unwrap_or(at)
     }
 }
 
 impl Default for UndoWindow {
-    /// What holds where `site.yaml` doesn't say.
+    /// The default where `site.yaml` has none.
     fn default() -> Self {
         Self::of_minutes(Service::undo_minutes_unless_said())
     }
 }
 
-/// Whether an event is of a kind that can be taken back when this actor did it.
+/// Whether an event of this kind, by this actor, can be undone.
 pub fn is_undoable(event: &Event, actor: &Actor) -> bool {
     match (event, actor.role()) {
         (_, Role::Service) => false,
@@ -61,8 +61,7 @@ pub fn is_undoable(event: &Event, actor: &Actor) -> bool {
 }
 
 impl State<'_> {
-    /// What can be taken back now, as far as the history says: the last event, and what was noted
-    /// after it.
+    /// What the history allows to undo now: the last event, and notes after it.
     pub fn undoable(&self, actor: &Actor, now: Timestamp) -> Vec<&Entry> {
         let can = |entry: &&&Entry| check(self, &entry.id, actor, now).is_ok();
         self.last.iter().filter(can).copied().collect()

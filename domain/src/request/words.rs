@@ -10,7 +10,7 @@ use thiserror::Error;
 pub const MESSAGE_MAX: usize = 2_000;
 /// The longest title or line of a list, in characters.
 pub const TITLE_MAX: usize = 200;
-/// The most sentences, steps, links or lines that can be sent at once, of each.
+/// The most sentences, steps, links or lines (each counted alone) that can be sent at once.
 pub const ITEMS_MAX: usize = 50;
 /// The most messages that a request takes from its patron.
 pub const MESSAGES_MAX: usize = 50;
@@ -20,8 +20,8 @@ pub type MessageText = Text<MESSAGE_MAX>;
 /// A title, or a line of a list.
 pub type TitleText = Text<TITLE_MAX>;
 
-/// What is said to a patron: ready sentences, which they read in their language, and words of the
-/// librarian's own. At least one of both.
+/// A message to a patron: ready sentences, which they read in their language, and the librarian's
+/// own words. At least one of the two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "WordsParts", into = "WordsParts")]
 pub struct Words {
@@ -29,13 +29,13 @@ pub struct Words {
     own: Option<MessageText>,
 }
 
-/// Nothing was said, or more than can be.
+/// Nothing was said, or too much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum WordsError {
     /// Nothing.
     #[error("at least a sentence, a link or a word of one's own is needed")]
     Nothing,
-    /// More than [`ITEMS_MAX`] of a kind.
+    /// More than [`ITEMS_MAX`] of one kind.
     #[error("at most {ITEMS_MAX} of each kind can be sent at once")]
     TooMany,
 }
@@ -84,8 +84,8 @@ impl From<Words> for WordsParts {
     }
 }
 
-/// What a librarian found and leaves on the patron's page. It is made by [`Findings::new`], which
-/// refuses an empty one.
+/// What a librarian found and leaves on the patron's page. [`Findings::new`] refuses an empty
+/// one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "FindingsParts", into = "FindingsParts")]
 pub struct Findings(FindingsParts);
@@ -102,7 +102,7 @@ pub struct FindingsParts {
     pub links: Vec<FoundLink>,
     /// Lines of a list: books, records, places to look.
     pub list: Vec<TitleText>,
-    /// Words of the librarian's own.
+    /// The librarian's own words.
     pub own: Option<MessageText>,
 }
 
@@ -116,7 +116,7 @@ pub struct FoundLink {
 }
 
 impl Findings {
-    /// Takes the parts. At least one of them isn't empty.
+    /// Takes the parts, of which at least one must not be empty.
     pub fn new(parts: FindingsParts) -> Result<Self, WordsError> {
         let counts =
             [parts.sentences.len(), parts.steps.len(), parts.links.len(), parts.list.len()];

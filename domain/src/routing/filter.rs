@@ -1,4 +1,4 @@
-//! The filters: what keeps a branch from taking a request. Each gives its reason.
+//! The filters: what excludes a branch from a request. Each gives its reason.
 
 use super::receipt::{Exclusion, LanguageHelp, Relaxation, WayClosed};
 use super::snapshot::{BranchSnapshot, MailboxHealth, Snapshot};
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
-/// A question to all branches.
+/// What the filters ask of every branch.
 pub(super) struct Asked<'a> {
     pub(super) answers: &'a Answers,
     pub(super) directory: &'a Directory,
@@ -44,12 +44,12 @@ impl<'a> Asked<'a> {
         branch.skills.get(&self.answers.topic)
     }
 
-    /// Whether somebody who is there on these days answers before the deadline.
+    /// Whether the branch answers before the deadline on one of these days.
     pub(super) fn in_time(&self, branch: &'a Branch, days: &'a Days) -> bool {
         self.calendar(branch).on(days).answers_between(self.now, self.due)
     }
 
-    /// All filters. The reasons are complete: not just the first that was found.
+    /// Applies all filters. All reasons are returned, not just the first.
     pub(super) fn filter(
         &self,
         branch: &'a Branch,
@@ -110,8 +110,8 @@ impl<'a> Asked<'a> {
         reasons
     }
 
-    /// The ways to meet that the patron chose (or all), are open and can be used at the branch;
-    /// if there is none, why each isn't.
+    /// The ways to meet that the patron chose (or all), are open and are usable at the branch; if
+    /// there are none, why each is unusable.
     fn ways(
         &self,
         branch: &Branch,
@@ -152,8 +152,8 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// How the patron's language is spoken at the branch, before the deadline. For a language
-    /// outside our list an interpreter is looked for by hand, so it keeps nobody out.
+    /// How the patron's language is spoken at the branch before the deadline. For a language
+    /// outside our list staff look for an interpreter, so it excludes no branch.
     fn language(&self, branch: &'a Branch) -> Option<LanguageHelp> {
         let tag = match &self.answers.language {
             SpokenLanguage::Other(_) => return Some(LanguageHelp::Interpreter),

@@ -1,5 +1,5 @@
 //! Who gets a request. [`route`] is pure, deterministic and total: it always decides, the same
-//! way for the same input, and says of every branch why or why not. The desk, `simulate` and the
+//! way for the same input, and gives reasons for every branch. The desk, `simulate` and the
 //! build's coverage check all call it.
 
 mod filter;
@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 pub enum Destination {
     /// The staff of this branch.
     Branch(BranchId),
-    /// The coordinator, who finds a way that no rule knows.
+    /// The coordinator, who handles what no rule covers.
     Coordinator,
 }
 
@@ -38,8 +38,8 @@ pub struct Decision {
     pub receipt: Receipt,
 }
 
-/// Decides who gets a request that has these answers, at this moment. `due` is the request's own
-/// deadline, by which a branch must answer: routed again, a request is measured by the date that its
+/// Decides who gets a request with these answers at this moment. `due` is the request's own
+/// deadline, by which a branch must answer: a request that is routed again keeps the date that its
 /// patron was promised.
 pub fn route(
     answers: &Answers,
@@ -71,8 +71,8 @@ pub fn route(
     Decision { to, receipt: Receipt { preferred, prefer, considered, relaxed, because } }
 }
 
-/// Filters and ranks all branches; if nobody is left, without the weekly limit, then without the
-/// skill. Never without access, language, way to meet or pilot.
+/// Filters and ranks all branches. If none is left, relaxes the weekly limit, then also the skill;
+/// never access, language, way to meet or pilot.
 fn consider(asked: &Asked<'_>, prefer: Prefer) -> (Vec<Relaxation>, Vec<Considered>) {
     let mut relaxed = Vec::new();
     loop {
@@ -84,8 +84,8 @@ fn consider(asked: &Asked<'_>, prefer: Prefer) -> (Vec<Relaxation>, Vec<Consider
         }
         match Relaxation::IN_ORDER.iter().find(|step| !relaxed.contains(*step)) {
             Some(step) => relaxed.push(*step),
-            // Nothing more may be given up. What was given up helped nobody, so the receipt names
-            // every reason as it stood.
+            // Nothing more may be relaxed, and relaxing didn't help, so the receipt gives every
+            // reason of the unrelaxed filters.
             None => return (Vec::new(), rank::ranked(asked, prefer, &[])),
         }
     }

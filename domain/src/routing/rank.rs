@@ -1,4 +1,4 @@
-//! The order of the branches that passed the filters: tiers first, then ties.
+//! The order of the branches that passed the filters: tiers first, then tie-breaks.
 
 use super::filter::{Asked, Passed};
 use super::receipt::{Because, Candidate, Considered, LanguageHelp, Relaxation, Standing, Tier};
@@ -9,7 +9,7 @@ use crate::{Branch, BranchId};
 use jiff::{Timestamp, ToSpan};
 use std::cmp::Reverse;
 
-/// Every branch of the directory: the ranked ones in their order, then the excluded ones by id.
+/// Every branch of the directory: ranked ones in order, then the excluded ones by id.
 pub(super) fn ranked(asked: &Asked<'_>, prefer: Prefer, relaxed: &[Relaxation]) -> Vec<Considered> {
     let mut ranked = Vec::new();
     let mut excluded = Vec::new();
@@ -67,8 +67,8 @@ fn tier(asked: &Asked<'_>, branch: &Branch) -> Tier {
     }
 }
 
-/// Open requests for a hundred answering hours of the next seven days; a branch with no hours
-/// there is as busy as can be.
+/// Open requests per hundred answering hours of the next seven days; a branch without hours then
+/// counts as fully loaded.
 fn load(asked: &Asked<'_>, branch: &Branch) -> u32 {
     let week = asked.now.checked_add((7 * 24).hours()).unwrap_or(asked.now);
     let minutes = asked.calendar(branch).minutes_between(asked.now, week);
@@ -79,10 +79,10 @@ fn load(asked: &Asked<'_>, branch: &Branch) -> u32 {
     }
 }
 
-/// What the order goes by, the weightiest first. The id at the end makes it total.
+/// The sort key, most significant part first. The id at the end makes the order total.
 type Key = (bool, bool, Option<Timestamp>, Tier, u8, LanguageHelp, Reverse<bool>, u32, BranchId);
 
-/// The order among those that did not help before.
+/// The key of a branch that didn't help before.
 fn key(standing: &Standing, id: &BranchId, prefer: Prefer, experts_first: bool) -> Key {
     let (speaker_elsewhere, soonest, tier) = match prefer {
         Prefer::MyLibrary => (false, None, standing.tier),
@@ -108,7 +108,7 @@ fn key(standing: &Standing, id: &BranchId, prefer: Prefer, experts_first: bool) 
     )
 }
 
-/// Why the first in the order is the first.
+/// Why the first branch won.
 pub(super) fn because(
     asked: &Asked<'_>,
     branch: &BranchId,

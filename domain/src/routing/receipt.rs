@@ -1,5 +1,5 @@
-//! The routing receipt: who was considered, and why or why not. Ids and numbers only; the words
-//! are the pages'.
+//! The routing receipt: which branches were considered, and why or why not. Ids and numbers only;
+//! the pages supply the words.
 
 use crate::answers::Prefer;
 use crate::branch::SkillLevel;
@@ -14,18 +14,18 @@ use std::collections::BTreeSet;
 pub struct Receipt {
     /// The library that the patron prefers.
     pub preferred: Option<BranchId>,
-    /// What mattered most: chosen by the patron, or by default.
+    /// The priority that was applied: the patron's choice or the default.
     pub prefer: Prefer,
     /// Every branch of the directory, once: the ranked ones in their order, then the others by id.
     pub considered: Vec<Considered>,
-    /// What was given up because nobody was left, in order.
+    /// What was relaxed because no branch was left, in order.
     pub relaxed: Vec<Relaxation>,
     /// Why this destination won.
     pub because: Because,
 }
 
 impl Receipt {
-    /// Why a branch was left out; empty if it wasn't.
+    /// Why a branch was excluded; empty if it wasn't.
     pub fn exclusions(&self, branch: &BranchId) -> &[Exclusion] {
         let found = self.considered.iter().find(|considered| &considered.branch == branch);
         match found.map(|considered| &considered.outcome) {
@@ -40,11 +40,11 @@ impl Receipt {
 pub struct Considered {
     /// The branch.
     pub branch: BranchId,
-    /// Where it stood, or why it was left out.
+    /// Its rank, or why it was excluded.
     pub outcome: Candidate,
 }
 
-/// Where a branch stood, or why it was left out.
+/// A branch's rank, or why it was excluded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Candidate {
@@ -61,17 +61,17 @@ pub struct Standing {
     pub rank: u32,
     /// How near it is to what the patron asked for.
     pub tier: Tier,
-    /// How well it knows the topic, if it says so.
+    /// How well it knows the topic, if listed.
     pub skill: Option<SkillLevel>,
     /// How the language is spoken.
     pub language: LanguageHelp,
     /// The ways to meet that are left.
     pub ways: BTreeSet<WayToMeet>,
-    /// When it can answer first.
+    /// The earliest time at which it can answer.
     pub answers_at: Timestamp,
     /// Whether it answers at a time that suits the patron.
     pub suits_times: bool,
-    /// Open requests for a hundred answering hours of the next seven days.
+    /// Open requests per hundred answering hours of the next seven days.
     pub load: u32,
 }
 
@@ -79,7 +79,7 @@ pub struct Standing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
-    /// It is that one.
+    /// That library itself.
     Preferred,
     /// The n-th of its neighbors, from 1.
     Neighbor(u32),
@@ -97,13 +97,13 @@ pub enum LanguageHelp {
     Interpreter,
 }
 
-/// Why a branch was left out.
+/// Why a branch was excluded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Exclusion {
     /// It takes part from this day on.
     NotYet(Date),
-    /// It is off the pages since this day.
+    /// It has been off the pages since this day.
     Retired(Date),
     /// It takes no part in the pilot.
     NotInPilot,
@@ -119,7 +119,7 @@ pub enum Exclusion {
     NoWayToMeet(Vec<WayClosed>),
     /// It doesn't list the topic.
     SkillMissing,
-    /// Whoever knows the topic is not there before the deadline.
+    /// Nobody who knows the topic is there before the deadline.
     SkillNotInTime,
     /// A session with an interpreter of American Sign Language can't be held there.
     NoAsl,
@@ -134,11 +134,11 @@ pub enum Exclusion {
     },
     /// Its mailbox has not confirmed a test mail.
     MailboxUnconfirmed,
-    /// Mail to it comes back.
+    /// Mail to it bounces.
     MailboxUnhealthy,
 }
 
-/// Why a way to meet is of no use.
+/// Why a way to meet can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WayClosed {
@@ -152,18 +152,18 @@ pub enum WayClosed {
     BuildingClosed,
 }
 
-/// What is given up when nobody is left.
+/// A filter that is relaxed when no branch is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Relaxation {
     /// The weekly limits.
     PerWeek,
-    /// That the topic is listed.
+    /// The requirement to list the topic.
     Skill,
 }
 
 impl Relaxation {
-    /// The only order in which anything is given up.
+    /// The only order in which filters are relaxed.
     pub const IN_ORDER: [Self; 2] = [Self::PerWeek, Self::Skill];
 }
 
@@ -173,9 +173,9 @@ impl Relaxation {
 pub enum Because {
     /// It is the library that the patron prefers.
     Preferred,
-    /// It is the nearest neighbor of the preferred library that can.
+    /// It is the nearest neighbor of the preferred library that can take it.
     NearestNeighbor(BranchId),
-    /// The preferred library and its neighbors can't; of the others it is first.
+    /// The preferred library and its neighbors can't take it; this is the first of the others.
     FirstOfOthers,
     /// It can answer first.
     Soonest,
@@ -183,8 +183,8 @@ pub enum Because {
     SpeaksLanguage,
     /// It has an expert, and the topic wants experts first.
     ExpertFirst,
-    /// It helped with the request of which this one wants another session.
+    /// It helped with the earlier request to which this one asks for another session.
     HelpedBefore,
-    /// No branch can; the coordinator finds a way.
+    /// No branch can take it; the coordinator finds a way.
     NobodyElseCan,
 }

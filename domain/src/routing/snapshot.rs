@@ -1,18 +1,18 @@
-//! What routing knows of the moment besides the directory: load, pauses, mailboxes.
+//! What routing knows beyond the directory: current load, pauses, mailboxes.
 
 use crate::BranchId;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The moment, a branch at a time. Empty by default: nobody is busy, every mailbox works.
+/// The current situation of each branch. Empty by default: no load, every mailbox works.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// What is known of each branch; an absent one is as by default.
+    /// What is known of each branch; a missing one has the defaults.
     pub branches: BTreeMap<BranchId, BranchSnapshot>,
     /// The branches that have been tried for this request.
     pub tried: BTreeSet<BranchId>,
-    /// The branch that helped with the request of which this one wants another session.
+    /// The branch that helped with the earlier request to which this one asks for another session.
     #[serde(default)]
     pub helped: Option<BranchId>,
 }
@@ -45,11 +45,11 @@ pub struct BranchSnapshot {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MailboxHealth {
-    /// It confirmed a test mail and none has come back.
+    /// It confirmed a test mail and none has bounced.
     #[default]
     Healthy,
     /// It has not confirmed a test mail yet.
     Unconfirmed,
-    /// Mail to it comes back.
+    /// Mail to it bounces.
     Unhealthy,
 }

@@ -1,4 +1,4 @@
-//! The function `deliver`: sends mail when the table's stream rings, and notes mail that came back.
+//! The function `deliver`: sends mail when the table's stream rings, and records bounces.
 
 use handler::cloud::deliver::Deliver;
 use handler::cloud::{Calls, FunctionSettings, Started, log};

@@ -1,4 +1,4 @@
-//! The function `sweep`: each minute, whatever the time asks for.
+//! The function `sweep`: does what is due, each minute.
 
 use handler::cloud::{Calls, FunctionSettings, Started, log, sweep};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -14,7 +14,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Error> {
     let settings = FunctionSettings::read(&|name| std::env::var(name).ok(), Calls::Events)?;
     let broom = &sweep::sweep(&Started::start(settings).await?);
-    // Whatever calls it, it does what the time asks for.
+    // The event is ignored: any call runs a sweep.
     let handle =
         |_: LambdaEvent<Value>| async move { sweep::run(broom).await.map_err(Error::from) };
     lambda_runtime::run(service_fn(handle)).await

@@ -1,5 +1,5 @@
-//! What is sealed of a case: everything personal, under a key of its own. Without that key, in the
-//! second store, it can't be opened again: deleting the key is the erasure.
+//! The sealed part of a case: everything personal, under a key of its own. Without that key, which
+//! is in the second store, it can't be opened again: deleting the key is the erasure.
 
 use super::{Case, CaseKind, NonceHash, SummaryState};
 use crate::crypto::link::LinkVersion;
@@ -9,24 +9,24 @@ use domain::{BranchId, Reference, Request};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The newest format of a sealed body that this version knows, and the one it writes. In the first,
-/// a request lay alone; in the second, a copy of what stands beside it lies with it.
+/// The newest format of a sealed body that this version knows, and the one it writes. Format 1 held
+/// a request alone; format 2 adds a copy of the fields stored beside it.
 pub const FORMAT: u32 = 2;
 
-/// What stands beside a sealed body for queues, links and timers, and matters: who changed it in the
+/// Fields stored beside a sealed body for queues, links and timers. Whoever changed them in the
 /// store could send a request to another branch, make links of one case open another, or have a
-/// request erased as a canary. So a copy of it lies inside, and is compared when the body is opened.
+/// request erased as a canary. So the body holds a copy, compared when it is opened.
 ///
-/// It isn't associated data: a field that is added to that makes each case unreadable that was
-/// sealed before. A field added here must be an `Option` with a default, and is compared only if it
-/// is there.
+/// The copy isn't associated data: adding a field to that would make every earlier case
+/// unreadable. A new field here must be an `Option` with a default, and is compared only if
+/// present.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Beside {
     /// What the case holds.
     pub kind: CaseKind,
     /// Which form it came from.
     pub nonce_hash: NonceHash,
-    /// What its links are made with.
+    /// The generations and key of its links.
     pub links: LinkVersion,
     /// Which branch has it.
     pub branch: Option<BranchId>,
@@ -60,8 +60,8 @@ impl Beside {
     }
 }
 
-/// What is sealed. The request's own fields stand at the top, as in the first format: a release that
-/// knows no other reads on past the copy, so that a release can be taken back.
+/// The sealed content. The request's own fields stay at the top level, as in format 1, and a
+/// release that knows only that ignores the copy: so an upgrade can be rolled back.
 #[derive(Serialize)]
 struct Body<'a> {
     #[serde(flatten)]
@@ -69,7 +69,7 @@ struct Body<'a> {
     beside: &'a Beside,
 }
 
-/// The copy alone. It is read apart from the request, since a flattened one would lose maps whose
+/// The copy alone. Parsed separately from the request, because `flatten` would lose maps whose
 /// keys are numbers.
 #[derive(Deserialize)]
 struct Copied {
@@ -80,13 +80,13 @@ struct Copied {
 /// Why something could not be sealed or opened.
 #[derive(Debug, Error)]
 pub enum SealError {
-    /// A request to which nothing has happened is no case.
+    /// A request without events is no case.
     #[error("the request has not been sent")]
     Empty,
     /// The master key of this number is gone from the secrets.
     #[error("master key {0} is missing from the secrets")]
     MasterMissing(u32),
-    /// The case is there and its own key is not.
+    /// The case exists, but its own key doesn't.
     #[error("the key of {0} is missing: put the keys back from a copy")]
     KeyMissing(Reference),
     /// The key doesn't fit, or the bytes were changed.
@@ -103,7 +103,7 @@ pub enum SealError {
         /// Its format.
         found: u32,
     },
-    /// What stands beside the body isn't what was there when it was sealed.
+    /// The fields beside the body differ from those that were sealed.
     #[error(
         "the {field} stored beside the sealed body of {id} is not the one inside: somebody has \
          changed the store; put it back from a copy"
@@ -117,7 +117,7 @@ pub enum SealError {
     /// The opened bytes are no request.
     #[error("the opened body of {0} is not a request: it was written by another version")]
     NotARequest(Reference),
-    /// The cipher refused: more than it can take.
+    /// The cipher refused: the input is too long.
     #[error("the request can't be sealed")]
     Refused,
     /// The system has no random numbers.
@@ -150,9 +150,9 @@ pub fn seal(
         .map_err(|error| SealError::of(id, error))
 }
 
-/// Opens a case, and compares what stands beside its body with the copy inside. A body that was
-/// sealed in the first format has none, whatever number stands with it: nobody can take the copy out
-/// of one that has it.
+/// Opens a case, and compares the fields beside its body with the copy inside. A format 1 body has
+/// no copy, whatever format is stored with it: nobody can remove the copy from a body that has
+/// one.
 pub fn open(secrets: &Secrets, key: &SecretKey, case: &Case) -> Result<Request, SealError> {
     if case.sealed.format > FORMAT {
         return Err(SealError::TooNew { id: case.id, found: case.sealed.format });
@@ -167,7 +167,7 @@ pub fn open(secrets: &Secrets, key: &SecretKey, case: &Case) -> Result<Request, 
     }
 }
 
-/// A body belongs to one case in one version: an old one put back, or another's, doesn't open.
+/// Binds a body to one case and version: an old body, or another case's, doesn't open.
 fn belongs_to(id: Reference, version: u64) -> Vec<u8> {
     format!("case {} version {version}", id.compact()).into_bytes()
 }

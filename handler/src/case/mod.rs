@@ -1,5 +1,5 @@
-//! A case: a request as the store keeps it. What is personal lies sealed; the rest is what queues
-//! and timers read without a key.
+//! A case: a request as the store keeps it. Personal data is sealed; the rest is what queues and
+//! timers read without a key.
 
 pub mod body;
 
@@ -24,7 +24,7 @@ pub struct Case {
     pub id: Reference,
     /// What it holds.
     pub kind: CaseKind,
-    /// How many writes its history has had. Mail that is leased or sent leaves it alone.
+    /// How many times its history was written. Leasing or sending mail doesn't count.
     pub version: u64,
     /// When the sweep looks next: it may be early, never late.
     pub wake: Timestamp,
@@ -36,7 +36,7 @@ pub struct Case {
     pub sealed: Sealed,
     /// Which form it came from.
     pub nonce_hash: NonceHash,
-    /// What its links are made with.
+    /// The generations and key of its links.
     pub links: LinkVersion,
 }
 
@@ -46,8 +46,8 @@ pub struct Case {
 pub enum CaseKind {
     /// A request for a session.
     Request,
-    /// A request that the service makes each day to see that all works. Its mail goes to a sink,
-    /// it is erased as soon as that is sent, and it is counted nowhere.
+    /// A request that the service makes each day to check that all works. Its mail goes to a sink,
+    /// and once that is sent it is erased and counted nowhere.
     Canary,
 }
 
@@ -60,7 +60,7 @@ pub struct Summary {
     pub language: Option<domain::LanguageTag>,
     /// The ways to meet that were chosen.
     pub meet: BTreeSet<WayToMeet>,
-    /// Which branch has it; `None`: the coordinator, or nobody, as it is a canary.
+    /// Which branch has it; `None`: the coordinator, or nobody, for a canary.
     pub branch: Option<BranchId>,
     /// Whether it is still open.
     pub state: SummaryState,
@@ -68,7 +68,7 @@ pub struct Summary {
     pub sent: Timestamp,
     /// By when a librarian gets in touch.
     pub due: Timestamp,
-    /// Where it stands. `None`: it was written before this was kept, and nobody has claimed it.
+    /// Where it stands. `None` in old records: nobody has claimed it.
     #[serde(default)]
     pub phase: Option<Phase>,
     /// Who has taken it on.
@@ -92,24 +92,24 @@ pub enum SummaryState {
     Closed,
 }
 
-/// What is left of a case once it is erased: enough to know that it was, nothing about whom.
+/// What remains of an erased case: that it existed, and nothing personal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tombstone {
     /// Its reference.
     pub id: Reference,
-    /// Which form it came from: sent again, it finds that the request was erased.
+    /// Which form it came from: if that is sent again, it finds that the request was erased.
     pub nonce_hash: NonceHash,
     /// The records series by which it was erased.
     pub series: String,
     /// When.
     pub erased_on: Date,
-    /// The event that brought its last answers: the form that made it is told that it is gone, and
-    /// nobody else anything. `None` where it was erased before this was kept.
+    /// The event that brought its last answers: only the form that made it is told of the erasure.
+    /// `None` in old records.
     #[serde(default)]
     pub answered_by: Option<EventId>,
 }
 
-/// What the store has of a reference.
+/// What the store has under a reference.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stored {
@@ -137,27 +137,27 @@ impl Stored {
     }
 }
 
-/// A notice that waits to be sent. Nothing in it is personal: address and text are made when it
-/// is delivered.
+/// A notice that waits to be sent. Nothing in it is personal: address and text are made at
+/// delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingNotice {
-    /// Its id: the same notice of the same event always has the same one.
+    /// Its id, the same whenever this event's notice is made.
     pub id: NoticeId,
     /// To whom, and what.
     pub notice: Notice,
-    /// Since when it waits to be sent: it was ready for the first time then.
+    /// When it first became ready to be sent.
     pub since: Timestamp,
-    /// How often it was tried.
+    /// How many times it was tried.
     pub tries: u32,
-    /// When it may be taken up: now, after a failed try later, while somebody has it not before
-    /// their lease is over.
+    /// When it may be leased: at once, after a failed try later, and while leased not before the
+    /// lease ends.
     pub ready: Timestamp,
-    /// Who has it: the lease that marking it as sent must name.
+    /// The current lease, which marking it as sent must name.
     pub lease: Option<LeaseId>,
 }
 
 impl PendingNotice {
-    /// One that nobody has tried yet, ready from a moment on.
+    /// A notice that nobody has tried yet, ready from a moment on.
     pub fn new(id: NoticeId, notice: Notice, ready: Timestamp) -> Self {
         Self { id, notice, since: ready, tries: 0, ready, lease: None }
     }
@@ -197,7 +197,7 @@ impl NoticeId {
     }
 }
 
-/// Who has a notice: a random number, new with each lease.
+/// A lease on a notice: a random number, new with each lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LeaseId(u64);
@@ -220,11 +220,11 @@ impl LeaseId {
     }
 }
 
-/// From this many sealed bytes on only its state changes: a stored case can't grow without end
-/// (DynamoDB takes 400 KB, its mail included), and a person's request never comes near this.
+/// From this many sealed bytes on, only the state can change: a stored case can't grow without
+/// limit (DynamoDB takes 400 KB, its mail included), and no person's request comes near this.
 const SEALED_MAX: usize = 200 * 1024;
 
-/// From this many on the patron can add no more words, so that staff can always answer.
+/// From this many bytes on the patron can't write more, so that staff can always answer.
 const PATRONS_MAX: usize = 120 * 1024;
 
 impl Case {
@@ -267,13 +267,13 @@ impl Case {
         always || self.sealed.bytes.len() < most
     }
 
-    /// This case with another time at which the sweep looks next.
+    /// This case with another time for the sweep to look.
     pub fn waking(self, wake: Timestamp) -> Self {
         Self { wake, ..self }
     }
 
-    /// The next version of this case, sealed, with no mail of its own: the store keeps what waits.
-    /// It wakes when the one before did.
+    /// The next version of this case, sealed, with no mail of its own: the store keeps waiting
+    /// mail. It wakes when the previous version did.
     pub fn next(
         &self,
         request: &Request,
@@ -303,8 +303,8 @@ impl Case {
     }
 }
 
-/// The links once the last event has happened. How often they were renewed before is in them already,
-/// and in those of an earlier release is less than its history says.
+/// The links renewed as often as the last event did. Earlier renewals are in them already; in a
+/// case of an earlier release those are fewer than its history says.
 fn renewed(links: LinkVersion, request: &Request) -> LinkVersion {
     let earlier = request.history().split_last().map_or(&[][..], |(_, earlier)| earlier);
     let (before, after) = (State::of(earlier).links, request.state().links);
@@ -312,7 +312,7 @@ fn renewed(links: LinkVersion, request: &Request) -> LinkVersion {
     links.renewed(receipt, after.mail.saturating_sub(before.mail))
 }
 
-/// What is copied into the sealed body. Whoever changes one of these must seal again.
+/// The copy for the sealed body. Code that changes one of these fields must seal again.
 fn beside(kind: CaseKind, nonce_hash: NonceHash, links: LinkVersion, summary: &Summary) -> Beside {
     Beside { kind, nonce_hash, links, branch: summary.branch.clone(), state: summary.state }
 }

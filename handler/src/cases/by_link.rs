@@ -8,7 +8,7 @@ use crate::store::{Store, StoreError};
 use domain::Request;
 use thiserror::Error;
 
-/// A case, the request in it, and what the link that led to it shows.
+/// A case, its request, and what the link that opened it may show.
 pub(crate) struct Opened {
     pub(crate) case: Case,
     pub(crate) request: Request,
@@ -18,7 +18,7 @@ pub(crate) struct Opened {
 /// Why a link opened nothing.
 #[derive(Debug, Error)]
 pub(crate) enum OpenError {
-    /// There is no such case, the link is another's, or the case was erased.
+    /// There is no such case, the link doesn't fit it, or it was erased.
     #[error("nothing is there")]
     Gone,
     /// The store didn't answer.

@@ -1,6 +1,6 @@
-//! The times of staff that cases hold, so that nobody is promised twice. One small record for each
-//! member of staff, who is known by desk and initials, lists them; it changes in the same write as the
-//! case, or neither does.
+//! The staff times that cases hold, so that no time is promised twice. One small record per staff
+//! member (identified by desk and initials) lists them; it changes in the same write as the case,
+//! or not at all.
 
 use super::AppendError;
 use crate::store::{Record, RecordKey, Store, StoreError, Swap, ahead};
@@ -13,11 +13,11 @@ use std::collections::BTreeSet;
 /// The newest format of the record that this version knows, and the one it writes.
 const FORMAT: u32 = 1;
 
-/// The times of one member of staff.
+/// The held times of one staff member.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Times {
     format: u32,
-    /// Grows with each write, so that no two writes leave the same value.
+    /// Incremented by each write, so that no two writes leave the same value.
     version: u64,
     held: Vec<Span>,
 }
@@ -30,13 +30,13 @@ struct Span {
     until: Timestamp,
 }
 
-/// The format alone: the rest of a newer record may be of any shape.
+/// The format alone: a newer record may have any shape.
 #[derive(Deserialize)]
 struct Numbered {
     format: u32,
 }
 
-/// The records that change with a case which holds and frees these times.
+/// The records to swap along with a case that holds and frees these times.
 pub(super) async fn swaps(
     store: &dyn Store,
     case: Reference,
@@ -77,7 +77,7 @@ fn read(key: &RecordKey, value: &str) -> Result<Times, StoreError> {
 }
 
 impl Times {
-    /// Leaves out what the case no longer holds, and what is over.
+    /// Removes what the case no longer holds, and what is over.
     fn free(&mut self, case: Reference, freed: &[Hold], now: Timestamp) {
         let is_freed = |span: &Span| {
             span.case == case
@@ -86,8 +86,8 @@ impl Times {
         self.held.retain(|span| now < span.until && !is_freed(span));
     }
 
-    /// Adds what the case holds. Times of one case may overlap: of those that it offers one is
-    /// picked.
+    /// Adds what the case holds. Times of one case may overlap, as the patron picks only one of
+    /// those on offer.
     fn hold(&mut self, case: Reference, held: &[Hold]) -> Result<(), AppendError> {
         for &Hold { from, until, .. } in held {
             let overlaps = |span: &&Span| span.from < until && from < span.until;
@@ -102,7 +102,7 @@ impl Times {
         Ok(())
     }
 
-    /// The record as it is from now on. It counts until the last of its times is over.
+    /// The new record. It expires when the last of its times is over.
     fn record(mut self, key: RecordKey, now: Timestamp) -> Result<Record, StoreError> {
         self.format = FORMAT;
         self.version += 1;

@@ -1,6 +1,6 @@
-//! Writing cases. [`Writer`] alone does it: it reads the case as it is, opens it, asks what is to
-//! happen, applies that, seals it and writes it, together with its mail, the times of staff that it
-//! holds and when it is looked at next. If somebody else was faster, it asks again.
+//! Writing cases, which only [`Writer`] does: it reads and opens the case, asks what is to happen,
+//! applies that, seals the result and writes it, together with its mail, the staff times that it
+//! holds and its next wake time. If another write came first, it asks again.
 
 mod by_link;
 mod held_times;
@@ -24,30 +24,30 @@ use std::convert::Infallible;
 use thiserror::Error;
 use tokio::sync::Notify;
 
-/// How often a write is tried again after somebody else's.
+/// How often a write is tried again after a conflict.
 const ROUNDS: u32 = 16;
 
-/// When a canary is looked at for its own sake: each sweep of its day asks for it by its number.
+/// When a canary wakes by itself: each sweep of its day reads it by its number anyway.
 const CANARY_WAKES_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// Writes cases.
 #[derive(Clone, Copy)]
 pub struct Writer<'a> {
-    /// Where they are kept.
+    /// Where cases are kept.
     pub store: &'a dyn Store,
-    /// What seals them.
+    /// The keys that seal them.
     pub secrets: &'a Secrets,
     /// The rules of the service.
     pub service: &'a Service,
-    /// Rung after a write that left mail to send. `None`: whoever writes sends it, or a store's own
-    /// bell rings.
+    /// Rung after a write that left mail to send. `None`: the caller sends it, or the store has its
+    /// own bell.
     pub bell: Option<&'a Notify>,
 }
 
 /// Something that happens to a case.
 #[derive(Debug, Clone)]
 pub struct Happening {
-    /// Its id: the same one happens once.
+    /// Its id, for idempotence.
     pub id: EventId,
     /// What.
     pub event: Event,
@@ -55,14 +55,14 @@ pub struct Happening {
     pub actor: Actor,
 }
 
-/// An event that is taken back.
+/// An undo.
 #[derive(Debug, Clone)]
 pub struct TakingBack {
-    /// The id of taking it back: the same one happens once.
+    /// The id of the undo, for idempotence.
     pub id: EventId,
-    /// The event.
+    /// The event to undo.
     pub event: EventId,
-    /// Who takes it back.
+    /// Who undoes it.
     pub actor: Actor,
 }
 
@@ -77,16 +77,16 @@ impl TakingBack {
 pub enum Decided<T> {
     /// This happens.
     Happens(Happening),
-    /// This is taken back, with its mail; if some of that has left, it is refused as a whole.
+    /// This is undone, with its mail; refused as a whole if some of that has left.
     IsTakenBack(TakingBack),
     /// Nothing, and why.
     Stays(T),
 }
 
-/// What has become of it.
+/// What became of a case.
 #[derive(Debug)]
 pub enum Appended<T> {
-    /// It has happened: now, or when it was first asked for.
+    /// It has happened, now or in an earlier call.
     Happened(Written),
     /// Nothing has.
     Stayed(T),
@@ -95,7 +95,7 @@ pub enum Appended<T> {
 /// A case as it is written.
 #[derive(Debug)]
 pub struct Written {
-    /// What its links are made with.
+    /// The generations and key of its links.
     pub links: LinkVersion,
     /// The request in it.
     pub request: Request,
@@ -111,7 +111,7 @@ pub struct New<'a> {
     pub first: Happening,
     /// Which form it came from.
     pub nonce_hash: NonceHash,
-    /// Small records that are written with it.
+    /// Small records written with it.
     pub records: &'a [Record],
 }
 
@@ -121,16 +121,16 @@ pub enum AppendError {
     /// There is no such case, or it was erased.
     #[error("there is no such case, or it was erased")]
     Gone,
-    /// It can't happen now.
+    /// The event can't happen now.
     #[error("refused: {0}")]
     Refused(#[from] Refusal),
-    /// So much was written in it that it takes no more words; its state can change.
+    /// It takes no more text; its state can still change.
     #[error("the case takes no more words")]
     Full,
-    /// Another request holds a part of this time of the same member of staff.
+    /// Another request holds part of this time of the same staff member.
     #[error("the time from {from} until {until} is taken")]
     TimeTaken {
-        /// When the time that was asked for begins.
+        /// When the requested time begins.
         from: Timestamp,
         /// When it ends.
         until: Timestamp,
@@ -141,12 +141,12 @@ pub enum AppendError {
     /// The case could not be opened or sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
-    /// Other writers were faster each time.
+    /// Other writers came first each time.
     #[error("the case changed {ROUNDS} times while it was written")]
     Contended,
 }
 
-/// What a step makes of a case: the notices that it adds and takes back, and the times of staff.
+/// What a step changes: notices added and withdrawn, and staff times.
 struct Step {
     added: Vec<PendingNotice>,
     withdrawn: Vec<NoticeId>,
@@ -175,8 +175,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Lets something become of a case as it is now. `decide` is asked again after each write of
-    /// somebody else's.
+    /// Changes a case in its current version. After each conflict, `decide` is asked again.
     pub async fn append<T, E: From<AppendError>>(
         &self,
         id: Reference,
@@ -187,7 +186,7 @@ impl Writer<'_> {
         self.append_to(case, now, decide).await
     }
 
-    /// [`Self::append`] to a case that was read just now.
+    /// [`Self::append`] to a case that was just read.
     pub async fn append_to<T, E: From<AppendError>>(
         &self,
         mut case: Case,
@@ -225,7 +224,7 @@ impl Writer<'_> {
         Err(AppendError::Contended.into())
     }
 
-    /// Lets an event happen, whatever the case has become.
+    /// Appends an event, whatever the case has become.
     pub async fn happens(
         &self,
         id: Reference,
@@ -252,7 +251,7 @@ impl Writer<'_> {
         Ok(self.store.existing_key(id).await?.ok_or(SealError::KeyMissing(id))?)
     }
 
-    /// Applies an event. What it says to somebody is ready once it can no longer be taken back.
+    /// Applies an event. Its notices are ready once it can no longer be undone.
     fn happen(
         &self,
         request: &mut Request,
@@ -266,7 +265,7 @@ impl Writer<'_> {
         Ok(Step { added, withdrawn: Vec::new(), times: changed_times(request) })
     }
 
-    /// Writes the next version. Whether nobody else was faster.
+    /// Writes the next version; `false` on a conflict.
     async fn replace(
         &self,
         case: Case,
@@ -292,7 +291,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Of mail that is ready later, too: whoever delivers must know until when they can sleep.
+    /// Also for mail that is ready later: the deliverer must know until when it can sleep.
     fn ring(&self, case: &Case) {
         if let Some(bell) = self.bell.filter(|_| !case.outbox.is_empty()) {
             bell.notify_one();
@@ -341,19 +340,19 @@ fn pending(request: &Request, event: &EventId, notices: Vec<Notice>) -> Vec<Pend
     .collect()
 }
 
-/// What the last event does to the times of staff.
+/// The staff times that the last event changes.
 fn changed_times(request: &Request) -> HoldChanges {
     let earlier = request.history().split_last().map_or(&[][..], |(_, earlier)| earlier);
     HoldChanges::between(&State::of(earlier), &request.state())
 }
 
-/// Whether some of the mail that a write adds can be sent at once.
+/// Whether any of the mail that a write adds can be sent at once.
 fn is_ready(case: &Case, now: Timestamp) -> bool {
     case.outbox.iter().any(|pending| pending.ready <= now)
 }
 
-/// The `k`-th number that a case may have which is made from this. Whatever makes it again, in any
-/// process, finds the same ones. The id key never rotates, so they never change.
+/// The `k`-th candidate reference derived from `made_from`: the same in every process and for ever,
+/// as the id key never rotates.
 pub(crate) fn reference(secrets: &Secrets, purpose: &str, made_from: &[u8], k: u32) -> Reference {
     let mut mac = keyed(&secrets.id_key, purpose);
     mac.update(made_from);

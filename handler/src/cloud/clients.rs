@@ -1,5 +1,5 @@
-//! The clients of AWS. Few settings of ours, and no look into files or the network for more: a
-//! function gets its region and its credentials from the environment, and so does a server.
+//! The AWS clients. They have few settings and don't look for more in files or the network:
+//! functions and servers get their region and credentials from the environment.
 
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::Region;
@@ -10,7 +10,7 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use std::fmt;
 use std::time::Duration;
 
-/// Where AWS is, and who asks.
+/// The region, credentials and endpoints.
 #[derive(Clone)]
 pub struct Place {
     /// The region: `us-west-2`.
@@ -19,9 +19,9 @@ pub struct Place {
     pub access_key_id: String,
     /// The access key.
     pub secret_access_key: String,
-    /// The session, where the key is of one: in a function it always is.
+    /// The session token of temporary credentials, which a function always has.
     pub session_token: Option<String>,
-    /// Other addresses than AWS's own.
+    /// Endpoints other than AWS's own.
     pub endpoints: Endpoints,
 }
 
@@ -35,7 +35,7 @@ impl fmt::Debug for Place {
     }
 }
 
-/// Addresses to call instead of AWS's own: an emulator's, a private end point's.
+/// Endpoints to use instead of AWS's own: an emulator's, or private ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Endpoints {
     /// Instead of DynamoDB's.
@@ -46,7 +46,7 @@ pub struct Endpoints {
     pub ssm: Option<String>,
 }
 
-/// One client for each service, over one pool of connections.
+/// One client per service, over a shared connection pool.
 pub struct Clients {
     /// Where cases are kept.
     pub dynamodb: aws_sdk_dynamodb::Client,
@@ -56,19 +56,19 @@ pub struct Clients {
     pub ssm: aws_sdk_ssm::Client,
 }
 
-/// How often a call is tried, how long one try may take, and all tries together.
+/// How many attempts a call has, and the timeouts of one and of all together.
 struct Patience {
     tries: u32,
     one: Duration,
     all: Duration,
 }
 
-/// A patron waits for the sum.
+/// A patron waits for all attempts together.
 const SHORT: Patience =
     Patience { tries: 3, one: Duration::from_millis(2_500), all: Duration::from_secs(6) };
 
-/// A mail that SES took may have been sent though no answer came: it is tried again by the outbox
-/// alone, minutes later, not three times at once.
+/// SES may send a mail even though its answer was lost: the outbox alone retries, minutes later,
+/// and not three times at once.
 const ONCE: Patience =
     Patience { tries: 1, one: Duration::from_secs(20), all: Duration::from_secs(20) };
 

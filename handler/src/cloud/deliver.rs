@@ -1,6 +1,6 @@
-//! The function `deliver`: rung by the table's stream when mail waits, and told by SES of mail that
-//! came back, and of mail that arrived at a branch. A record that fails is named to Lambda; whatever
-//! Lambda gives up, the sweep sends.
+//! The function `deliver`: rung by the table's stream when mail waits, and told by SES of bounces
+//! and of mail that arrived at a branch. It reports failed records to Lambda; whatever Lambda gives
+//! up, the sweep sends.
 
 use super::log::{Metric, metrics};
 use super::start::{Started, clock};
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Delivers what events ring for.
+/// Delivers mail for stream and SES events.
 pub struct Deliver {
     deliverer: Arc<Deliverer>,
     renderer: LiveRenderer,
@@ -32,15 +32,15 @@ pub enum DeliverError {
     /// It is neither from the stream nor from SES.
     #[error("an event of neither the stream nor SES: {0}")]
     Unknown(serde_json::Error),
-    /// What SES told could not be noted.
+    /// What SES reported could not be recorded.
     #[error(transparent)]
     Returned(#[from] ReturnedError),
-    /// That a mail arrived could not be noted.
+    /// The arrival of a mail could not be recorded.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What calls the function.
+/// An event that calls the function.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Event {
@@ -119,36 +119,36 @@ impl SesMail {
 /// What became of a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Became {
-    /// It didn't arrive, and this is what that says of its mailbox.
+    /// It didn't arrive; what that says of its mailbox.
     CameBack(Says),
-    /// It arrived, and was reported as spam: that is told, and says nothing of the mailbox.
+    /// It was reported as spam: recorded, but says nothing of the mailbox.
     ComplainedOf,
     /// It arrived.
     Arrived(Timestamp),
 }
 
 impl Bounce {
-    /// What it says of the mailbox, by the table for answers of mail servers; `None` if the mail
-    /// may have arrived.
+    /// What the bounce says of the mailbox, by the table for answers of mail servers; `None` if the
+    /// mail may have arrived.
     fn says(&self) -> Option<Says> {
         let status = self.bounced_recipients.first().and_then(|it| it.status.as_deref());
         let code = if status.is_some_and(|status| status.starts_with('4')) { 450 } else { 550 };
         let judged =
             |code| judge(Step::RcptTo, Answer::refusal(code, status.unwrap_or_default())).0;
         match (self.bounce_type.as_str(), self.bounce_sub_type.as_str()) {
-            // SES asked nobody, as a mail there came back before: it says 5.1.1 whatever it was.
+            // SES didn't try, as a mail there bounced before; it reports 5.1.1 for any cause.
             ("Permanent", "OnAccountSuppressionList" | "Suppressed") => Some(Says::Refused),
             ("Permanent", _) => Some(match judged(code) {
                 Verdict::Final => Says::NoMailbox,
                 Verdict::MailboxWaits => Says::Refused,
                 _ => Says::Nothing,
             }),
-            // SES takes holiday notices for these, too; but those report no failure.
+            // SES counts holiday notices as these, too; but those report no failure.
             ("Transient", "" | "General") if status.is_none() => None,
             ("Transient", "MessageTooLarge" | "ContentRejected" | "AttachmentRejected") => {
                 Some(Says::Nothing)
             }
-            // SES has tried for hours, and doesn't any more. It takes none of these as final.
+            // SES has given up after hours of retries, none of which it takes as final.
             ("Transient", _) => Some(match judged(code) {
                 Verdict::Final | Verdict::MailboxWaits => Says::Refused,
                 _ => Says::Nothing,
@@ -200,7 +200,7 @@ impl Deliver {
                     all.postponed += round.postponed;
                     all.refused += round.refused;
                     if round.away {
-                        // The rest waits where it is stored, and the sweep looks each minute.
+                        // The remaining records wait in the store, and the sweep looks each minute.
                         break;
                     }
                 }
@@ -249,7 +249,7 @@ impl Deliver {
         };
         tracing::warn!(id = %returned.case, event = detail.event_type, "a mail came back");
         let renderer = self.renderer.current();
-        // What it queues rings the stream's bell.
+        // Mail that this queues rings the stream.
         let writer = Writer { store, secrets, service: &renderer.directory().service, bell: None };
         bounces::note(&writer, &returned, now).await?;
         Ok(())

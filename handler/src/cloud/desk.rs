@@ -11,14 +11,14 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 
-/// What CloudFront's requests carry, and no visitor's own do: it overwrites this header.
+/// The header of CloudFront's requests. Visitors can't set it: CloudFront overwrites it.
 const ORIGIN: HeaderName = HeaderName::from_static("x-origin-secret");
 
 /// The router that the function runs.
 pub fn router(started: &Started) -> Router {
     let origin = Arc::new(started.origin.iter().map(|secret| digest(secret)).collect());
     crate::app(started.desk())
-        // CloudFront compresses nothing that it may not keep.
+        // CloudFront doesn't compress responses that it may not cache.
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(counted))
         .layer(middleware::from_fn_with_state(origin, from_cloudfront_only))
@@ -28,7 +28,7 @@ fn digest(secret: &str) -> [u8; 32] {
     Sha256::digest(secret).into()
 }
 
-/// Compares digests: how long that takes says nothing of the secret.
+/// Compares digests, so that the timing reveals nothing of the secret.
 async fn from_cloudfront_only(
     State(origin): State<Arc<Vec<[u8; 32]>>>,
     request: Request,

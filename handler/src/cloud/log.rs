@@ -1,5 +1,5 @@
-//! What a function says: JSON lines on stdout, metrics among them in the embedded metric format,
-//! which CloudWatch reads from the log. Nothing personal is in either.
+//! A function's output: JSON lines on stdout, including metrics in the embedded metric format,
+//! which CloudWatch reads from the log. Nothing in either is personal.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// The namespace of all metrics.
 const NAMESPACE: &str = "BookALibrarian";
 
-/// One number.
+/// One metric value.
 pub(super) struct Metric {
     pub(super) name: &'static str,
     pub(super) unit: &'static str,
@@ -26,7 +26,7 @@ impl Metric {
     }
 }
 
-/// Begins to log at this level (`warn`, `info`, …).
+/// Starts logging at this level (`warn`, `info`, …).
 pub fn start(level: Option<&str>) {
     let levels = level.and_then(|level| level.parse().ok());
     let lines =
@@ -37,7 +37,7 @@ pub fn start(level: Option<&str>) {
         .init();
 }
 
-/// How a function ends that can't start or go on: its reason, as a sentence, and a code.
+/// The exit code of a function that can't start or go on; logs the reason as a sentence.
 pub fn ended(ended: Result<(), lambda_runtime::Error>) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -50,7 +50,7 @@ pub fn ended(ended: Result<(), lambda_runtime::Error>) -> ExitCode {
 
 /// Writes metrics of a function.
 pub(super) fn metrics(function: &str, now: Timestamp, metrics: &[Metric]) {
-    // A line that can't be written is lost as the log is; the function goes on.
+    // If stdout fails, the log is lost with it; the function goes on.
     let _ = writeln!(std::io::stdout().lock(), "{}", line(function, now, metrics));
 }
 

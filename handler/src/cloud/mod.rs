@@ -1,6 +1,6 @@
 //! The desk on AWS: settings, clients, and the three functions `desk`, `deliver` and `sweep`, whose
-//! binaries in `src/bin/` are a few lines each. The same router, deliverer and sweep as on one
-//! machine; only what they are given differs. Behind the feature `aws`.
+//! binaries in `src/bin/` are a few lines each. Router, deliverer and sweep are those of a single
+//! machine with other adapters. Behind the feature `aws`.
 
 mod clients;
 pub mod deliver;

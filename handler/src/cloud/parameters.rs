@@ -1,4 +1,4 @@
-//! The desk's keys in SSM: one encrypted parameter, the same JSON as the file of one machine.
+//! The desk's keys in SSM: one encrypted parameter with the same JSON as a single machine's file.
 
 use crate::crypto::secrets::{Secrets, SecretsJsonError};
 use aws_sdk_ssm::Client;
@@ -7,7 +7,7 @@ use aws_sdk_ssm::types::ParameterType;
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-/// Why a parameter can't be read or written. Nothing of its value is in it.
+/// Why a parameter can't be read or written. Holds nothing of its value.
 #[derive(Debug, Error)]
 pub enum ParameterError {
     /// SSM didn't answer as needed.
@@ -21,7 +21,7 @@ pub enum ParameterError {
     Unreadable {
         /// The parameter.
         name: String,
-        /// Where its text goes wrong.
+        /// Where its text can't be parsed.
         place: String,
     },
     /// A newer version has written it.
@@ -34,7 +34,7 @@ pub enum ParameterError {
     },
 }
 
-/// The parameters of these names that are there.
+/// Those of the named parameters that exist.
 pub(super) async fn read(
     client: &Client,
     names: Vec<String>,
@@ -49,13 +49,13 @@ fn ssm(error: &impl ProvideErrorMetadata) -> ParameterError {
     ParameterError::Ssm(error.code().unwrap_or("no answer").to_owned())
 }
 
-/// The keys in this parameter, if it is there.
+/// The keys in this parameter, if it exists.
 pub async fn secrets(client: &Client, name: &str) -> Result<Option<Secrets>, ParameterError> {
     let mut found = read(client, vec![name.to_owned()]).await?;
     found.remove(name).map(|value| parse_secrets(name, &value)).transpose()
 }
 
-/// Writes the keys into this parameter. One that is there is left alone, which is an error.
+/// Writes the keys into this parameter. Fails if it exists.
 pub async fn put_secrets(
     client: &Client,
     name: &str,

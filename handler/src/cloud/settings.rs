@@ -1,5 +1,5 @@
-//! What the functions are told by their environment, read once at the start. All that is missing is
-//! named at once.
+//! The functions' settings from their environment, read once at the start. All missing ones are
+//! reported together.
 
 use super::clients::{Endpoints, Place};
 use crate::store::Tables;
@@ -9,27 +9,27 @@ use thiserror::Error;
 /// The settings of a function, or of a server that keeps its cases in DynamoDB.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where AWS is, and who asks.
+    /// The region, credentials and endpoints.
     pub place: Place,
     /// The tables.
     pub tables: Tables,
-    /// The SES configuration set, which sends events of bounces.
+    /// The SES configuration set, which sends bounce events.
     pub configuration_set: Option<String>,
     /// The name of the SSM parameter with the desk's keys.
     pub secrets_parameter: String,
 }
 
-/// What only functions are told.
+/// The settings that only functions have.
 #[derive(Debug, Clone)]
 pub struct FunctionSettings {
-    /// What a server is told, too.
+    /// The settings that a server has, too.
     pub shared: Settings,
     /// Where the site is, without a slash at its end.
     pub base_url: String,
     /// The file of the bundle.
     pub bundle: PathBuf,
-    /// The name of the SSM parameter with what CloudFront's requests carry. `None`: this function
-    /// answers none.
+    /// The name of the SSM parameter with the secret of CloudFront's requests. `None`: this
+    /// function answers no requests.
     pub origin_parameter: Option<String>,
 }
 
@@ -42,7 +42,7 @@ pub enum Calls {
     Events,
 }
 
-/// Settings that are missing, all of them.
+/// All settings that are missing.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
     "these environment variables are missing: {}; for functions infra/aws/template.yaml sets them",
@@ -50,7 +50,7 @@ pub enum Calls {
 )]
 pub struct MissingSettings(pub Vec<String>);
 
-/// Reads variables, and remembers those that aren't there.
+/// Reads variables, and remembers the missing ones.
 struct Reader<'a> {
     variable: &'a dyn Fn(&str) -> Option<String>,
     missing: Vec<String>,

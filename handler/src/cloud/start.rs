@@ -1,5 +1,5 @@
-//! Starting a function: the bundle is parsed while SSM is asked, and whatever is wrong ends the
-//! start with a line that says what to do.
+//! Starting a function: parses the bundle while SSM is asked; any error ends the start with a line
+//! that says what to do.
 
 use super::clients::Clients;
 use super::parameters::{self, ParameterError};
@@ -19,18 +19,17 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::Notify;
 
-/// How long what was taken up is nobody else's: longer than the functions that send mail may run
-/// (`Timeout` in the template), as then it would be sent again; but mail of a function that was
-/// killed waits for as long.
+/// The lease: longer than the functions that send mail may run (`Timeout` in the template), or mail
+/// would be sent twice; but mail of a killed function waits this long.
 const LEASE: SignedDuration = SignedDuration::from_secs(90);
 
-/// Longer than SES and DynamoDB are waited for by their clients; together shorter than the lease.
+/// Longer than the timeouts of the SES and DynamoDB clients; together shorter than the lease.
 const LIMITS: Limits = Limits { mail: Duration::from_secs(25), store: Duration::from_secs(15) };
 
 /// Why a function can't start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// There is no bundle, or it can't be read.
+    /// The bundle is missing or can't be read.
     #[error("{}: {error}; deploy the function with the bundle that `build` writes", path.display())]
     Bundle {
         /// Where it was looked for.
@@ -41,7 +40,7 @@ pub enum StartError {
     /// A template or a string in it is wrong.
     #[error("the bundle's templates or strings are wrong: {0}; `check` says where")]
     Render(#[from] RenderError),
-    /// The base URL is none.
+    /// The base URL isn't valid.
     #[error("BOOK_A_LIBRARIAN_BASE_URL: {0}")]
     BaseUrl(#[from] OriginError),
     /// A parameter can't be read.
@@ -49,7 +48,7 @@ pub enum StartError {
     Parameter(#[from] ParameterError),
 }
 
-/// All that a function is made of.
+/// The parts of a function.
 pub struct Started {
     /// Templates, strings and the directory.
     pub renderer: LiveRenderer,
@@ -57,7 +56,7 @@ pub struct Started {
     pub store: Arc<dyn Store>,
     /// The keys.
     pub secrets: Arc<Secrets>,
-    /// What CloudFront's requests carry; two while it is changed.
+    /// The secret of CloudFront's requests; two while it is rotated.
     pub origin: Vec<String>,
     /// Where the site is.
     site: Origin,
@@ -106,12 +105,12 @@ impl Started {
             secrets: Arc::clone(&self.secrets),
             origin: self.site.clone(),
             clock: clock(),
-            // Nobody hears it: the table's stream rings for new mail.
+            // Nobody listens: the table's stream rings for new mail.
             bell: Arc::new(Notify::new()),
         }
     }
 
-    /// What sends mail.
+    /// The deliverer.
     pub fn deliverer(&self) -> Arc<Deliverer> {
         let set = self.settings.shared.configuration_set.clone();
         Arc::new(Deliverer {

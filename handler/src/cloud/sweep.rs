@@ -15,11 +15,11 @@ pub fn sweep(started: &Started) -> Sweep {
     }
 }
 
-/// Sweeps once, and says what was done and seen.
+/// Sweeps once, and logs what was done and seen.
 pub async fn run(sweep: &Sweep) -> Result<(), StoreError> {
     let clock = clock();
     let now = clock();
-    // Nobody tells a function to stop: its time is up.
+    // Nothing stops a function early: it ends at its timeout.
     let (_tells, stop) = watch::channel(());
     let swept = sweep.sweep_in_time(&clock, &stop).await?;
     let oldest = swept.backlog.oldest().map_or(0, |oldest| now.duration_since(oldest).as_secs());

@@ -1,5 +1,5 @@
-//! A contact as a keyed hash: whoever has the number or address can find the requests that were sent
-//! with it, and whoever has the store alone can't tell whose they are.
+//! A contact as a keyed hash: with the number or address its requests can be found, but with the
+//! store alone nobody can tell whose they are.
 
 use super::secrets::Secrets;
 use super::token::keyed;
@@ -8,13 +8,13 @@ use domain::{Email, Phone};
 use hmac::Mac;
 use std::fmt;
 
-/// The keyed hash of an e-mail address or a phone number. The id key, which never rotates, makes it:
-/// a contact is found for as long as its request is kept.
+/// The keyed hash of an e-mail address or a phone number. It is made with the id key, which never
+/// rotates, so a contact is found for as long as its request is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContactHash([u8; 32]);
 
 impl ContactHash {
-    /// Of an address, however its letters are written.
+    /// Of an address, ignoring case.
     pub fn of_email(secrets: &Secrets, email: &Email) -> Self {
         Self::of(secrets, "email", &email.folded())
     }

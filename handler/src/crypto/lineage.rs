@@ -1,6 +1,6 @@
 //! Where a form comes from: the nonce that it began with, and the tokens of the check pages that it
-//! went through since. **A form belongs to the browser that began it**: its lineage is carried from
-//! page to page only as our own pages hand it on, signed, so nobody can give theirs to somebody else.
+//! went through. **A form belongs to the browser that began it**: only our own pages carry its
+//! lineage on, signed, so nobody can give theirs to somebody else.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use domain::request::EventId;
@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// How many tokens a form can descend from. A patron who goes back more often than this begins a
-/// new form, so no page grows without end.
+/// The most tokens that a form can descend from. A patron who goes back more often begins a new
+/// form, so no page grows without limit.
 const ANCESTORS_MAX: usize = 8;
 
-/// 128 random bits that a form carries from its first check to its last: all that is sent with them
-/// is one request. Debug output hides them.
+/// 128 random bits that a form carries from its first check to its last: all submissions with the
+/// same nonce are one request. Debug output hides them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Nonce([u8; 16]);
 
@@ -25,7 +25,7 @@ impl Nonce {
         Ok(Self(bytes))
     }
 
-    /// What the case keeps of it.
+    /// The hash that the case keeps.
     pub fn hash(self) -> NonceHash {
         NonceHash(Sha256::digest(self.0).into())
     }
@@ -67,14 +67,14 @@ impl<'de> Deserialize<'de> for NonceHash {
     }
 }
 
-/// What is kept of a token: 128 bits of a SHA-256, of which no token can be made.
+/// The stored hash of a token: 128 bits of a SHA-256, from which the token can't be recovered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TokenHash([u8; TokenHash::BYTES]);
 
 impl TokenHash {
     const BYTES: usize = 16;
 
-    /// Of a token's signature, which no other token has.
+    /// The hash of a token's signature, which is unique.
     pub(crate) fn of(signature: &[u8]) -> Self {
         let digest: [u8; 32] = Sha256::digest(signature).into();
         let mut bytes = [0; Self::BYTES];
@@ -82,8 +82,8 @@ impl TokenHash {
         Self(bytes)
     }
 
-    /// The id of the event that a form makes which is sent with this token. So the history knows
-    /// which token brought its answers, and the same token again makes the same event.
+    /// The id of the event of a form sent with this token. So the history records which token
+    /// brought its answers, and sending the token again repeats the event.
     pub fn event_id(self) -> EventId {
         EventId::of_digest(&self.0)
     }
@@ -97,7 +97,7 @@ pub struct Lineage {
 }
 
 impl Lineage {
-    /// A new form's. Fails only where the system has no random numbers to give.
+    /// A new form's lineage. Fails only if the system has no random numbers.
     pub fn begin() -> Result<Self, getrandom::Error> {
         Ok(Self { nonce: Nonce::random()?, ancestors: Vec::new() })
     }
@@ -107,8 +107,8 @@ impl Lineage {
         self.nonce
     }
 
-    /// The lineage of a form that was made from the check page with this token. `None` if there
-    /// would be too many ancestors.
+    /// The lineage of a form made from the check page with this token. `None` if it would have too
+    /// many ancestors.
     pub fn after(&self, token: TokenHash) -> Option<Self> {
         if self.ancestors.len() >= ANCESTORS_MAX {
             return None;
@@ -122,14 +122,14 @@ impl Lineage {
         self.ancestors.iter().any(|ancestor| ancestor.event_id() == *event)
     }
 
-    /// Two parts of a hidden field, with a dot between them.
+    /// Two parts of a hidden field, separated by a dot.
     pub(crate) fn to_text(&self) -> String {
         let ancestors: Vec<u8> = self.ancestors.iter().flat_map(|hash| hash.0).collect();
         let encode = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
         format!("{}.{}", encode(&self.nonce.0), encode(&ancestors))
     }
 
-    /// Reads the two parts. Whoever reads them must verify them, too.
+    /// Parses the two parts. The caller must verify them.
     pub(crate) fn from_text(nonce: &str, ancestors: &str) -> Option<Self> {
         let nonce = BASE64URL_NOPAD.decode(nonce.as_bytes()).ok()?.try_into().ok()?;
         let bytes = BASE64URL_NOPAD.decode(ancestors.as_bytes()).ok()?;
@@ -141,10 +141,10 @@ impl Lineage {
         Some(Self { nonce: Nonce(nonce), ancestors })
     }
 
-    /// Puts all of it under a signature.
+    /// Includes all of it in a signature.
     pub(crate) fn sign(&self, mac: &mut Hmac<Sha256>) {
         mac.update(&self.nonce.0);
-        // How many there are, so that what is signed next can't be taken for another of them.
+        // The number of ancestors, so that the next signed part can't pass for one.
         mac.update(&u64::try_from(self.ancestors.len()).unwrap_or(u64::MAX).to_be_bytes());
         for ancestor in &self.ancestors {
             mac.update(&ancestor.0);

@@ -1,5 +1,5 @@
-//! Links that open a case: `{reference}.{tag}`. The tag is made, never stored, so nothing stored
-//! can leak it; a new link is a new generation.
+//! Links that open a case: `{reference}.{tag}`. The tag is computed, never stored, so the store
+//! can't leak it; a new link is a new generation.
 
 use crate::crypto::secrets::{KeyRing, SecretKey};
 use crate::crypto::token::keyed;
@@ -8,7 +8,7 @@ use domain::{LanguageTag, Reference};
 use hmac::Mac;
 use serde::{Deserialize, Serialize};
 
-/// Who a link was made for, which decides what it shows.
+/// The audience of a link, which decides what it shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// The patron, at the end of the form: everything.
@@ -31,14 +31,14 @@ impl Role {
     }
 }
 
-/// The generations of a case's links, raised when old ones shall open nothing any more, and the number
-/// of the key they are made with. Each role has its own: renewing one kills no other.
+/// The generations of a case's links, incremented to revoke old ones, and the number of their key.
+/// Each role has its own: renewing one leaves the others valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkVersion {
     /// The generation of the receipt's link.
     #[serde(rename = "generation")]
     pub receipt: u32,
-    /// The generation of links in mails to the patron. Before there was one, it was the first.
+    /// The generation of links in mails to the patron; 0 in records from before there was one.
     #[serde(default)]
     pub mail: u32,
     /// The link key's number.
@@ -51,7 +51,7 @@ impl LinkVersion {
         Self { receipt: 0, mail: 0, key: keys.current().0 }
     }
 
-    /// The same, each renewed so many times more.
+    /// The same links, each renewed this many more times.
     pub fn renewed(self, receipt: u32, mail: u32) -> Self {
         Self {
             receipt: self.receipt.saturating_add(receipt),
@@ -64,13 +64,13 @@ impl LinkVersion {
         match role {
             Role::Receipt => self.receipt,
             Role::Mail => self.mail,
-            // Whoever can open it is staff, whatever becomes of the patron's.
+            // Staff who can open it stay staff when the patron's links are renewed.
             Role::Staff => 0,
         }
     }
 }
 
-/// The last part of a link's address. `None` if the key is gone: then no link can be made.
+/// The last part of a link's address. `None` if the key no longer exists.
 pub fn locator(keys: &KeyRing, role: Role, id: Reference, version: LinkVersion) -> Option<String> {
     let key = keys.get(version.key)?;
     Some(format!("{}.{}", id.compact(), BASE64URL_NOPAD.encode(&tag(key, role, id, version))))
@@ -86,14 +86,14 @@ pub fn staff_path(locator: &str) -> String {
     format!("/desk/staff/request/{locator}")
 }
 
-/// Splits a locator into the reference and the tag, without looking at either.
+/// Splits a locator into the reference and the tag, checking neither.
 pub fn split(locator: &str) -> Option<(Reference, Vec<u8>)> {
     let (id, tag) = locator.split_once('.')?;
     let tag = BASE64URL_NOPAD.decode(tag.as_bytes()).ok().filter(|tag| tag.len() == TAG_BYTES)?;
     Some((Reference::parse(id).ok()?, tag))
 }
 
-/// The role for which a tag was made, if it was made for this case at all.
+/// The role that a tag was made for, if it was made for this case.
 pub fn role(keys: &KeyRing, id: Reference, given: &[u8], version: LinkVersion) -> Option<Role> {
     let key = keys.get(version.key)?;
     Role::ALL

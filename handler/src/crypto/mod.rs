@@ -1,5 +1,5 @@
-//! Keys and what is made with them: references, tokens, tickets, links, sealed bodies. It knows no
-//! case.
+//! Keys and what is made with them: references, tokens, tickets, links, sealed bodies. Knows
+//! nothing of cases.
 
 pub mod contact_hash;
 pub mod lineage;

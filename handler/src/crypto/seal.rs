@@ -1,4 +1,4 @@
-//! Sealing: bytes that only the right two keys open, and only where they belong.
+//! Sealing: encrypts bytes under two keys, bound to the place where they belong.
 
 use super::secrets::{SecretKey, Secrets};
 use chacha20poly1305::aead::{Aead, Payload};
@@ -12,17 +12,17 @@ use thiserror::Error;
 /// Sealed bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sealed {
-    /// The number of the format of what is inside. The first format had none.
+    /// The format of the content. Format 1 had no number.
     #[serde(default = "first_format")]
     pub format: u32,
     /// The master key's number.
     pub master: u32,
-    /// 24 random bytes, new with each write, and the ciphertext; in base64 where it is text.
+    /// A 24-byte random nonce, new with each write, and the ciphertext; base64 in text formats.
     #[serde(with = "as_base64")]
     pub bytes: Vec<u8>,
 }
 
-/// The format of what was stored before formats had numbers.
+/// The format of records from before formats had numbers.
 pub(crate) fn first_format() -> u32 {
     1
 }
@@ -33,10 +33,10 @@ pub enum CipherError {
     /// The master key of this number is gone from the secrets.
     #[error("master key {0} is missing from the secrets")]
     MasterMissing(u32),
-    /// The keys don't fit, the bytes were changed, or they belong somewhere else.
+    /// The keys don't fit, the bytes were changed, or they belong elsewhere.
     #[error("the sealed bytes can't be opened")]
     Broken,
-    /// The cipher refused: more than it can take.
+    /// The cipher refused: the input is too long.
     #[error("the bytes can't be sealed")]
     Refused,
     /// The system has no random numbers.
@@ -46,8 +46,8 @@ pub enum CipherError {
 
 const NONCE_BYTES: usize = 24;
 
-/// Seals bytes of a format under the newest master key and a key of their own. They open only where
-/// they belong: the same `belongs_to` must be named then.
+/// Seals bytes of a format under the newest master key and a key of their own. Opening them needs
+/// the same `belongs_to`.
 pub fn seal(
     secrets: &Secrets,
     key: &SecretKey,
@@ -67,7 +67,7 @@ pub fn seal(
     Ok(Sealed { format, master, bytes })
 }
 
-/// Opens what was sealed. Its format is the caller's to read.
+/// Opens sealed bytes. The caller interprets their format.
 pub fn open(
     secrets: &Secrets,
     key: &SecretKey,

@@ -1,5 +1,5 @@
-//! The keys of ids, tokens, links and sealed bodies. They rotate by number, but for the id key:
-//! a form sent again must find its case.
+//! The keys of ids, tokens, links and sealed bodies. They rotate by number, except the id key:
+//! a form that is sent again must find its case.
 
 use crate::crypto::token::keyed;
 use data_encoding::{BASE64, HEXLOWER};
@@ -16,25 +16,25 @@ use thiserror::Error;
 #[serde(try_from = "String", into = "String")]
 pub struct SecretKey([u8; 32]);
 
-/// A text that is no key. It doesn't hold the text.
+/// A text that is no key. The error doesn't hold the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("a key is 32 bytes in base64")]
 pub struct SecretKeyError;
 
 impl SecretKey {
-    /// A new one. Fails only where the system has no random numbers to give.
+    /// A new key. Fails only if the system has no random numbers.
     pub fn random() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes)?;
         Ok(Self(bytes))
     }
 
-    /// The bytes of a key that was stored.
+    /// A key from its stored bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes, for the functions that compute with them.
+    /// The bytes, for cryptographic functions.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -60,8 +60,8 @@ impl From<SecretKey> for String {
     }
 }
 
-/// Keys of one purpose by number. The one with the highest number makes new things; the others
-/// still read old ones. There is always at least one.
+/// Keys of one purpose by number. The highest number makes new things; the others still verify old
+/// ones. There is always at least one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "BTreeMap<u32, SecretKey>", into = "BTreeMap<u32, SecretKey>")]
 pub struct KeyRing {
@@ -74,12 +74,12 @@ impl KeyRing {
         Ok(Self { current: (1, SecretKey::random()?), older: BTreeMap::new() })
     }
 
-    /// The key to make things with, and its number.
+    /// The key for new things, and its number.
     pub fn current(&self) -> (u32, &SecretKey) {
         (self.current.0, &self.current.1)
     }
 
-    /// The key of a number, if it is still there.
+    /// The key of a number, if it still exists.
     pub fn get(&self, number: u32) -> Option<&SecretKey> {
         if number == self.current.0 { Some(&self.current.1) } else { self.older.get(&number) }
     }
@@ -107,18 +107,18 @@ impl From<KeyRing> for BTreeMap<u32, SecretKey> {
 }
 
 /// The newest format of the keys as JSON that this version knows, and the one it writes: in
-/// `secrets.json` and in the parameter of the cloud. What has no number is of the first. In an archive
-/// the archive's own number counts.
+/// `secrets.json` and in the cloud's parameter. Without a number it is format 1. In an archive the
+/// archive's own format counts.
 const FORMAT: u32 = 1;
 
-/// The number alone: of a newer format nothing else can be read.
+/// The number alone: a newer format may have any shape.
 #[derive(Deserialize)]
 struct Numbered {
     #[serde(default = "first_format")]
     format: u32,
 }
 
-/// The format of what was written before the keys had a number.
+/// The format of keys from before they had a number.
 fn first_format() -> u32 {
     1
 }
@@ -131,7 +131,7 @@ struct Written<'a> {
     secrets: &'a Secrets,
 }
 
-/// A text that isn't the desk's keys. It holds nothing of the text.
+/// A text that isn't the desk's keys. The error holds nothing of the text.
 #[derive(Debug, Error)]
 pub enum SecretsJsonError {
     /// A newer version has written it.
@@ -140,7 +140,7 @@ pub enum SecretsJsonError {
         /// Its format.
         found: u32,
     },
-    /// It is something else.
+    /// It isn't the JSON of keys.
     #[error(transparent)]
     Unreadable(#[from] serde_json::Error),
 }
@@ -150,7 +150,7 @@ pub enum SecretsJsonError {
 pub struct Secrets {
     /// Makes references from nonces. Never rotates.
     pub id_key: SecretKey,
-    /// For tokens: kept 48 hours after their successor.
+    /// For tokens: kept for 48 hours after being replaced.
     pub token_keys: KeyRing,
     /// For links: kept as long as a case needs them.
     pub link_keys: KeyRing,
@@ -158,9 +158,9 @@ pub struct Secrets {
     pub master_keys: KeyRing,
 }
 
-/// Which desk something belongs to. It is made from the id key, which never rotates, and tells
-/// nothing of it, so that it may stand in the open: each database of a folder and each table has it,
-/// and a copy of the secrets made at any time fits.
+/// Which desk something belongs to. Derived from the id key, which never rotates, but reveals
+/// nothing of it, so it needn't be secret: each database and each table stores it, and any later
+/// copy of the secrets still matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeskId(String);
 
@@ -187,7 +187,7 @@ pub enum SecretsError {
         /// What the system said.
         error: std::io::Error,
     },
-    /// The file holds something else.
+    /// The file isn't the JSON of keys.
     #[error(
         "{} does not hold the desk's keys ({error}); put the file back from a copy: \
          without its keys the stored requests can't be opened", path.display()
@@ -231,7 +231,7 @@ impl Secrets {
         DeskId(HEXLOWER.encode(&digest).chars().take(32).collect())
     }
 
-    /// The keys in a JSON of this version or of an earlier one.
+    /// Reads the keys from JSON of this version or an earlier one.
     pub fn from_json(json: &[u8]) -> Result<Self, SecretsJsonError> {
         match serde_json::from_slice(json)? {
             Numbered { format: found } if found > FORMAT => Err(SecretsJsonError::TooNew { found }),
@@ -239,8 +239,8 @@ impl Secrets {
         }
     }
 
-    /// As they are stored in a parameter, which holds little. The file has line ends, for whoever
-    /// must look at it.
+    /// Compact, as a parameter's size is limited. The file has line breaks, for people who must
+    /// read it.
     #[cfg(feature = "aws")]
     pub(crate) fn to_json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(&self.written())
@@ -250,7 +250,7 @@ impl Secrets {
         Written { format: FORMAT, secrets: self }
     }
 
-    /// The keys in `secrets.json` of this folder, if it is there.
+    /// The keys in `secrets.json` of this folder, if the file exists.
     pub fn there(folder: &Path) -> Result<Option<Self>, SecretsError> {
         let path = path_in(folder);
         match std::fs::read(&path) {
@@ -263,8 +263,8 @@ impl Secrets {
         }
     }
 
-    /// Writes them into `secrets.json` of this folder, readable by this user alone. Fails, and
-    /// changes nothing, if the file is there.
+    /// Writes them into `secrets.json` of this folder, readable by this user alone. Fails without a
+    /// change if the file exists.
     pub fn put(&self, folder: &Path) -> Result<(), SecretsError> {
         let path = path_in(folder);
         let file = |error| SecretsError::File { path: path.clone(), error };
@@ -277,7 +277,7 @@ impl Secrets {
     }
 }
 
-/// Where they lie in a folder.
+/// Their path in a folder.
 pub(crate) fn path_in(folder: &Path) -> PathBuf {
     folder.join("secrets.json")
 }

@@ -1,6 +1,6 @@
-//! The ticket of a form page: the form's lineage, signed, for `/check` to carry on. It says nothing
-//! of who may use it: it counts only as it comes back from one of our own pages
-//! (`desk/same_origin.rs`).
+//! The ticket of a form page: the form's lineage, signed, for `/check` to carry on. It authorizes
+//! nobody by itself: it counts only when posted from one of our own pages
+//! (`http/same_origin.rs`).
 
 use crate::crypto::lineage::Lineage;
 use crate::crypto::secrets::{KeyRing, SecretKey};
@@ -16,7 +16,7 @@ pub fn issue(keys: &KeyRing, lineage: &Lineage) -> String {
     format!("{number}.{}.{}", lineage.to_text(), BASE64URL_NOPAD.encode(&signature))
 }
 
-/// The lineage in a ticket that was issued here, while its key is kept.
+/// The lineage in a ticket that was issued here, as long as its key is kept.
 pub fn read(keys: &KeyRing, text: &str) -> Option<Lineage> {
     let mut parts = text.split('.');
     let number = parts.next()?.parse().ok()?;

@@ -1,5 +1,5 @@
-//! The token of a check page: proof that these answers were shown at this time to whoever filled in
-//! this form, and all that `/send` needs to tell a form sent twice from another's.
+//! The token of a check page: proof that these answers were shown at this time to the person who
+//! filled in the form, and all that `/send` needs to tell a repeated form from another.
 
 use crate::crypto::lineage::{Lineage, TokenHash};
 use crate::crypto::secrets::{KeyRing, SecretKey};
@@ -10,10 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
 use thiserror::Error;
 
-/// How long a token can be sent.
+/// How long a token stays valid.
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
 
-/// How far ahead of ours the clock may be that issued it: several functions share the keys.
+/// The tolerated clock skew of the issuer: several functions share the keys.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// A token that was verified.
@@ -21,29 +21,29 @@ const SKEW: SignedDuration = SignedDuration::from_mins(5);
 pub struct Token {
     /// The form's nonce, and the tokens before this one.
     pub lineage: Lineage,
-    /// What is kept of the token itself.
+    /// The stored hash of the token.
     pub hash: TokenHash,
     /// When the answers were shown to be checked, to the millisecond.
     pub at: Timestamp,
 }
 
 impl Token {
-    /// The lineage of a page that is made from this one's check page.
+    /// The lineage of a page made from this check page.
     pub fn descendant(&self) -> Option<Lineage> {
         self.lineage.after(self.hash)
     }
 }
 
-/// Why a token doesn't stand for its answers.
+/// Why a token isn't valid for its answers.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TokenProblem {
-    /// Missing, cut, made for other answers or with a key that is gone.
+    /// Missing, truncated, for other answers, or made with a key that no longer exists.
     #[error("the token doesn't fit the answers")]
     Altered,
-    /// It fits, but is older than a day.
+    /// Authentic, but older than a day.
     #[error("the token is older than a day")]
     Expired(Token),
-    /// It fits, but was made later than now: a clock was set back since.
+    /// Authentic, but from the future: a clock was set back since.
     #[error("the token is from the future")]
     Early(Token),
 }
@@ -82,8 +82,8 @@ pub fn verify(
     }
 }
 
-/// The language of the page whose answers a token stands for, unverified: answers are read in a
-/// language before a token can be verified against them, and a form may be shown in another.
+/// The language of the page whose answers a token is for, unverified: reading the answers, which
+/// comes before verification, needs it, and a form may be shown in another.
 pub fn language_of(text: &str) -> Option<LanguageTag> {
     Parts::split(text).map(|parts| parts.language)
 }
@@ -110,8 +110,8 @@ impl Parts {
     }
 }
 
-/// The answers go in as JSON: their fields are structs and ordered sets, so equal answers give
-/// equal bytes. The language of their page is one of them.
+/// The MAC covers the answers as JSON: their fields are structs and ordered sets, so equal answers
+/// give equal bytes. The page's language is one of them.
 fn mac(
     key: &SecretKey,
     number: u32,
@@ -123,15 +123,15 @@ fn mac(
     mac.update(&number.to_be_bytes());
     mac.update(&millis.to_be_bytes());
     lineage.sign(&mut mac);
-    // Answers are plain data: turning them into JSON has no way to fail. Were it to, the empty
-    // text would only make the token fit no answers at all.
+    // Answers are plain data, so serializing them can't fail. If it did, the empty text would only
+    // make the token fit no answers at all.
     mac.update(&serde_json::to_vec(answers).unwrap_or_default());
     mac
 }
 
-/// HMAC-SHA-256 under a key, for one purpose: what is made for another never fits.
+/// HMAC-SHA-256 under a key, with domain separation by purpose.
 pub(crate) fn keyed(key: &SecretKey, purpose: &str) -> Hmac<Sha256> {
-    // HMAC fills a key up to its block with zeros; done here, no length can be wrong.
+    // HMAC zero-pads a key to its block; done here, no key length can be invalid.
     let mut block = [0; 64];
     block[..32].copy_from_slice(key.as_bytes());
     let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());

@@ -1,5 +1,5 @@
-//! From a request's body to the form's fields. Any bytes are fine to send; what can't be read is
-//! named, and nothing in here panics.
+//! Reads a request's body into the form's fields. Any bytes may be sent: unreadable input is an
+//! error, never a panic.
 
 use axum::body::Body;
 use domain::answers::Fields;
@@ -7,16 +7,16 @@ use http_body_util::BodyExt;
 use std::time::Duration;
 use thiserror::Error;
 
-/// The longest body that is read, in bytes. All fields filled to their limits in the widest
-/// script, percent-encoded, stay below it.
+/// The longest body that is read, in bytes. All fields at their limits in the widest script,
+/// percent-encoded, fit into it.
 pub const BODY_MAX: usize = 96 * 1024;
 
-/// What is still taken in and thrown away, so that a browser has sent its body and can read the
-/// answer that says it was too long.
+/// How many further bytes are read and discarded, so that the browser finishes sending and can read
+/// the answer that the body was too long.
 const DRAIN_MAX: usize = 8 * 1024 * 1024;
 
-/// How long a body may take in all: a phone on a bad line sends [`BODY_MAX`] in that time, and
-/// whoever sends a byte now and then holds nothing for longer.
+/// The time limit for a whole body: a phone on a bad line sends [`BODY_MAX`] in that time, and a
+/// client that trickles bytes holds resources no longer.
 pub const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// Why a body gave no fields.
@@ -25,10 +25,10 @@ pub enum BodyError {
     /// Longer than [`BODY_MAX`].
     #[error("the body is longer than {BODY_MAX} bytes")]
     TooLong,
-    /// Not there as a whole after [`BODY_TIME`].
+    /// Not complete after [`BODY_TIME`].
     #[error("the body took longer than {} seconds", BODY_TIME.as_secs())]
     TooSlow,
-    /// Broken off, not UTF-8, or not a form.
+    /// Truncated, not UTF-8, or not a form.
     #[error("the body is not a form in UTF-8")]
     Unreadable,
 }
@@ -67,8 +67,8 @@ async fn whole(mut body: Body) -> Result<Vec<u8>, BodyError> {
     Ok(bytes)
 }
 
-/// The pairs of a form, strictly: a value that isn't UTF-8 would come back changed, so it is
-/// refused. (`form_urlencoded` replaces what it can't decode.)
+/// Parses a form's pairs strictly: a value that isn't UTF-8 is refused, because it would come back
+/// changed. (`form_urlencoded` replaces what it can't decode.)
 pub fn parse(bytes: &[u8]) -> Result<Fields, BodyError> {
     let text = std::str::from_utf8(bytes).map_err(|_| BodyError::Unreadable)?;
     let decode = |part: &str| {
@@ -99,7 +99,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_drips_in_ends_after_its_time() {
-        // Each byte comes in time, and the last one never would.
+        // Each byte comes in time, but the body never ends.
         let drops = futures_util::stream::unfold((), |()| async {
             tokio::time::sleep(Duration::from_millis(1)).await;
             Some((Ok::<_, std::io::Error>("a"), ()))

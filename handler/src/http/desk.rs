@@ -1,4 +1,4 @@
-//! What every page of the desk is handed.
+//! The state that every handler gets.
 
 use super::same_origin::Origin;
 use crate::crypto::secrets::Secrets;
@@ -16,9 +16,9 @@ pub struct Desk {
     pub store: Arc<dyn Store>,
     /// The keys of tokens, links and ids.
     pub secrets: Arc<Secrets>,
-    /// Where the site is: what is posted from elsewhere carries nothing on.
+    /// The site's origin: forms posted from another carry nothing on.
     pub origin: Origin,
-    /// What time it is.
+    /// The clock.
     pub clock: Clock,
     /// Rung after a write that left mail to deliver.
     pub bell: Arc<Notify>,

@@ -8,7 +8,7 @@ use axum::http::header;
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The security headers, besides the policy. `same-origin` as the referrer policy, because with
+/// The security headers besides the policy. The referrer policy is `same-origin`, because with
 /// `no-referrer` browsers send `Origin: null` with a form.
 pub const SECURITY: [(HeaderName, &str); 5] = [
     (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
@@ -18,7 +18,7 @@ pub const SECURITY: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// For pages that hold what a patron typed: so that *Back* shows it again, on this device only.
+/// For pages with a patron's input: *Back* shows it again, on this device only.
 pub const CACHE_FORM: &str = "private, no-cache";
 
 /// For pages that a patron or staff open by their link.

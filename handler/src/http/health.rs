@@ -1,5 +1,5 @@
-//! `GET /desk/healthz`: whether the desk can read and write its store, and whether its mail gets away.
-//! What is wrong stands in the log alone: anybody may ask.
+//! `GET /desk/healthz`: whether the desk can read and write its store, and whether its mail leaves.
+//! Details go to the log alone, as anybody may ask.
 
 use super::Desk;
 use crate::jobs::status;
@@ -11,14 +11,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
-/// How many of the mails that have waited for longest are looked at: anybody may ask, and often.
+/// How many of the longest-waiting mails are examined: anybody may ask, and often.
 const WAITING: usize = 20;
 
-/// What is said of mail that is stuck: requests are taken all the same. No figures, as anybody may
+/// The answer when mail is stuck, though requests are still taken. No figures, as anybody may
 /// ask.
 const MAIL_IS_STUCK: &str = "mail is stuck: `book-a-librarian status` says whose, and what to do\n";
 
-/// What is said where a few requests are damaged: all others are served.
+/// The answer when a few requests are damaged, though all others are served.
 const UNOPENED: &str = "a request can't be opened: the log says which\n";
 
 /// Whether mail is stuck.

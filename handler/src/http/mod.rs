@@ -1,5 +1,5 @@
-//! What pages of the desk have in common, whoever reads them: the visit, the frame, the answers that
-//! say no. It knows no page.
+//! What the desk's pages share, for patrons and staff alike: the visit, the frame, the error pages.
+//! Knows no particular page.
 
 pub mod body;
 pub(crate) mod caught;

@@ -1,5 +1,5 @@
-//! A page as an answer: its frame in the reader's language, its headers, and what is said if it
-//! can't be made.
+//! A page as a response: its frame in the reader's language, its headers, and the fallback if it
+//! can't be rendered.
 
 use super::request_id;
 use super::visit::Visit;
@@ -10,7 +10,7 @@ use render::frame::{Frame, Switch};
 use render::head::Head;
 use serde::Serialize;
 
-/// The id of the form whose answers the language buttons send along.
+/// The id of the form whose answers the language buttons submit.
 pub(crate) const FORM: &str = "request";
 
 pub(crate) fn frame(visit: &Visit, title: String, switch: Switch) -> Frame {
@@ -28,8 +28,8 @@ pub(crate) fn frame(visit: &Visit, title: String, switch: Switch) -> Frame {
     }
 }
 
-/// Renders a page. A page that can't be rendered is a mistake of ours: it is logged, and the
-/// visitor gets the least that can be said.
+/// Renders a page. If rendering fails, which is our mistake, it is logged and the visitor gets a
+/// minimal page.
 pub(crate) fn page(
     visit: &Visit,
     status: StatusCode,

@@ -1,4 +1,4 @@
-//! The answers that say no: each in the reader's language, with the number to call.
+//! The error pages: each in the reader's language, with the number to call.
 
 use super::body::BodyError;
 use super::page::{frame, page, render};
@@ -22,7 +22,7 @@ fn problem(visit: &Visit, status: StatusCode, kind: &'static str, offer_form: bo
     page(visit, status, headers::CACHE_NEVER, make())
 }
 
-/// A body that gave no fields.
+/// The body couldn't be read as fields.
 pub(crate) fn body_error(visit: &Visit, error: BodyError) -> Response {
     match error {
         BodyError::TooLong => problem(visit, StatusCode::PAYLOAD_TOO_LARGE, "too-long", false),
@@ -31,19 +31,19 @@ pub(crate) fn body_error(visit: &Visit, error: BodyError) -> Response {
     }
 }
 
-/// Nothing is there, any more or at all.
+/// Nothing is there, or nothing any more.
 pub(crate) fn gone(visit: &Visit) -> Response {
     problem(visit, StatusCode::GONE, "gone", true)
 }
 
-/// The request has been changed so often that it takes no more.
+/// The request has been changed too often to take more.
 pub(crate) fn full(visit: &Visit, id: Reference) -> Response {
     tracing::warn!(%id, "a request takes no more changes");
     problem(visit, StatusCode::CONFLICT, "full", false)
 }
 
-/// The form was sent or changed since, from a page that this one doesn't descend from. It shows no
-/// link and no number: who asks may be somebody else.
+/// The form was since sent or changed from a page that this one doesn't descend from. The page
+/// shows no link and no number: the sender may be somebody else.
 pub(crate) fn overtaken(visit: &Visit) -> Response {
     problem(visit, StatusCode::CONFLICT, "overtaken", false)
 }
@@ -53,13 +53,13 @@ pub(crate) fn away(visit: &Visit) -> Response {
     problem(visit, StatusCode::INSUFFICIENT_STORAGE, "away", false)
 }
 
-/// A mistake of ours, told to the log.
+/// A mistake of ours, written to the log.
 pub(crate) fn internal(visit: &Visit, error: &dyn std::error::Error) -> Response {
     tracing::error!(%error, "a request could not be answered");
     problem(visit, StatusCode::INTERNAL_SERVER_ERROR, "internal", false)
 }
 
-/// A request that ended in a panic. The log has been told where.
+/// A request that ended in a panic, which is logged already.
 pub(crate) fn panicked(desk: &Desk, uri: &Uri) -> Response {
     let visit = visit_at(desk, uri).unwrap_or_else(|| Visit::in_source_language(desk));
     problem(&visit, StatusCode::INTERNAL_SERVER_ERROR, "internal", false)
@@ -70,7 +70,7 @@ pub(crate) async fn unknown(State(desk): State<Desk>, uri: Uri) -> Response {
     gone(&visit_at(&desk, &uri).unwrap_or_else(|| Visit::in_source_language(&desk)))
 }
 
-/// An address of the desk, but not by this method.
+/// An address of the desk with the wrong method.
 pub(crate) async fn wrong_method(State(desk): State<Desk>, uri: Uri) -> Response {
     match visit_at(&desk, &uri) {
         Some(visit) => problem(&visit, StatusCode::METHOD_NOT_ALLOWED, "method", true),
@@ -78,8 +78,8 @@ pub(crate) async fn wrong_method(State(desk): State<Desk>, uri: Uri) -> Response
     }
 }
 
-/// A visit in the language of the address, where it has one. The router takes `/desk` off for
-/// some of its handlers.
+/// A visit in the language of the address, if it has one. The router strips `/desk` for some of its
+/// handlers.
 fn visit_at(desk: &Desk, uri: &Uri) -> Option<Visit> {
     let path = uri.path();
     let path = path.strip_prefix("/desk").unwrap_or(path);

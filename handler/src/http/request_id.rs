@@ -1,5 +1,5 @@
-//! A short id for each request that the desk answers: it stands in the log's lines, and on the page
-//! that says something went wrong, so that whoever calls can name it.
+//! A short id for each request: in its log lines, and on the page that says something went wrong,
+//! so that a caller can name it.
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -11,7 +11,7 @@ tokio::task_local! {
     static CURRENT: String;
 }
 
-/// Gives the request an id, and its log lines, too.
+/// Gives the request and its log lines an id.
 pub(crate) async fn identified(request: Request, next: Next) -> Response {
     let id = new();
     let span = tracing::info_span!("request", id);
@@ -25,7 +25,7 @@ pub(crate) fn current() -> String {
 
 /// Eight letters and digits that can be said on the phone.
 fn new() -> String {
-    // Without random numbers the request is answered all the same.
+    // Without random numbers the request is still answered.
     let random = getrandom::u64().unwrap_or_default().to_be_bytes();
     let text = BASE32_NOPAD.encode(&random[..5]);
     let (head, tail) = text.split_at(text.len() / 2);

@@ -1,5 +1,5 @@
 //! Whether a form was posted from one of our own pages. A foreign page can make a browser post
-//! anything, but not say that it came from here.
+//! anything, but can't fake where it comes from.
 
 use super::Desk;
 use axum::extract::FromRequestParts;
@@ -9,20 +9,20 @@ use std::convert::Infallible;
 use thiserror::Error;
 use url::Url;
 
-/// What browsers since 2020 to 2023 say of where a request comes from.
+/// How browsers since 2020 to 2023 report where a request comes from.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Where the site is, as browsers name it: `https://help.example`.
+/// The site's origin, as browsers name it: `https://help.example`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(String);
 
-/// An address that no site can have.
+/// An address that isn't an origin.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("\"{0}\" is no address of a site; write it like https://help.library.example")]
 pub struct OriginError(String);
 
 impl Origin {
-    /// The origin of the site's base URL. Never of a `Host` header: whoever asks writes that.
+    /// The origin of the site's base URL. Never from a `Host` header, which the client writes.
     pub fn of(base_url: &str) -> Result<Self, OriginError> {
         let url = Url::parse(base_url).ok().filter(|url| url.origin().is_tuple());
         let url = url.ok_or_else(|| OriginError(base_url.to_owned()))?;
@@ -35,13 +35,13 @@ impl Origin {
 pub(crate) enum PostedFrom {
     /// One of our own pages.
     OurPage,
-    /// Another site's page, or nobody knows.
+    /// Another site's page, or unknown.
     Elsewhere,
 }
 
 impl PostedFrom {
-    /// The newest of the three headers that is there decides. `Origin` may be absent in browsers
-    /// before 2020; `Referer` is the last that they all send.
+    /// The newest header present of the three decides. `Origin` may be absent in browsers before
+    /// 2020; `Referer` is the fallback that they all send.
     fn of(headers: &HeaderMap, ours: &Origin) -> Self {
         let is_ours = if headers.contains_key(SEC_FETCH_SITE) {
             only(headers, SEC_FETCH_SITE) == Some("same-origin")
@@ -55,7 +55,7 @@ impl PostedFrom {
     }
 }
 
-/// The value of a header that is there once.
+/// The value of a header that occurs once.
 fn only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok();

@@ -11,8 +11,8 @@ use jiff::civil::Date;
 use render::Renderer;
 use std::sync::Arc;
 
-/// What every page of the desk begins with. An address in a language that the site doesn't have
-/// is answered 410, in the source language.
+/// The common state of every page. An address in a language that the site doesn't have is answered
+/// 410, in the source language.
 pub(crate) struct Visit {
     pub(crate) desk: Desk,
     pub(crate) renderer: Arc<Renderer>,
@@ -30,7 +30,7 @@ impl Visit {
         Some(Self { desk: desk.clone(), renderer, language, now })
     }
 
-    /// A visit in the source language: for staff, and where no other is known.
+    /// A visit in the source language: for staff, and where the language is unknown.
     pub(crate) fn in_source_language(desk: &Desk) -> Self {
         Self {
             desk: desk.clone(),
@@ -44,14 +44,14 @@ impl Visit {
         self.renderer.directory()
     }
 
-    /// Writes cases.
+    /// A writer of cases.
     pub(crate) fn writer(&self) -> Writer<'_> {
         let Desk { store, secrets, bell, .. } = &self.desk;
         let service = &self.directory().service;
         Writer { store: &**store, secrets, service, bell: Some(bell) }
     }
 
-    /// Today, where the service is.
+    /// Today's date in the service's time zone.
     pub(crate) fn today(&self) -> Date {
         self.directory().service.at(self.now).date()
     }

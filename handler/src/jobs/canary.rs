@@ -1,5 +1,5 @@
-//! The canary: each day the service sends itself a request. It is routed as any other, mailed to a
-//! sink, erased, and counted nowhere; that it came through shows that all of that works.
+//! The canary: each day the service sends itself a request. It is routed like any other, mailed to
+//! a sink, erased, and counted nowhere; if it comes through, all of that works.
 
 use super::erase::{self, EraseError};
 use super::sweep::{Canary, Looked, Sweep};
@@ -15,18 +15,18 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
 
-/// How long it is remembered that a day's canary came through.
+/// How long a day's success is remembered.
 const LIFE: SignedDuration = SignedDuration::from_hours(49);
 
-/// By which hour of its day it should have come through: it takes minutes from midnight on, and the
-/// mail server may ask to come again.
+/// The hour of its day by which it should have come through: it takes minutes from midnight on, and
+/// the mail server may ask for a retry.
 const DUE_HOUR: i8 = 2;
 
 /// How many references are tried.
 const TRIES: u32 = 32;
 
-/// Makes the day's canary, or takes it one step on. If it is erased it joins those whose keys are to
-/// be deleted.
+/// Makes the day's canary, or takes its next step. Once erased, it is added to the cases whose keys
+/// are to be deleted.
 pub(super) async fn look_after(
     sweep: &Sweep,
     directory: &Directory,
@@ -47,10 +47,10 @@ pub(super) async fn look_after(
     }
     let nonce_hash = NonceHash(Sha256::digest(format!("canary {today}")).into());
     for k in 0..TRIES {
-        // The same for all that sweep.
+        // The same id for every concurrent sweep.
         let id = cases::reference(sweep.secrets(), "canary", today.to_string().as_bytes(), k);
         match sweep.store().find(id).await? {
-            // A patron's request has this number.
+            // A patron's request has this reference.
             Some(stored) if stored.nonce_hash() != nonce_hash => {}
             None => {
                 make(sweep, directory, sink, id, nonce_hash, now).await?;
@@ -64,9 +64,9 @@ pub(super) async fn look_after(
                 }
                 return Ok(Canary::Quiet);
             }
-            // Its mail waits still.
+            // Its mail is still waiting.
             Some(Stored::Case(_)) => return Ok(Canary::Quiet),
-            // Refused for good, and erased all the same: it did not come through.
+            // Its mail was refused for good, so it was erased without having come through.
             Some(Stored::Erased(_)) if !was_mailed(sweep, id, now).await? => {
                 return Ok(Canary::Quiet);
             }
@@ -82,7 +82,7 @@ pub(super) async fn look_after(
     Ok(Canary::Quiet)
 }
 
-/// How the day's canary is.
+/// The state of the day's canary.
 pub(crate) async fn status(
     store: &dyn Store,
     service: &Service,
@@ -104,16 +104,16 @@ async fn was_mailed(sweep: &Sweep, id: Reference, now: Timestamp) -> Result<bool
     Ok(!sweep.store().records(&[RecordKey::canary_mailed(id)], now).await?.is_empty())
 }
 
-/// Whether it is the canary of another day: whatever became of its mail, its time is over; or a
-/// clock made it that was ahead.
+/// Whether it is a canary of another day: its time is over, whatever became of its mail, or its
+/// clock was ahead.
 pub(super) fn is_over(case: &Case, today: Date, zone: &TimeZone) -> bool {
     let made = case.summary.sent.to_zoned_datetime(zone.clone()).date();
     let tomorrow = today.saturating_add(1.day());
     case.kind == CaseKind::Canary && !(today..=tomorrow).contains(&made)
 }
 
-/// Erases a canary: it leaves no count. It is opened first, as a request that somebody has marked as
-/// a canary in the store is none.
+/// Erases a canary, without counting it. It is opened first: a request that somebody marked as a
+/// canary in the store must not be erased.
 pub(super) async fn erase(
     sweep: &Sweep,
     case: &Case,
@@ -153,7 +153,7 @@ async fn make(
     let first = Happening { id: event_id, event, actor: Actor::Service };
     let new = New { kind: CaseKind::Canary, id, first, nonce_hash, records: &[] };
     match sweep.writer(&directory.service).create(new, now).await {
-        // If another sweep was faster, its canary is as good.
+        // If another sweep made it first, that is as good.
         Ok(Some(_) | None) => Ok(()),
         Err(AppendError::Store(error)) => Err(error),
         Err(error) => {
@@ -163,7 +163,7 @@ async fn make(
     }
 }
 
-/// A request as any patron may send it. `None` where there is no topic to ask about.
+/// A request that any patron could send. `None` if there is no topic.
 fn answers(directory: &Directory, sink: &Email, now: Timestamp) -> Option<Answers> {
     let today = directory.service.at(now).date();
     let topic = directory.topics_on(today).first()?.id.clone();

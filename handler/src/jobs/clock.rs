@@ -1,69 +1,69 @@
-//! What the clock may be trusted with that can't be undone. A server may start in the wrong year: what
-//! it would erase then is gone when the clock is right again. So nothing is erased by a moment that
-//! isn't sure, and what a clock ahead of its time has put off is pulled in as soon as it is back.
+//! How far the clock is trusted with erasure, which can't be undone. If a server starts in the
+//! wrong year, what it erases then is lost. So erasure goes by a *sure* moment, and whatever a
+//! clock that was ahead has postponed is pulled in as soon as the clock is right again.
 //!
-//! A clock that goes on after a pause may have jumped, or the desk was off: nobody can tell. The time
-//! in between is doubted until the clock has run for some days since; until then what is sure is what
-//! the clock would show without it. Only running counts, so a desk that is off each week erases, too:
-//! later, by as long as it was off. Going back is harmless: what was gained by a jump is given back.
+//! After a gap nobody can tell whether the clock jumped or the desk was off. The gap is doubted
+//! until the clock has run for some days; until then the sure moment is the clock minus doubted
+//! gaps. Only running counts, so a desk that is off each week still erases, late by as long as it
+//! was off. A step back is harmless: it cancels the jump before it.
 
 use crate::store::{Record, RecordKey, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How long the clock must run until what it skipped is believed: over a weekend, so that somebody has
-/// time to notice.
+/// How long the clock must run until a gap is believed: over a weekend, so that somebody has time
+/// to notice.
 const BELIEVED_AFTER: SignedDuration = SignedDuration::from_hours(3 * 24);
 
-/// A longer way ahead without a sweep is doubted.
+/// A longer gap between sweeps is doubted.
 const AHEAD: SignedDuration = SignedDuration::from_hours(2 * 24);
 
-/// A longer way back is a jump.
+/// A longer step back is a jump.
 const BACK: SignedDuration = SignedDuration::from_hours(1);
 
-/// How often it is written down that the clock runs, and looked for what it has put off too far.
+/// How often the clock is recorded, and moments too far ahead are pulled in.
 const NOTED_EACH: SignedDuration = SignedDuration::from_hours(1);
 
-/// How long that is remembered. Who comes back later, or goes back further, begins anew.
+/// How long that is kept. After a longer gap, or a step further back, the watch starts anew.
 const LIFE: SignedDuration = SignedDuration::from_hours(200 * 24);
 
-/// How many pauses are kept apart. The last of more are doubted together.
+/// How many gaps are tracked separately. Beyond that, the last ones are merged.
 const DOUBTS: usize = 16;
 
-/// How long it is known that cases wait to be erased: each is looked at once an hour.
+/// How long the record of waiting erasures is valid: each case is looked at once an hour.
 const WAITS_FOR: SignedDuration = SignedDuration::from_hours(2);
 
-/// What was seen of the clock.
+/// The recorded state of the clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Watch {
-    /// When it was last noted.
+    /// The time last recorded.
     seen: Timestamp,
-    /// What it skipped, and hasn't run for long enough since. The oldest first.
+    /// The gaps after which it hasn't run long enough yet, oldest first.
     doubts: Vec<Doubt>,
 }
 
-/// Time that the clock skipped.
+/// A gap in the clock's time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Doubt {
-    /// How much.
+    /// Its length.
     skipped: SignedDuration,
-    /// How long it has run since.
+    /// How long the clock has run since.
     ran: SignedDuration,
 }
 
-/// Before the clock was first seen anything may have happened.
+/// Before the first record anything may have happened.
 const ALL: Doubt = Doubt { skipped: SignedDuration::MAX, ran: SignedDuration::ZERO };
 
 /// Why erasure waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ErasureWaits {
-    /// What was due by this moment is erased all the same. `None`: nothing is.
+    /// What was due by this moment is erased anyway; `None`: nothing is.
     pub sure: Option<Timestamp>,
-    /// How many hours more the clock must run.
+    /// How many more hours the clock must run.
     pub hours: i64,
 }
 
-/// Looks at the clock, as each sweep does before anything else. The moment that is sure.
+/// Checks the clock, first thing in each sweep. Returns the sure moment.
 pub(super) async fn look(
     store: &dyn Store,
     now: Timestamp,
@@ -78,7 +78,7 @@ pub(super) async fn look(
     Ok(watch.sure())
 }
 
-/// Writes down that cases wait to be erased.
+/// Records that cases wait to be erased.
 pub(super) async fn note_waiting(store: &dyn Store, now: Timestamp) -> Result<(), StoreError> {
     let expires = now.checked_add(WAITS_FOR).unwrap_or(now);
     store
@@ -86,7 +86,7 @@ pub(super) async fn note_waiting(store: &dyn Store, now: Timestamp) -> Result<()
         .await
 }
 
-/// Whether cases wait to be erased, and why. It reads, and changes nothing.
+/// Whether cases wait to be erased, and why. Read-only.
 pub(crate) async fn erasure_waits(
     store: &dyn Store,
     now: Timestamp,
@@ -100,7 +100,7 @@ pub(crate) async fn erasure_waits(
 
 async fn noted(store: &dyn Store, now: Timestamp) -> Result<Option<Watch>, StoreError> {
     let noted = store.records(&[RecordKey::clock()], now).await?;
-    // One that an earlier release wrote is none.
+    // A record of an earlier release counts as none.
     Ok(noted.first().and_then(|record| serde_json::from_str(&record.value).ok()))
 }
 
@@ -130,7 +130,7 @@ impl Watch {
         self.seen <= now && now.duration_since(self.seen) < NOTED_EACH
     }
 
-    /// What the clock would show without what is doubted.
+    /// The clock without the doubted gaps.
     fn sure(&self) -> Option<Timestamp> {
         let skipped = self
             .doubts
@@ -141,7 +141,7 @@ impl Watch {
 
     fn waits(&self) -> Option<ErasureWaits> {
         let ran = self.doubts.iter().map(|doubt| doubt.ran).min()?;
-        // An hour that has begun counts as a whole.
+        // Round up to whole hours.
         let seconds = BELIEVED_AFTER.saturating_sub(ran).as_secs();
         Some(ErasureWaits { sure: self.sure(), hours: (seconds + 3599) / 3600 })
     }
@@ -154,7 +154,7 @@ impl Watch {
     }
 }
 
-/// Takes so much off what was skipped last.
+/// Subtracts a step back from the latest gaps.
 fn give_back(doubts: &mut [Doubt], mut back: SignedDuration) {
     for doubt in doubts.iter_mut().rev() {
         let given = back.min(doubt.skipped);
@@ -176,7 +176,7 @@ mod tests {
         watch.unwrap_or(Watch { seen: at(0), doubts: vec![ALL] })
     }
 
-    /// Up to which hour erasing is safe after the clock has shown these.
+    /// The sure hour after the clock has shown these.
     fn sure(hours: &[i64]) -> Option<i64> {
         shown(hours).sure().map(|sure| sure.as_second() / 3600)
     }
@@ -215,10 +215,10 @@ mod tests {
 
     #[test]
     fn a_desk_that_is_off_most_of_each_week_erases_what_is_due_a_week_or_two_later() {
-        // Each week it runs from Tuesday, 9, to Thursday, 17, and is looked at each hour.
+        // Each week it runs from Tuesday, 9:00, to Thursday, 17:00, with an hourly sweep.
         let hours: Vec<_> =
             (0..20).flat_map(|week| (0..=56).map(move |hour| 168 * week + hour)).collect();
-        // By then it has run for three days.
+        // From hour 73 on it has run for three days.
         for running in 73..hours.len() {
             let now = hours[running];
             let sure = sure(&hours[..=running]);

@@ -1,5 +1,5 @@
-//! Erasure: the case becomes a tombstone, its summary a few counts, and the destruction log says so.
-//! Its key is deleted at the end of the sweep, with those of all others. Nothing of it names a person.
+//! Erasure: the case becomes a tombstone, its summary a few counts, and the destruction log records
+//! it, without naming a person. The keys of all erased cases are deleted at the end of the sweep.
 
 use super::sweep::Looked;
 use crate::case::body::SealError;
@@ -11,18 +11,18 @@ use domain::{Request, WayToMeet, retention};
 use jiff::Timestamp;
 use thiserror::Error;
 
-/// Why a woken case could not be looked at.
+/// Why a woken case could not be processed.
 #[derive(Debug, Error)]
 pub enum EraseError {
     /// The store didn't answer.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The body can't be opened: whether a legal hold stands is unknown, so it stays.
+    /// The body can't be opened: it may be under a legal hold, so it stays.
     #[error(transparent)]
     Seal(#[from] SealError),
 }
 
-/// Erases a case whose day has come. If somebody wrote to it meanwhile, it stays for the next sweep.
+/// Erases a case whose day has come. After a conflict it stays for the next sweep.
 pub(super) async fn erase(
     store: &dyn Store,
     service: &Service,
@@ -41,13 +41,13 @@ pub(super) async fn erase(
     };
     let gone = retention::gone_from_backups_on(today, &service.records);
     let mut counts = monthly(service, case, request);
-    // The destruction log: how many, by which series, on which day, gone from copies when.
+    // The destruction log: how many, by series and day, and when they are gone from back-ups.
     counts.push(one(format!("destroyed {today} gone-from-backups {gone} {series}")));
     finish(store, &tombstone, case.version, &counts, now).await
 }
 
-/// The tombstone, which stays awake until the key is gone, too: a sweep that is stopped before leaves
-/// it for the next.
+/// Leaves a tombstone that stays awake until the key is deleted, too: if the sweep is stopped
+/// before, the next one does it.
 pub(super) async fn finish(
     store: &dyn Store,
     tombstone: &Tombstone,
@@ -61,7 +61,7 @@ pub(super) async fn finish(
     })
 }
 
-/// The counts of the month in which it was sent: one for each dimension, never crossed.
+/// The counts of the month in which it was sent: one per dimension, never combined.
 fn monthly(service: &Service, case: &Case, request: &Request) -> Vec<Count> {
     let summary = &case.summary;
     let sent = service.at(summary.sent);

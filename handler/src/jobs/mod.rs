@@ -1,4 +1,4 @@
-//! What is done without anybody asking: the sweep each minute and all that it looks after.
+//! Background jobs: the sweep each minute and everything it runs.
 
 mod canary;
 mod clock;

@@ -1,5 +1,5 @@
-//! What is stuck, for whoever looks after the service. Nothing in it names a person: mailboxes of
-//! libraries by their ids, patrons by their number alone. It reads, and changes nothing.
+//! What is stuck, for the operator. It names no person: libraries' mailboxes by their ids, patrons
+//! by their number alone. Read-only.
 
 use super::clock::ErasureWaits;
 use super::{canary, clock};
@@ -15,11 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::store::mailboxes::Cause;
 
-/// From when on a mail that waits is stuck: most servers that ask to come again take it by then.
+/// When waiting mail counts as stuck: by then most servers that ask for a retry have taken it.
 const STUCK_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
-/// How many patrons' mails must be stuck before it is no longer their addresses: a few are always
-/// full, or mistyped.
+/// From how many stuck patrons' mails on it isn't just their addresses: a few are always full or
+/// mistyped.
 const PATRONS: usize = 5;
 
 /// Mails that are stuck.
@@ -27,9 +27,9 @@ const PATRONS: usize = 5;
 pub struct Stuck {
     /// How many.
     pub notices: usize,
-    /// Since when the oldest waits.
+    /// How long the oldest has waited.
     pub since: Option<Timestamp>,
-    /// How often the one was tried that was tried most.
+    /// The highest number of tries.
     pub tries: u32,
 }
 
@@ -41,21 +41,21 @@ impl Stuck {
     }
 }
 
-/// The mails that are stuck: of staff by mailbox, of patrons together.
+/// The mails that are stuck: to staff by mailbox, to patrons together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Backlog {
-    /// By mailbox.
+    /// Per staff mailbox.
     pub staff: BTreeMap<Audience, Stuck>,
-    /// All patrons'.
+    /// To all patrons.
     pub patrons: Stuck,
 }
 
 impl Backlog {
-    /// What is stuck at `now` of what waits.
+    /// Which of the waiting mails are stuck at `now`.
     pub fn of(waiting: &[PendingNotice], now: Timestamp) -> Self {
         let mut backlog = Self::default();
         for notice in waiting {
-            // One from the future was written while the clock was ahead: it may be old.
+            // A time in the future comes from a clock that was ahead: the mail may be old.
             if now.duration_since(notice.since).abs() < STUCK_AFTER || is_put_off(notice, now) {
                 continue;
             }
@@ -67,12 +67,12 @@ impl Backlog {
         backlog
     }
 
-    /// Whether somebody should look: staff don't hear of a request, or many patrons hear nothing.
+    /// Whether somebody should look: staff mail is stuck, or that of many patrons.
     pub fn is_worrying(&self) -> bool {
         self.oldest().is_some()
     }
 
-    /// Since when the oldest mail waits that somebody should look at.
+    /// How long the oldest mail has waited that somebody should look at.
     pub fn oldest(&self) -> Option<Timestamp> {
         let patrons = self.patrons.since.filter(|_| self.patrons.notices >= PATRONS);
         self.staff.values().filter_map(|stuck| stuck.since).chain(patrons).min()
@@ -84,7 +84,7 @@ impl Backlog {
     }
 }
 
-/// Whether it waits for the morning by its kind: a stranger can make as many of these as they like.
+/// Whether it waits for the morning by design: strangers can create any number of these.
 fn is_put_off(notice: &PendingNotice, now: Timestamp) -> bool {
     let is_received = notice.notice.what == Matter::Received;
     let until = ahead::furthest(notice.ready, STUCK_AFTER);
@@ -92,7 +92,7 @@ fn is_put_off(notice: &PendingNotice, now: Timestamp) -> bool {
     is_received && is_untried && now < until && notice.ready <= ahead::furthest(now, ahead::READY)
 }
 
-/// The mails that are stuck, as far as the `limit` that have waited for longest tell.
+/// The stuck mails among the `limit` that have waited longest.
 pub async fn backlog(
     store: &dyn Store,
     limit: usize,
@@ -101,24 +101,24 @@ pub async fn backlog(
     Ok(Backlog::of(&store.waiting(now, limit).await?, now))
 }
 
-/// How the day's canary is.
+/// The state of the day's canary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CanaryStatus {
     /// It came through.
     CameThrough,
-    /// It is under way, or will be soon.
+    /// It is under way, or due to start.
     NotYet,
     /// It should have come through by now.
     Due,
-    /// None is sent here.
+    /// Canaries are switched off here.
     NotSent,
 }
 
-/// How the service is.
+/// The state of the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
-    /// How many mails wait, those that are no trouble included; no more than were looked at.
+    /// How many mails wait, harmless ones included, up to the number looked at.
     pub waiting: usize,
     /// The mails that are stuck.
     pub backlog: Backlog,
@@ -128,7 +128,7 @@ pub struct Status {
     pub unhealthy: BTreeMap<BranchId, Cause>,
     /// The day's canary.
     pub canary: CanaryStatus,
-    /// Whether cases wait to be erased, as the desk was off or its clock has jumped.
+    /// Whether erasure waits because the desk was off or its clock has jumped.
     pub erasure: Option<ErasureWaits>,
 }
 
@@ -145,7 +145,7 @@ impl Status {
 /// How many notices are looked at.
 const WAITING: usize = 1_000;
 
-/// Looks at everything. Without a service it isn't known when a canary is due.
+/// Collects everything. Without a service it isn't known when a canary is due.
 pub async fn look(
     store: &dyn Store,
     service: Option<&Service>,
@@ -185,7 +185,7 @@ pub async fn look(
     })
 }
 
-/// Why these mailboxes are unhealthy. One that is so no longer is left out.
+/// Why these mailboxes are unhealthy, leaving out those that have recovered.
 async fn causes(
     store: &dyn Store,
     unhealthy: Vec<BranchId>,

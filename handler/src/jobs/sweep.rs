@@ -1,6 +1,6 @@
-//! The sweep: once a minute it does whatever the time asks for. Mail that waits is sent, cases whose
-//! time has come are erased, what routing knows of the moment is counted, the day's canary is
-//! looked after. Each step can be repeated, and several sweeps at once do each thing once.
+//! The sweep: once a minute it does everything that is due. It sends waiting mail, erases cases
+//! whose time has come, refreshes the routing snapshot and looks after the day's canary. Each step
+//! is idempotent, and safe under concurrent sweeps.
 
 pub use super::clock::ErasureWaits;
 pub use super::erase::EraseError;
@@ -22,28 +22,28 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How many woken cases one sweep looks at: those that woke first. Each sleeps again, so that the
-/// next sweep goes on with others.
+/// How many woken cases one sweep processes, the earliest first. Each then sleeps, so that the next
+/// sweep goes on with others.
 const WOKEN: usize = 500;
 
-/// How long a case that can't be opened, or a canary under way, is left alone.
+/// How long a case that can't be opened, or a canary under way, is set aside.
 const ASIDE: SignedDuration = SignedDuration::from_hours(1);
 
-/// How many of the mails that have waited for longest a sweep looks at.
+/// How many of the longest-waiting mails a sweep looks at.
 const WAITING: usize = 100;
 
-/// For how long a sweep begins to send mail: a server that answers slowly must not keep it from the
-/// next, and so from all else. A function's time is up after 55 seconds, the last mail's included.
+/// For how long a sweep starts sending mails: a slow server must not delay the next sweep and
+/// everything else. A function times out after 55 seconds, the last mail's included.
 const MAIL_SHARE: SignedDuration = SignedDuration::from_secs(20);
 
-/// How long a sweep in a process that stays waits for the next.
+/// The interval between sweeps in a long-running process.
 const EACH: Duration = Duration::from_secs(60);
 
-/// Sweeps.
+/// The sweep.
 pub struct Sweep {
     /// Sends mail that waits.
     pub deliverer: Arc<Deliverer>,
-    /// The directory in use.
+    /// The current directory.
     pub renderer: LiveRenderer,
     /// Whether the service sends itself a request each day.
     pub canaries: Canaries,
@@ -63,27 +63,27 @@ pub enum Canaries {
 pub struct Swept {
     /// The mail.
     pub mail: Round,
-    /// The mails that are stuck, after what was sent just now.
+    /// The mails that are still stuck after sending.
     pub backlog: Backlog,
     /// Cases that were erased.
     pub erased: usize,
-    /// Cases whose day has come by the clock, but not by what is sure of it: they are erased once it has
+    /// Cases whose day has come by the clock, but not by its sure moment: erased once the clock has
     /// run for some days.
     pub put_off: usize,
     /// Whether the day's canary came through in this sweep.
     pub canary: Canary,
-    /// Cases that could not be looked at, and erased ones that still stand in a log or under a key: the
-    /// next sweep goes on with them. The log says why.
+    /// Cases that could not be processed, and erased ones whose key or log entry still exists: the
+    /// next sweep retries them. The log says why.
     pub failed: usize,
 }
 
-/// How the day's canary is.
+/// The state of the day's canary.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Canary {
     /// It is under way, came through earlier, or there is none.
     #[default]
     Quiet,
-    /// It was made, routed, mailed to its sink and erased: just now.
+    /// In this sweep it was erased, after being made, routed and mailed to its sink.
     CameThrough,
 }
 
@@ -111,13 +111,13 @@ impl Swept {
 }
 
 impl Sweep {
-    /// Sweeps once, until no mail is left that is ready.
+    /// Sweeps once, until no ready mail is left.
     pub async fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
         self.sweep_while(now, &|| true).await
     }
 
-    /// Sweeps once. Of mail it does a share: the next sweep goes on with it. It stops between two
-    /// mails once `stop` changes or its other end is dropped.
+    /// Sweeps once. It sends mail only for its share of time; the next sweep goes on. It stops
+    /// between two mails once `stop` changes or its sender is dropped.
     pub async fn sweep_in_time(
         &self,
         clock: &Clock,
@@ -127,13 +127,13 @@ impl Sweep {
         let goes_on = || {
             let now = clock();
             let taken = now.duration_since(*began.get_or_init(|| now));
-            // A clock that is put back ends the share, too.
+            // A clock that is set back ends the share, too.
             !is_told_to_stop(stop) && (SignedDuration::ZERO..MAIL_SHARE).contains(&taken)
         };
         self.sweep_while(clock(), &goes_on).await
     }
 
-    /// A step that fails doesn't keep the others from being done.
+    /// A step that fails doesn't prevent the others.
     async fn sweep_while(
         &self,
         now: Timestamp,
@@ -160,7 +160,7 @@ impl Sweep {
             Canaries::NotSent => Ok(Canary::Quiet),
         };
         let left = self.forget(&erased).await;
-        // Last, as a mailer that answers slowly may take what time is left.
+        // Last, as a slow mailer may take all the remaining time.
         let mail = self.deliverer.deliver_while(now, mail_goes_on).await;
         let backlog = status::backlog(self.store(), WAITING, now).await;
         clock?;
@@ -171,11 +171,11 @@ impl Sweep {
         Ok(Swept { mail: mail?, backlog: backlog?, erased, put_off, canary: canary?, failed })
     }
 
-    /// Sweeps each minute until `stop` changes or its other end is dropped.
+    /// Sweeps each minute until `stop` changes or its sender is dropped.
     pub async fn run(&self, mut stop: watch::Receiver<()>, clock: Clock) {
         let desk = self.secrets().desk_id();
         loop {
-            // Where nobody asks for `healthz`, the log tells.
+            // Where nobody polls `healthz`, the log reports it.
             if let Err(error) = self.store().health(&desk).await {
                 tracing::error!(%error, "the desk is not well");
             }
@@ -198,7 +198,7 @@ impl Sweep {
         &self.deliverer.secrets
     }
 
-    /// Writes cases. What it queues is sent at the end of the sweep.
+    /// A writer of cases. Mail that it queues is sent at the end of the sweep.
     pub(super) fn writer<'a>(&'a self, service: &'a Service) -> Writer<'a> {
         Writer { store: self.store(), secrets: self.secrets(), service, bell: None }
     }
@@ -213,7 +213,7 @@ impl Sweep {
         let mut woken = Woken::default();
         for id in self.store().woken(now, WOKEN).await? {
             let looking = self.look_at(directory, id, sure, now);
-            // A panic over one case keeps neither the others nor the mail waiting.
+            // A panic in one case must not block the others or the mail.
             let Ok(looked) = AssertUnwindSafe(looking).catch_unwind().await else {
                 woken.failed += 1;
                 tracing::error!(%id, "a case could not be looked at: a panic; please report it");
@@ -236,8 +236,8 @@ impl Sweep {
         Ok(woken)
     }
 
-    /// Deletes the keys of what was erased, all at once: a store may have to hold up others until
-    /// nothing of them stands anywhere. How many are left to the next sweep.
+    /// Deletes the keys of erased cases in one batch: a store may have to block other writes until
+    /// no trace of them is left. Returns how many are left for the next sweep.
     async fn forget(&self, erased: &[Reference]) -> usize {
         if erased.is_empty() {
             return 0;
@@ -261,7 +261,7 @@ impl Sweep {
         Ok(body::open(self.secrets(), &key, case)?)
     }
 
-    /// Does what the time asks of one case, and says when to look again.
+    /// Does what is due for one case, and sets its next wake time.
     async fn look_at(
         &self,
         directory: &Directory,
@@ -276,7 +276,7 @@ impl Sweep {
         };
         match self.look_into(directory, &case, sure, now).await {
             Err(error @ EraseError::Seal(_)) => {
-                // It can't be opened: it steps aside, or a few such would keep all others waiting.
+                // Set aside a case that can't be opened: a few such would block all others.
                 let aside = now.checked_add(ASIDE).unwrap_or(now);
                 self.store().wake_at(id, case.version, aside).await?;
                 Err(error)
@@ -315,7 +315,7 @@ impl Sweep {
                 Ok(Looked::PutOff)
             }
             _ => {
-                // If somebody wrote meanwhile, their time to wake stands, and the next sweep looks.
+                // On a conflict the other write's wake time stands, and the next sweep looks.
                 let wake = retention::wake(&request, service, now);
                 self.store().wake_at(id, case.version, wake).await?;
                 Ok(Looked::Kept)
@@ -324,17 +324,17 @@ impl Sweep {
     }
 }
 
-/// What became of a case that was looked at.
+/// The result of processing a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Looked {
     Erased,
-    /// It was erased, and whoever did it was stopped before its key was gone.
+    /// It was erased, but its key wasn't yet deleted.
     LeftOver,
     PutOff,
     Kept,
 }
 
-/// What became of all that woke.
+/// The results of all woken cases.
 #[derive(Default)]
 struct Woken {
     erased: usize,

@@ -1,4 +1,4 @@
-//! What is tidied once a day: small records that have expired, and the hash keys of days past.
+//! Daily clean-up of expired small records and of past days' hash keys.
 
 use crate::store::{Created, Record, RecordKey, Store, StoreError};
 use domain::directory::Service;
@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 /// A little longer than a day: the record's own day ends first.
 const LIFE: SignedDuration = SignedDuration::from_hours(49);
 
-/// Tidies, if nobody has done it today: what is past by the moment that is sure.
+/// Cleans up once a day, by the sure moment.
 pub(super) async fn tidy(
     store: &dyn Store,
     service: &Service,
@@ -24,12 +24,12 @@ pub(super) async fn tidy(
     if !store.records(std::slice::from_ref(&tidied.key), now).await?.is_empty() {
         return Ok(());
     }
-    // Yesterday's key is still needed: what was sent within 24 hours is looked up under it. One of a
-    // day that is far ahead was made by a clock that was.
+    // Yesterday's key is still needed to look up what was sent within 24 hours. A key of a day far
+    // ahead was made by a clock that was ahead.
     let needed = day(sure).saturating_sub(1.day())..=today.saturating_add(1.day());
     store.delete_day_keys_outside(needed).await?;
     store.delete_expired(sure).await?;
-    // Only now: a sweep that is stopped before leaves it to the next.
+    // Claimed last: if a sweep is stopped before, the next one does it.
     let (Created::Created | Created::AlreadyExists) = store.claim_record(&tidied, now).await?;
     Ok(())
 }

@@ -1,10 +1,10 @@
-//! Mail that was given up, or came back. The coordinator is told of a library's mailbox, which gets
-//! no new requests for a while if it isn't there or has refused for long; for a patron's address
-//! whoever has the request is told, and the patron's page says so.
+//! Mail that was given up, or bounced. The coordinator is told of a library's mailbox, which gets
+//! no new requests for a while if it doesn't exist or has refused for long; for a patron's address
+//! the request's holder is told, and the patron's page says so.
 //!
-//! Staff's mail that came back for another reason than that there is no such mailbox waits again, by
-//! the schedule of mail that is refused at once: no mail to staff ends untold. A patron's isn't sent
-//! again: who has the request knows of it, and the patron gave a number or reads their page.
+//! Staff mail that bounced for any reason but a missing mailbox waits again, on the schedule of
+//! mail that is refused at once: no mail to staff is dropped silently. A patron's isn't sent again:
+//! the holder knows, and the patron gave a number or reads their page.
 
 use crate::case::body::{self, SealError};
 use crate::case::{Case, CaseKind, NoticeId, PendingNotice, Stored};
@@ -20,29 +20,29 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-/// A mail that came back, or was complained of.
+/// A mail that bounced, or was reported as spam.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Returned {
-    /// The case that it told of.
+    /// The case of its notice.
     pub case: Reference,
     /// Whom it was for.
     pub to: Audience,
     /// What it says of the mailbox.
     pub says: Says,
-    /// The event's id: the same mail comes back once.
+    /// The event's id: recording the same bounce is idempotent.
     pub id: EventId,
-    /// What has become of the mail itself.
+    /// What became of the mail itself.
     pub mail: Afterwards,
 }
 
-/// What has become of a mail that came back or was refused.
+/// What became of a mail that bounced or was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Afterwards {
-    /// It has ended, or may have arrived.
+    /// It is finished, or may have arrived.
     Ended,
     /// It was refused at once, and waits for its next try.
     Waits,
-    /// It was taken and didn't arrive, and it is known whose notice it told.
+    /// It was taken but didn't arrive, and its notice is known.
     Lost(Lost),
 }
 
@@ -51,22 +51,22 @@ pub enum Afterwards {
 pub struct Lost {
     /// The notice that it was made from.
     pub notice: NoticeId,
-    /// Its own name: one notice's mails come back one after the other, and each may be told twice.
+    /// Its own id: each of a notice's mails may bounce, and a bounce may be reported twice.
     pub mail: EventId,
 }
 
-/// What a mail that came back says of its mailbox.
+/// What a bounce says of its mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Says {
-    /// There is none.
+    /// It doesn't exist.
     NoMailbox,
     /// It refused this mail.
     Refused,
-    /// Nothing: it was refused before it got there.
+    /// Nothing: the mail was refused before it got there.
     Nothing,
 }
 
-/// Why it could not be noted.
+/// Why a bounce could not be recorded.
 #[derive(Debug, Error)]
 pub enum ReturnedError {
     /// The store didn't answer.
@@ -78,26 +78,26 @@ pub enum ReturnedError {
 }
 
 impl Returned {
-    /// From the thread of a mail, as [`crate::mail::mailer::Mail`] names it, and the mail's own id.
-    /// `None` if it is no thread of ours.
+    /// From a mail's thread, as [`crate::mail::mailer::Mail`] names it, and the mail's id. `None`
+    /// if it is no thread of ours.
     pub fn of_thread(thread: &str, mail: &str, says: Says) -> Option<Self> {
         let (case, to) = thread_of(thread)?;
         Some(Self { case, to, says, id: event_id(mail), mail: Afterwards::Ended })
     }
 
-    /// The same of a mail that didn't arrive, made from this notice of the same case.
+    /// The same for a mail that didn't arrive, made from this notice of the same case.
     pub fn lost(self, notice: &str) -> Self {
         let notice = NoticeId::from_stored(notice);
         if notice.case() != Some(self.case) {
             return self;
         }
-        // However often its mails come back, they are told of once.
+        // However many of its mails bounce, they are reported once.
         let id = event_id(notice.as_str());
         Self { id, mail: Afterwards::Lost(Lost { notice, mail: self.id }), ..self }
     }
 }
 
-/// The case and whom it was for.
+/// The case and the audience.
 fn thread_of(thread: &str) -> Option<(Reference, Audience)> {
     let (case, to) = thread.split_once('-')?;
     let to = match to {
@@ -113,13 +113,13 @@ fn thread_of(thread: &str) -> Option<(Reference, Audience)> {
     Some((Reference::parse(case).ok()?, to))
 }
 
-/// The id of the event that this mail came back.
+/// The id of the event for a bounce of this mail.
 pub(crate) fn event_id(mail: &str) -> EventId {
     let digest = HEXLOWER.encode(&Sha256::digest(mail.as_bytes()));
     EventId::of(&digest, Timestamp::UNIX_EPOCH)
 }
 
-/// Notes that a mail of this thread arrived, at a moment: its mailbox takes mail.
+/// Records that a mail of this thread arrived: its mailbox takes mail.
 pub async fn arrived(
     store: &dyn Store,
     thread: &str,
@@ -134,8 +134,8 @@ pub async fn arrived(
     }
 }
 
-/// Notes what it says of the mailbox, lets staff's mail wait again, and tells of it: at once where
-/// that mail has ended, else once its mailbox is unhealthy.
+/// Records what the bounce says of the mailbox, queues staff mail again, and notifies: at once if
+/// the mail is finished, else once its mailbox is unhealthy.
 pub async fn note(
     writer: &Writer<'_>,
     returned: &Returned,
@@ -144,7 +144,7 @@ pub async fn note(
     note_as(Cause::CameBack, writer, returned, now).await
 }
 
-/// The same of a mail that was refused at once, or came back.
+/// The same for a mail that was refused at once, or bounced.
 pub(crate) async fn note_as(
     cause: Cause,
     writer: &Writer<'_>,
@@ -152,7 +152,7 @@ pub(crate) async fn note_as(
     now: Timestamp,
 ) -> Result<(), ReturnedError> {
     let store = writer.store;
-    // It goes to a sink: it says nothing of any library's mailbox.
+    // A canary goes to a sink, which says nothing of any library's mailbox.
     if is_canary(store, returned.case).await? {
         if returned.mail != Afterwards::Waits {
             tracing::error!("the canary's mail was refused: look at `roles.canary` in site.yaml");
@@ -178,7 +178,7 @@ pub(crate) async fn note_as(
     tell(writer, returned, now).await
 }
 
-/// Whether it waits for its next try, as staff's mail does that came back and isn't given up.
+/// Whether it waits for its next try, like staff mail that bounced and isn't given up.
 async fn waits_again(
     &Writer { store, secrets, .. }: &Writer<'_>,
     returned: &Returned,
@@ -193,14 +193,14 @@ async fn waits_again(
         (Audience::Patron | Audience::FormerPatron, _) | (Audience::Branch(_), Says::NoMailbox) => {
             return Ok(false);
         }
-        // Nobody is left to be told: `status` tells of mail that waits.
+        // Nobody is left to be notified: `status` reports the waiting mail.
         (Audience::Coordinator, _) | (Audience::Branch(_), _) => {}
     }
     let key = RecordKey::came_back(&lost.notice);
     let before = store.records(std::slice::from_ref(&key), now).await?;
     let before = before.first().and_then(|record| record.value.split_once(' '));
     let tries = match before {
-        // It was told before.
+        // This bounce was reported before.
         Some((_, mail)) if mail == lost.mail.as_str() => return Ok(true),
         Some((tries, _)) => tries.parse::<u32>().unwrap_or(0).saturating_add(1),
         None => 1,
@@ -223,15 +223,15 @@ async fn waits_again(
         ready: deliver::next_try(tries - 1, now),
         lease: None,
     };
-    // If it waits already, another mail of it came back a moment ago.
+    // If it waits already, another of its mails has just bounced.
     let (Held::Held | Held::Lost) = store.put_back(id, &again).await?;
     let value = format!("{tries} {}", lost.mail.as_str());
     store.put_record(&Record { key, value, expires: after(now, CAME_BACK_LIFE) }).await?;
     Ok(true)
 }
 
-/// How long it is known how often a notice's mail came back: longer than from one try to the next,
-/// and than SES tries by itself.
+/// How long the number of a notice's bounces is remembered: longer than between two tries, and than
+/// SES retries by itself.
 const CAME_BACK_LIFE: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 async fn is_canary(store: &dyn Store, id: Reference) -> Result<bool, StoreError> {
@@ -255,7 +255,7 @@ async fn tell(
     returned: &Returned,
     now: Timestamp,
 ) -> Result<(), ReturnedError> {
-    // There is nobody left to write to: the mail waits, and `status` tells of it.
+    // Nobody is left to write to: the mail waits, and `status` reports it.
     if returned.to == Audience::Coordinator {
         tracing::error!("mail to the coordinator came back: look at `roles` in site.yaml");
         return Ok(());

@@ -1,5 +1,5 @@
-//! From a notice to a mail: to whom, in which language, with which values. The wording is the
-//! library's, in `content/mails/`.
+//! Turns a notice into a mail: recipient, language and values. The wording is the library's, in
+//! `content/mails/`.
 
 use crate::case::{Case, CaseKind, PendingNotice};
 use crate::crypto::link::{self, Role};
@@ -25,7 +25,7 @@ pub struct Composer {
     pub renderer: LiveRenderer,
     /// Makes links.
     pub secrets: Arc<Secrets>,
-    /// Where the site is: `https://help.example`, without a slash at its end.
+    /// The site's base URL: `https://help.example`, without a trailing slash.
     pub base_url: String,
 }
 
@@ -106,7 +106,7 @@ impl Compose for Composer {
         let listed = self.listed(several, language, &locale).map_err(failed)?;
         values.insert("requests", listed);
         let parts = mail::compose(&renderer, SEVERAL, &worded, &values).map_err(failed)?;
-        // Of branches that hold one of them none could answer for all.
+        // If several branches hold them, no single one could answer for all.
         let mut replies: Vec<_> = several
             .requests
             .iter()
@@ -122,7 +122,7 @@ impl Compose for Composer {
 }
 
 impl Composer {
-    /// Each number, and the way to its page below it: the mail role's, which shows nothing of what
+    /// Each number, with the link to its page below: for the mail role, which shows nothing of what
     /// was written.
     fn listed(
         &self,
@@ -145,10 +145,10 @@ impl Composer {
     }
 }
 
-/// The wording that tells of several requests.
+/// The wording for several requests.
 const SEVERAL: &str = "patron-received-several";
 
-/// To whom a mail goes, and to whom an answer to it.
+/// A mail's recipient, and its Reply-To.
 struct Ends {
     to: Email,
     reply_to: Email,
@@ -229,11 +229,11 @@ fn domain_of(email: &Email) -> &str {
     email.as_str().rsplit('@').next().unwrap_or_default()
 }
 
-/// One thread a case and audience, so that a mailbox shows a request's mails together.
+/// One thread per case and audience, so that a mailbox groups a request's mails.
 fn thread(case: &Case, to: &Audience) -> String {
     let id = case.id.compact();
     match (case.kind, to) {
-        // It goes to a sink, and tells nothing of whomever it is for.
+        // It goes to a sink, and must reveal nothing of its audience.
         (CaseKind::Canary, _) => format!("{id}-canary"),
         (CaseKind::Request, Audience::Patron) => format!("{id}-patron"),
         (CaseKind::Request, Audience::FormerPatron) => format!("{id}-former"),
@@ -244,7 +244,7 @@ fn thread(case: &Case, to: &Audience) -> String {
 
 type Values = BTreeMap<&'static str, String>;
 
-/// What every mail may say.
+/// Values for every mail.
 fn common(locale: &Locale<'_>, request: &Request) -> Result<Values, RenderError> {
     let service = &locale.directory().service;
     let mut values = Values::new();
@@ -257,8 +257,8 @@ fn common(locale: &Locale<'_>, request: &Request) -> Result<Values, RenderError>
     Ok(values)
 }
 
-/// What the mails to a patron may say. Others may read that mailbox: no topic, and nothing of
-/// what was written.
+/// Values for mails to a patron. Others may read that mailbox: no topic, and nothing of what was
+/// written.
 fn patron_values(locale: &Locale<'_>, request: &Request) -> Result<Values, RenderError> {
     let records = &locale.directory().service.records;
     let days = [("keep", records.keep_days.into()), ("backup", records.backup_days.into())];
@@ -268,7 +268,7 @@ fn patron_values(locale: &Locale<'_>, request: &Request) -> Result<Values, Rende
     Ok(values)
 }
 
-/// What the mails to staff may say. Nothing in it is personal, and no access needs.
+/// Values for mails to staff. Nothing personal, and no access needs.
 fn staff_values(locale: &Locale<'_>, request: &Request) -> Result<Values, RenderError> {
     let mut values = common(locale, request)?;
     values.insert("library", holder(locale, request)?);
@@ -315,8 +315,8 @@ fn topic(locale: &Locale<'_>, answers: &Answers) -> String {
     found.map_or(answers.topic.as_str(), |found| found.text).to_owned()
 }
 
-/// The language by its English name. Another language is named by the patron, in words that may
-/// say more than a language: it is left to the page that only enrolled devices open.
+/// The language by its English name. Another language is described in the patron's own words, which
+/// may say more: those appear only on the page for enrolled devices.
 fn language(locale: &Locale<'_>, answers: &Answers) -> String {
     match &answers.language {
         SpokenLanguage::Other(_) => "another language".to_owned(),
@@ -335,7 +335,7 @@ fn meet(locale: &Locale<'_>, answers: &Answers) -> Result<String, RenderError> {
     Ok(ways.collect::<Result<Vec<_>, _>>()?.join(", "))
 }
 
-/// Why it is here, in a sentence.
+/// Why the request is here, in a sentence.
 fn why(locale: &Locale<'_>, request: &Request) -> Result<String, RenderError> {
     let (Some(decision), Some(answers)) = (request.decision(), request.answers()) else {
         return Ok(String::new());
@@ -361,8 +361,8 @@ fn why(locale: &Locale<'_>, request: &Request) -> Result<String, RenderError> {
     }
 }
 
-/// Why a branch was passed over, each reason once. What says something of the patron's needs is
-/// told as what the branch can't do.
+/// Why a branch was passed over, each reason once. A reason that reveals the patron's needs is
+/// phrased as what the branch can't do.
 fn reasons(
     locale: &Locale<'_>,
     receipt: &Receipt,

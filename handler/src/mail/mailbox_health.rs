@@ -1,6 +1,6 @@
-//! Mailboxes that refuse mail. One that does for long, without taking any in between, while others
-//! are written to is given no new requests. A mail server that refuses everything says nothing of any
-//! mailbox.
+//! Mailboxes that refuse mail. A mailbox that refuses for long, without taking any in between,
+//! while mail to others is taken, gets no new requests. A mail server that refuses everything says
+//! nothing of any one mailbox.
 
 use crate::store::mailboxes::{self, Cause};
 use crate::store::{Record, RecordKey, Store, StoreError};
@@ -11,16 +11,16 @@ use domain::request::Audience;
 use domain::routing::MailboxHealth;
 use jiff::{SignedDuration, Timestamp};
 
-/// How old the record may be that mail is taken: writing it anew for each mail would double what a
-/// mail writes.
+/// How old the record that mail is taken may get: rewriting it for each mail would double the
+/// writes.
 const TAKEN_AGE: SignedDuration = SignedDuration::from_mins(10);
 
 fn find<'a>(records: &'a [Record], key: &RecordKey) -> Option<&'a Record> {
     records.iter().find(|record| record.key == *key)
 }
 
-/// A branch's mailbox refused mail, by an answer that is about this mailbox. Whether it is unhealthy
-/// by now.
+/// Records that a branch's mailbox itself refused mail. Returns whether it is unhealthy by
+/// now.
 pub(crate) async fn refused(
     store: &dyn Store,
     branch: &BranchId,
@@ -33,7 +33,7 @@ pub(crate) async fn refused(
     let moment = |key: &RecordKey| find(&records, key).and_then(|it| mailboxes::moment(it, now));
     let since = moment(&refusing).unwrap_or(now);
     store.put_record(&mailboxes::refusing(branch, since, now)).await?;
-    // Whoever took mail since was another: this one's would have ended the record.
+    // Others took mail since: from this mailbox it would have ended the record.
     let others_take_mail = moment(&others).is_some_and(|taken| since <= taken);
     if others_take_mail && mailbox::is_unhealthy(since, now, service) {
         store.put_record(&mailboxes::unhealthy(branch, cause, now)).await?;
@@ -42,27 +42,27 @@ pub(crate) async fn refused(
     Ok(MailboxHealth::Healthy)
 }
 
-/// How long a mail that was taken shows that the server takes mail: until each that waits has been
+/// How long an accepted mail shows that the server takes mail: until each waiting mail has been
 /// tried once more.
 const TAKEN_LATELY: SignedDuration = SignedDuration::from_hours(4);
 
-/// Whether somebody's mail was taken lately.
+/// Whether any mail was taken lately.
 pub(crate) async fn taken_lately(store: &dyn Store, now: Timestamp) -> Result<bool, StoreError> {
     let records = store.records(&[RecordKey::staff_mail_taken()], now).await?;
     let taken = records.first().and_then(|record| mailboxes::moment(record, now));
     Ok(taken.is_some_and(|taken| now.duration_since(taken) < TAKEN_LATELY))
 }
 
-/// Whether a mail that is taken shows that its mailbox takes mail.
+/// Whether an accepted mail shows that its mailbox takes mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shows {
     /// The mailbox was asked.
     TheMailbox,
-    /// Mail is taken for everybody, and comes back later.
+    /// Mail is taken for everybody, and bounces later.
     Nothing,
 }
 
-/// A mail was taken.
+/// Records that a mail was taken.
 pub(crate) async fn taken(
     store: &dyn Store,
     to: &Audience,
@@ -80,8 +80,8 @@ pub(crate) async fn taken(
     goes(store, RecordKey::staff_mail_taken(), asked, ends, now).await
 }
 
-/// A mail that had been taken arrived in a branch's mailbox, at a moment. What was noted after that
-/// stands: whoever tells of mail doesn't tell in order.
+/// Records that a mail arrived in a branch's mailbox. Records from after its arrival stand, since
+/// events come out of order.
 pub(crate) async fn arrived(
     store: &dyn Store,
     branch: &BranchId,
@@ -92,8 +92,8 @@ pub(crate) async fn arrived(
     goes(store, RecordKey::staff_mail_arrived(), Some(branch), ends, now).await
 }
 
-/// Notes that mail goes, and ends what was noted of the mailbox that was asked: nearly always that is
-/// nothing, and nothing is written.
+/// Records that mail is taken, and ends the records of the mailbox that was asked; nearly always
+/// there are none, and nothing is written.
 async fn goes(
     store: &dyn Store,
     key: RecordKey,

@@ -1,4 +1,4 @@
-//! Mail: from a notice that waits to a mailbox, and what comes back.
+//! Mail: from a waiting notice to a mailbox, and bounces.
 
 pub mod bounces;
 pub mod compose;

@@ -1,11 +1,11 @@
-//! At most one mail a day tells an address that we have its request; the numbers of the others come
-//! in one mail the next morning. Whoever types somebody else's address a hundred times fills
-//! nobody's mailbox, and nothing but this one kind of mail ever waits for it.
+//! At most one mail a day tells an address that we have its request; the numbers of further
+//! requests come in one mail the next morning. So nobody can fill somebody else's mailbox by typing
+//! its address a hundred times. No other kind of mail ever waits for this.
 //!
 //! Each notice takes a numbered place on the day's `List` of its mailbox: a small record whose key
-//! is a hash under the day's own key, and whose value is the notice's id. Place 0 is mailed at once.
-//! The others wait for the morning, each for itself: whichever is up first tells of all that still
-//! wait, and notes which. So no place depends on another, and one that is lost takes no number along.
+//! is a hash under the day's own key, and whose value is the notice's id. Place 0 is mailed at
+//! once. The others wait for the morning independently: the first to be up tells of all that still
+//! wait, and records which. So no place depends on another, and losing one loses no other number.
 
 use crate::case::body;
 use crate::case::{Case, CaseKind, NoticeId};
@@ -22,55 +22,55 @@ use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use std::collections::BTreeSet;
 
-/// The places of a mailbox and day behind the first. What comes later still is not mailed: however
-/// many requests name one address, they cost a bounded amount of work. Few enough that all can be
+/// The places per mailbox and day after the first. Notices beyond them are not mailed: requests
+/// that name one address cost a bounded amount of work, however many there are. Few enough to be
 /// read in one call.
 const PLACES: usize = 48;
 
-/// How many spellings of one mailbox (`lan+library@…`) are written to on one day.
+/// How many spellings of a mailbox (`lan+library@…`) get mail on one day.
 const SPELLINGS: usize = 4;
 
-/// How long a notice waits for a place that is free.
+/// How long a notice waits for a free place.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(4 * 24);
 
-/// How long a place is known: until the morning after, whatever the time zone does.
+/// How long a place is kept: until the morning after, in any time zone.
 const PLACE_LIFE: SignedDuration = SignedDuration::from_hours(49);
 
-/// How long one notice alone may be telling of all.
+/// How long a single notice has the sole right to tell of all.
 const SENDER_LIFE: SignedDuration = SignedDuration::from_mins(10);
 
 /// When the morning's mail goes out on a day without answering hours.
 const MORNING: Time = Time::constant(8, 0, 0, 0);
 
-/// What is to be done with a notice now.
+/// What to do with a notice now.
 pub(crate) enum Turn {
     /// Its mail goes out.
     Now,
-    /// One mail goes out that tells of all these.
+    /// One mail goes out for all of these.
     Several(Several),
     /// It waits until then.
     At(Timestamp),
-    /// Nothing is left to be said.
+    /// Nothing is left to say.
     Never,
 }
 
-/// The requests that one mail tells of.
+/// The requests that a single mail tells of.
 pub struct Several {
     /// The requests, in the order in which they came.
     pub requests: Vec<(Case, Request)>,
-    /// Whether the day's list was full: there may be more than these.
+    /// Whether the day's list was full, so that there may be more.
     pub full: bool,
     told: Record,
 }
 
 impl Several {
-    /// Notes that they were told of, so that their own notices end.
+    /// Records that these were told, so that their own notices end.
     pub(crate) async fn note_told(&self, store: &dyn Store) -> Result<(), StoreError> {
         store.put_record(&self.told).await
     }
 }
 
-/// Whether a notice waits its turn. No other kind does.
+/// Whether a notice takes turns. No other kind does.
 fn takes_turns(case: &Case, leased: &Leased) -> bool {
     let notice = &leased.notice.notice;
     case.kind == CaseKind::Request
@@ -78,15 +78,15 @@ fn takes_turns(case: &Case, leased: &Leased) -> bool {
         && notice.what == Matter::Received
 }
 
-/// Whether it was made for the address that the request has now. One of an address before would go
-/// to this one, which has a notice of its own.
+/// Whether it was made for the request's current address. A notice for a former address would go to
+/// the current one, which has its own.
 fn is_of_the_address(leased: &Leased, request: &Request) -> bool {
     let event = leased.id().event();
     event.is_none_or(|(event, _)| request.addressed_by() == Some(&event))
 }
 
-/// What is to be done with this notice now. Asked again, after a crash or a failure, the answer is
-/// the same or a later one, never less.
+/// What to do with this notice now. After a crash or a failure the answer is the same or a later
+/// one, never an earlier one.
 pub(crate) async fn turn(
     store: &dyn Store,
     secrets: &Secrets,
@@ -111,7 +111,7 @@ pub(crate) async fn turn(
         match there.place_of(leased.id()) {
             Some(0) => return Ok(Turn::Now),
             Some(_) => return list.turn_of(&there, store, secrets, service, leased, now).await,
-            // It was taken up for the first time today.
+            // It was first leased today.
             None => {}
         }
     }
@@ -119,7 +119,7 @@ pub(crate) async fn turn(
     match list.take_place(store, leased.id(), now).await? {
         Taken::First => Ok(Turn::Now),
         Taken::Later => Ok(Turn::At(morning_after(today, service, now))),
-        // Tomorrow's list may have a place. Whoever fills somebody's lists for days ends it.
+        // Tomorrow's list may have a place. If lists stay full for days, the notice ends.
         Taken::None if now.duration_since(leased.notice.since) < PATIENCE => {
             Ok(Turn::At(morning_after(today, service, now)))
         }
@@ -134,13 +134,13 @@ pub(crate) async fn turn(
 struct List {
     /// Hashes the mailbox: nobody without the day's key can tell whose.
     mailbox: String,
-    /// Hashes the spelling: only what was sent under the very same one is told together.
+    /// Hashes the spelling: only requests under the very same spelling are told together.
     spelling: String,
     address: String,
     day: Date,
 }
 
-/// What stands on a list.
+/// The contents of a list.
 struct There {
     /// The notice and the spelling at each place that is taken.
     places: Vec<(usize, String, String)>,
@@ -183,7 +183,7 @@ impl List {
         }
     }
 
-    /// All of it, in one call.
+    /// Reads all of it in one call.
     async fn read(&self, store: &dyn Store, now: Timestamp) -> Result<There, StoreError> {
         let mut keys: Vec<_> = (0..=PLACES).map(|place| self.place_key(place)).collect();
         keys.extend([self.told_key(), self.sender_key()]);
@@ -202,7 +202,7 @@ impl List {
         Ok(there)
     }
 
-    /// The place that this notice has, else the first that is free.
+    /// The place that this notice has, else the first free one.
     async fn take_place(
         &self,
         store: &dyn Store,
@@ -224,7 +224,7 @@ impl List {
                 return Ok(Taken::None);
             };
             let claimed = store.claim_record(&self.place(free, notice, now), now).await?;
-            // Somebody was faster: the next one may be free.
+            // Taken by another notice: the next one may be free.
             if claimed == Created::Created {
                 return Ok(if free == 0 { Taken::First } else { Taken::Later });
             }
@@ -232,8 +232,8 @@ impl List {
         Ok(Taken::None)
     }
 
-    /// What a notice behind the first does: it waits for the morning, and then tells of all, unless
-    /// another has done so, or is about to.
+    /// The turn of a notice after the first: it waits for the morning, and then tells of all,
+    /// unless another has done so, or is about to.
     async fn turn_of(
         &self,
         there: &There,
@@ -270,7 +270,7 @@ impl List {
         Ok(Turn::Several(Several { requests, full, told }))
     }
 
-    /// Until when another notice may be telling of all. `None`: this one is to.
+    /// Until when another notice may be telling of all. `None`: this one does.
     async fn wait_for_sender(
         &self,
         there: &There,
@@ -284,7 +284,7 @@ impl List {
         match &there.sender {
             Some(other) if other.value == sender.value => Ok(None),
             Some(other) if other.expires <= latest => Ok(Some(other.expires)),
-            // Written by a clock that was ahead of its time.
+            // Written by a clock that was ahead.
             Some(_) => store.put_record(&sender).await.map(|()| None),
             None => match store.claim_record(&sender, now).await? {
                 Created::Created => Ok(None),
@@ -293,7 +293,7 @@ impl List {
         }
     }
 
-    /// The requests under this very address whose own notice waits still.
+    /// The requests under this very address whose own notices still wait.
     async fn waiting(
         &self,
         there: &There,
@@ -313,7 +313,7 @@ impl List {
             if waiting.iter().any(|(case, _)| case.id == id) {
                 continue;
             }
-            // One that was erased, sent or can't be opened just now is left to its own notice.
+            // One that is erased, sent or unreadable just now is left to its own notice.
             let Some(case) = store.read(id).await? else {
                 continue;
             };
@@ -340,7 +340,7 @@ impl There {
         self.places.iter().find(|(_, id, _)| id == notice.as_str()).map(|(place, ..)| *place)
     }
 
-    /// The first place that is free for this spelling of the address.
+    /// The first place that is free for this spelling.
     fn free_for(&self, spelling: &str) -> Option<usize> {
         let spellings: BTreeSet<_> = self.places.iter().map(|(_, _, as_)| as_.as_str()).collect();
         if spellings.len() >= SPELLINGS && !spellings.contains(spelling) {
@@ -366,8 +366,8 @@ fn hash(key: &SecretKey, purpose: &str, text: &str) -> String {
     HEXLOWER.encode(mac.finalize().into_bytes().split_at(16).0)
 }
 
-/// The mailbox that an address leads to: what stands behind a `+` is its owner's own label, and
-/// Gmail reads no dots. It only decides what counts together, never what is told to whom.
+/// The mailbox of an address: the part after `+` is its owner's own label, and Gmail ignores dots.
+/// Only decides which addresses are counted together, never who is told what.
 fn mailbox(address: &str) -> String {
     let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
     let local = local.split('+').next().unwrap_or(local);

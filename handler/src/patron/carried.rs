@@ -1,6 +1,6 @@
-//! What a form that was posted carries on from the page before: its lineage, if it comes from one of
-//! our own pages and what it holds was issued here. Else nothing, and nobody is told: the form begins
-//! anew, so nothing that was written is lost.
+//! What a posted form carries on from the page before: its lineage, if it comes from one of our own
+//! pages and its token or ticket was issued here. Otherwise the form silently begins anew, keeping
+//! everything that was written.
 
 use crate::crypto::lineage::Lineage;
 use crate::crypto::ticket;
@@ -16,10 +16,10 @@ pub(super) fn by_ticket(visit: &Visit, from: PostedFrom, fields: &Fields) -> Opt
     }
 }
 
-/// By the token of a check page whose answers these are, whatever its time.
+/// By the token of a check page with these answers, even if expired.
 pub(super) fn by_token(visit: &Visit, from: PostedFrom, fields: &Fields) -> Option<Lineage> {
     let text = fields.first("token");
-    // The page may have been in another language than the one that is asked for now.
+    // The page may have been in another language than this request's.
     let language = token::language_of(text)?;
     let answers = answers::parse(fields, &language, visit.directory(), visit.today()).ok()?;
     match token::verify(&visit.desk.secrets.token_keys, text, &answers, visit.now) {
@@ -30,7 +30,7 @@ pub(super) fn by_token(visit: &Visit, from: PostedFrom, fields: &Fields) -> Opti
     }
 }
 
-/// The lineage of a page that is made from a check page.
+/// The lineage of a page made from a check page.
 pub(super) fn descendant(from: PostedFrom, token: &Token) -> Option<Lineage> {
     match from {
         PostedFrom::OurPage => token.descendant(),

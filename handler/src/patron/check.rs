@@ -1,4 +1,4 @@
-//! `POST /desk/{lang}/check`: the answers, to be checked before they are sent. Nothing is stored.
+//! `POST /desk/{lang}/check`: shows the answers for checking before they are sent. Stores nothing.
 
 use super::{carried, form};
 use crate::crypto::lineage::Lineage;
@@ -34,12 +34,12 @@ pub(crate) async fn check(visit: Visit, from: PostedFrom, body: Body) -> Respons
     }
 }
 
-/// Why a page with the patron's answers is shown again, where that isn't their mistake.
+/// Why a page with the patron's answers is shown again, other than by their mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Explanation {
-    /// It isn't.
+    /// No such reason.
     None,
-    /// The answers are not those of the token.
+    /// The answers don't match the token.
     CheckAgain,
     /// The token is older than a day.
     Expired,
@@ -61,7 +61,7 @@ impl Explanation {
     }
 }
 
-/// The fields of the form as they came, to be sent along unseen; nothing else is.
+/// The form's fields as they came, as hidden fields; no others.
 fn hidden(fields: &Fields, token: String) -> Vec<Hidden> {
     let known =
         |name: &str| name == "leave_empty" || Field::ALL.iter().any(|field| field.as_str() == name);
@@ -70,7 +70,7 @@ fn hidden(fields: &Fields, token: String) -> Vec<Hidden> {
     kept.chain([Hidden { name: "token".to_owned(), value: token }]).collect()
 }
 
-/// A token for these answers, of a form that carries its lineage on or begins now.
+/// A token for these answers, of a form that carries on its lineage or begins now.
 pub(super) fn fresh_token(
     visit: &Visit,
     answers: &Answers,
@@ -80,7 +80,7 @@ pub(super) fn fresh_token(
     Ok(token::issue(&visit.desk.secrets.token_keys, answers, &lineage, visit.now))
 }
 
-/// "Check your answers", with the token to send them with.
+/// "Check your answers", with the token for sending them.
 pub(super) fn show(
     visit: &Visit,
     status: StatusCode,
@@ -112,7 +112,7 @@ pub(super) fn show(
     page(visit, status, headers::CACHE_FORM, make())
 }
 
-/// What the patron should know before sending: that a day is too early to promise.
+/// Advice before sending, such as that the needed day is too early to promise.
 fn advice(visit: &Visit, locale: &Locale<'_>, answers: &Answers) -> Result<Vec<Html>, RenderError> {
     let due = calendar::deadline(visit.now, visit.directory());
     let zone = visit.directory().service.time_zone.clone();

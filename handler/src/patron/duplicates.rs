@@ -1,8 +1,8 @@
-//! Duplicates: a keyed hash of contact and topic marks what was sent today, so that a second form
-//! about the same thing is noticed though nobody can read who it was from. **They are for staff
-//! alone.** Whoever sends a form may be a stranger with somebody's number, so no page, no status, no
-//! library and no number of reads depends on what is found. The day's key is random and deleted after
-//! two days, by the sweep.
+//! Duplicates: a keyed hash of contact and topic marks what was sent today. So a second form about
+//! the same thing is noticed, though nobody can read who sent it. **Marks are for staff alone.**
+//! The sender may be a stranger with somebody's number, so no page, status code, library or number
+//! of reads depends on what is found. The day's key is random, and the sweep deletes it after two
+//! days.
 
 use crate::crypto::secrets::SecretKey;
 use crate::crypto::token::keyed;
@@ -13,22 +13,22 @@ use hmac::Mac;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-/// How long a mark counts.
+/// How long a mark is valid.
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
 
-/// The two days whose marks count: today and yesterday, where the service is.
+/// The two days whose marks are valid: today and yesterday in the service's time zone.
 pub(crate) fn days(directory: &Directory, now: Timestamp) -> [Date; 2] {
     let today = directory.service.at(now).date();
     [today, today.saturating_sub(1.day())]
 }
 
-/// The marks of a form: one for each detail of contact.
+/// The marks of a form: one per contact detail.
 pub(crate) struct Marks {
     email: Option<Mark>,
     phone: Option<Mark>,
 }
 
-/// The mark of one detail: the record to write, and the one that yesterday's form wrote.
+/// The mark of one detail: the record to write, and the record of yesterday's form.
 struct Mark {
     today: RecordKey,
     yesterday: RecordKey,
@@ -61,9 +61,9 @@ impl Marks {
         self.email.iter().chain(&self.phone)
     }
 
-    /// Adds what earlier forms left to what is known of how this one was filled in. Whether their
-    /// requests are still there is looked at where it is shown: here it would cost a read that only
-    /// a duplicate costs.
+    /// Adds earlier forms to this form's signals. Whether their requests still exist is checked
+    /// when they are shown: checking here would cost a read for duplicates only, and so reveal
+    /// them.
     pub(crate) async fn look_up(
         &self,
         store: &dyn Store,

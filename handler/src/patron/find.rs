@@ -1,5 +1,5 @@
-//! `GET /desk/{lang}/find?q=`: topics, pages and libraries by the words that patrons use. Nothing
-//! that anybody can see is changed, and what was asked never reaches a log.
+//! `GET /desk/{lang}/find?q=`: topics, pages and libraries by the words that patrons use. Changes
+//! nothing visible, and never logs a query.
 
 use super::unfound;
 use crate::http::page::{frame, page, render};
@@ -14,11 +14,11 @@ use render::find::FindView;
 use render::frame::Switch;
 use std::time::Duration;
 
-/// How long the page waits for a note to be taken: nobody asked for it.
+/// How long the page waits for the note to be stored, which no patron asked for.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(crate) async fn find(visit: Visit, method: Method, RawQuery(query): RawQuery) -> Response {
-    // An address that was cut off asks for nothing.
+    // A truncated address asks for nothing.
     let fields = body::parse(query.unwrap_or_default().as_bytes()).ok();
     let asked =
         fields.as_ref().map(|fields| text::normalize(fields.first("q"))).unwrap_or_default();
@@ -30,7 +30,7 @@ pub(crate) async fn find(visit: Visit, method: Method, RawQuery(query): RawQuery
     show(&visit, shortened(&asked), &view)
 }
 
-/// For the editors' report. If it can't be done the page is the same.
+/// For the editors' report. Failure doesn't change the page.
 async fn note(visit: &Visit, asked: &str) {
     let (store, secrets) = (&*visit.desk.store, &visit.desk.secrets);
     let note = unfound::note(store, secrets, &visit.language, asked, visit.today(), visit.now);
@@ -41,7 +41,7 @@ async fn note(visit: &Visit, asked: &str) {
     }
 }
 
-/// What was found, or the ways out.
+/// What was found, or ways to go on.
 fn show(visit: &Visit, asked: &str, view: &FindView) -> Response {
     let locale = visit.renderer.locale(&visit.language);
     let make = || {

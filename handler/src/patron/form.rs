@@ -1,4 +1,4 @@
-//! `POST /desk/{lang}/form`: the form again, filled in: to change an answer, or the language.
+//! `POST /desk/{lang}/form`: the filled-in form again, to change an answer or the language.
 
 use super::carried;
 use crate::crypto::lineage::Lineage;
@@ -22,7 +22,7 @@ pub(crate) async fn form(visit: Visit, from: PostedFrom, body: Body) -> Response
     show(&visit, StatusCode::OK, &fields, &[], carried)
 }
 
-/// The form, filled in, with what is wrong with it, and a ticket for the lineage that it carries on.
+/// The filled-in form with its errors, and a ticket for the lineage that it carries on.
 pub(super) fn show(
     visit: &Visit,
     status: StatusCode,

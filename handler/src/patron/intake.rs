@@ -1,4 +1,4 @@
-//! Taking in a request: one form is one case, however often and however concurrently it is sent.
+//! Taking in a request: one form is one case, however often and concurrently it is sent.
 
 use super::duplicates;
 use crate::case::{Case, CaseKind, Stored, Tombstone};
@@ -13,8 +13,8 @@ use domain::{Answers, Directory, Reference, Request};
 use jiff::Timestamp;
 use thiserror::Error;
 
-/// How many references are tried for a nonce before giving up. With a hundred million references,
-/// even ten million cases leave the tenth try needed once in ten thousand million.
+/// How many references are tried for a nonce. With ten million cases among a hundred million
+/// references, more than ten tries are needed once in ten thousand million forms.
 const TRIES: u32 = 32;
 
 /// A form that was checked and sent.
@@ -30,26 +30,26 @@ pub(crate) struct Submission {
 /// What became of a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// It is stored and its mail queued, now or when it was first sent.
+    /// It is stored and its mail queued, now or by an earlier call.
     Stored {
         /// The case's reference.
         id: Reference,
-        /// What its links are made with.
+        /// The generations and key of its links.
         links: LinkVersion,
     },
-    /// It was erased since: there is nothing to change any more.
+    /// It has been erased since: nothing can be changed any more.
     Erased,
-    /// It has been changed so often that it takes no more.
+    /// It has been changed too often to take more.
     Full {
         /// The case's reference.
         id: Reference,
     },
-    /// Other answers of this form count, and these don't descend from them. Nothing was changed, and
-    /// whoever sent these is told of no request: it may be another's.
+    /// Other answers of this form are current, and these don't descend from them. Nothing was
+    /// changed, and the sender is told of no request: it may be another's.
     Overtaken,
 }
 
-/// Why a submission was not taken in. Nothing of it is stored then.
+/// Why a submission was not taken in. Nothing of it is stored.
 #[derive(Debug, Error)]
 pub(crate) enum IntakeError {
     /// The store didn't answer.
@@ -63,7 +63,7 @@ pub(crate) enum IntakeError {
     NoReference,
 }
 
-/// Takes in a submission. The same one again has the same outcome.
+/// Takes in a submission. Idempotent.
 pub(crate) async fn accept(
     writer: &Writer<'_>,
     directory: &Directory,
@@ -73,7 +73,7 @@ pub(crate) async fn accept(
     let nonce_hash = submission.token.lineage.nonce().hash();
     let mut attempt = 0;
     while attempt < TRIES {
-        // Sent again, a form finds its case by the same way.
+        // A form that is sent again derives the same references.
         let nonce = submission.token.lineage.nonce();
         let id = cases::reference(writer.secrets, "reference", nonce.as_bytes(), attempt);
         let look = writer.store.first_look(id, duplicates::days(directory, now), now).await?;
@@ -84,7 +84,7 @@ pub(crate) async fn accept(
             }
             Some(Stored::Erased(tombstone)) => return Ok(erased(&submission.token, &tombstone)),
             None => match create(writer, directory, id, &submission, &look, now).await? {
-                // Somebody was faster with this id: look at whose it is.
+                // Another write took this id first: look at whose it is.
                 None => {}
                 Some(links) => return Ok(Outcome::Stored { id, links }),
             },
@@ -93,7 +93,7 @@ pub(crate) async fn accept(
     Err(IntakeError::NoReference)
 }
 
-/// Stores a new case with its mail. `None` if the id was taken meanwhile.
+/// Stores a new case with its mail. `None` if the id has been taken since.
 async fn create(
     writer: &Writer<'_>,
     directory: &Directory,
@@ -125,13 +125,13 @@ async fn create(
     Ok(writer.create(new, now).await?)
 }
 
-/// How a token stands to the answers that count.
+/// How a token relates to the current answers.
 enum Standing {
     /// They came with it.
     Same,
     /// Its form was made from the page that they were sent from.
     Descends,
-    /// Neither: it is older, or another page of the form was sent meanwhile.
+    /// Neither: it is older, or another page of the form has been sent since.
     Overtaken,
 }
 
@@ -144,7 +144,7 @@ fn standing(token: &Token, counts: Option<&EventId>) -> Standing {
     }
 }
 
-/// What a form finds whose request was erased.
+/// The outcome for a form whose request was erased.
 fn erased(token: &Token, tombstone: &Tombstone) -> Outcome {
     match standing(token, tombstone.answered_by.as_ref()) {
         Standing::Same | Standing::Descends => Outcome::Erased,
@@ -152,7 +152,7 @@ fn erased(token: &Token, tombstone: &Tombstone) -> Outcome {
     }
 }
 
-/// The form was sent before. Answers that descend from those that count change them.
+/// The form was sent before. Answers that descend from the current ones replace them.
 async fn change(
     writer: &Writer<'_>,
     directory: &Directory,
@@ -193,8 +193,8 @@ async fn change(
     }
 }
 
-/// Where changed answers go, if nobody has taken the request on and routing reads what has changed: by
-/// the date that the patron was promised, and never back by itself.
+/// Where changed answers go, if the request is unclaimed and what routing reads has changed: routed
+/// by the date that the patron was promised, and never back to a branch that had it.
 fn routed_again(
     request: &Request,
     directory: &Directory,

@@ -1,5 +1,5 @@
-//! The patron's pages: one file an address, with what it reads, does and shows. Beside them, taking
-//! in a request.
+//! The patron's pages: one file per address, with what it reads, does and shows; and taking in a
+//! request.
 
 mod carried;
 pub(crate) mod check;

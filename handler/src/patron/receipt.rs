@@ -1,4 +1,4 @@
-//! `GET /desk/{lang}/request/{locator}`: the patron's page of their request. It changes nothing.
+//! `GET /desk/{lang}/request/{locator}`: the patron's page of their request. Changes nothing.
 
 use crate::cases::{self, OpenError, Opened};
 use crate::crypto::link::Role;
@@ -34,8 +34,8 @@ pub(crate) async fn receipt(visit: Visit, Path(params): Path<HashMap<String, Str
     }
 }
 
-/// The patron's page of their request. A link from a mailbox, which others may read, shows where
-/// it stands and never what was written.
+/// The patron's page of their request. Through a mailed link, which others may open, it shows the
+/// state and never what was written.
 fn show(visit: &Visit, opened: &Opened) -> Response {
     let locale = visit.renderer.locale(&visit.language);
     let (Some(answers), Some(due)) = (opened.request.answers(), opened.request.due()) else {

@@ -1,4 +1,4 @@
-//! `POST /desk/{lang}/send`: the request is stored, and the patron sent to its page.
+//! `POST /desk/{lang}/send`: stores the request and redirects the patron to its page.
 
 use super::check::{self, Explanation, fresh_token};
 use super::intake::{self, Outcome, Submission};
@@ -14,8 +14,8 @@ use domain::Answers;
 use domain::answers::{self, Fields};
 use domain::request::Signals;
 
-/// Where it was posted from decides what a page carries on that is shown again, never whether a
-/// request is taken: the token alone does that.
+/// The form's origin decides what a page that is shown again carries on. It never decides whether a
+/// request is taken: only the token does.
 pub(crate) async fn send(visit: Visit, from: PostedFrom, body: Body) -> Response {
     let fields = match body::read(body).await {
         Ok(fields) => fields,
@@ -45,7 +45,7 @@ pub(crate) async fn send(visit: Visit, from: PostedFrom, body: Body) -> Response
     }
 }
 
-/// The answers once more, with a fresh token.
+/// The answers again, with a fresh token.
 fn again(
     visit: &Visit,
     fields: &Fields,
@@ -97,8 +97,8 @@ async fn accept(
     }
 }
 
-/// The store is away. The page sends the same token again, as it may have been stored all the same;
-/// but into a browser that a foreign page led here, no token is put that came from there.
+/// The store is away. The page resends the same token, as the request may have been stored anyway;
+/// but a browser that a foreign page led here gets no token from there.
 fn away(visit: &Visit, from: PostedFrom, fields: &Fields, answers: &Answers) -> Response {
     let token = match from {
         PostedFrom::OurPage => Ok(fields.first("token").to_owned()),

@@ -1,10 +1,10 @@
-//! Words that found nothing, for the editors' report: what patrons call things that no topic is
-//! called by yet.
+//! Searches that found nothing, for the editors' report: what patrons call things by names that no
+//! topic has yet.
 //!
-//! Anything may be typed into a search, names among it. So a word is kept only if it is short,
-//! holds no digits and no `@`, and was asked on three different days. Until then there is nothing
-//! to read: a keyed hash, the number of days, and the last of them. A day takes a bounded number
-//! of new words, a month's list too, so that nobody can fill the store.
+//! Anything may be typed into a search, names included. So a word is kept only if it is short,
+//! holds no digits and no `@`, and was searched on three different days. Until then only a keyed
+//! hash, the number of days and the last of them are stored. The new words of a day and the list of
+//! a month are limited, so that nobody can fill the store.
 
 use crate::crypto::secrets::Secrets;
 use crate::crypto::token::keyed;
@@ -15,10 +15,10 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-/// On how many different days a word must be asked before anybody can read it.
+/// On how many different days a word must be searched before anybody can read it.
 const DAYS: u32 = 3;
 
-/// Within what time: then its hash is gone.
+/// Within which time; then its hash is deleted.
 const MARK_LIFE: SignedDuration = SignedDuration::from_hours(60 * 24);
 
 /// How long a month's list is kept.
@@ -30,30 +30,30 @@ const PLACE_LIFE: SignedDuration = SignedDuration::from_hours(49);
 /// How many new words a day takes.
 const PLACES: u64 = 200;
 
-/// How many of the day's places a word looks at.
+/// How many of the day's places are tried for a word.
 const TRIES: u64 = 3;
 
 /// How many words a month's list takes.
 const LIST_MAX: usize = 300;
 
-/// How many lists may be there at once.
+/// How many months' lists may exist at once.
 const MONTHS: i32 = 14;
 
-/// A word that patrons asked for and that found nothing.
+/// A word that patrons searched without a result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unfound {
-    /// The month in which it was asked, by its first day.
+    /// The month in which it was searched, by its first day.
     pub month: Date,
-    /// The language of the page on which it was asked.
+    /// The language of the page on which it was searched.
     pub language: LanguageTag,
-    /// The word, or up to three: in small letters, without accents.
+    /// One to three words, in lower case without accents.
     pub word: String,
-    /// On how many days it was asked, up to that month's last; at least three.
+    /// On how many days it was searched, up to the end of that month; at least three.
     pub days: u32,
 }
 
-/// The words without result that may be read, the newest month first, those asked on the most days
-/// first.
+/// The words without result that may be read: newest month first, then those searched on the most
+/// days.
 pub async fn words_without_result(
     store: &dyn Store,
     today: Date,
@@ -70,7 +70,7 @@ pub async fn words_without_result(
     Ok(words)
 }
 
-/// Takes note of what found nothing, if it may be kept.
+/// Records a search without result, if it may be kept.
 pub(crate) async fn note(
     store: &dyn Store,
     secrets: &Secrets,
@@ -99,7 +99,7 @@ pub(crate) async fn note(
         }
     };
     if DAYS <= mark.days {
-        // Before the mark: if this is cut off, the next who asks does it again.
+        // Before the mark: if this is interrupted, the next search repeats it.
         let month = today.first_of_month();
         let word = Unfound { month, language: language.clone(), word, days: mark.days };
         add_to_list(store, word, now).await?;
@@ -107,7 +107,7 @@ pub(crate) async fn note(
     store.put_record(&Record { key, value: mark.to_text(), expires }).await
 }
 
-/// All that is known of a word that may not be read yet.
+/// What is stored of a word that may not be read yet.
 struct Mark {
     days: u32,
     last: Date,
@@ -124,7 +124,7 @@ impl Mark {
     }
 }
 
-/// Under a key of its own, made from one that never rotates: the hash must be the same for months.
+/// Under a separate key, derived from one that never rotates: hashes must last for months.
 fn hash(secrets: &Secrets, parts: &[&str]) -> [u8; 32] {
     let mut mac = keyed(&secrets.id_key, "found nothing");
     for part in parts {
@@ -134,9 +134,9 @@ fn hash(secrets: &Secrets, parts: &[&str]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// Whether the day has a place left for a new word. Places are claimed, not counted: of writers
-/// that come at once, each gets its own, and there are never more. Which places a word may take is
-/// another on each day, so that none is kept out for ever.
+/// Whether the day has a place left for a new word. Places are claimed rather than counted, so that
+/// concurrent writers can't exceed the limit. The places that a word may claim differ by day, so
+/// that no word is shut out for ever.
 async fn has_place(
     store: &dyn Store,
     secrets: &Secrets,
@@ -159,8 +159,8 @@ async fn has_place(
     Ok(false)
 }
 
-/// Writes the word into its month's list, which is one record. If two do so at once, one word is
-/// lost until it is asked again.
+/// Writes the word into its month's list, which is a single record. If two writes race, one word is
+/// lost until it is searched again.
 async fn add_to_list(store: &dyn Store, word: Unfound, now: Timestamp) -> Result<(), StoreError> {
     let key = RecordKey::unfound_list(word.month);
     let there = store.records(std::slice::from_ref(&key), now).await?;
@@ -181,7 +181,7 @@ fn read_list(record: &Record) -> Result<Vec<Unfound>, StoreError> {
     serde_json::from_str(&record.value).map_err(|error| unreadable(&record.key, &error))
 }
 
-/// The key names a month; what serde says of a text that isn't JSON doesn't quote it.
+/// The key names only a month, and serde doesn't quote a text that isn't JSON.
 fn unreadable(key: &RecordKey, error: &serde_json::Error) -> StoreError {
     let place = format!("line {}, column {}", error.line(), error.column());
     StoreError::Unreadable { what: key.to_string(), error: place }

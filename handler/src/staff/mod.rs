@@ -1,3 +1,3 @@
-//! The pages of the staff: one file an address.
+//! The pages of the staff: one file per address.
 
 pub(crate) mod request;

@@ -1,5 +1,5 @@
-//! `GET /desk/staff/request/{locator}`: what the mail to staff says, and nothing more. It changes
-//! nothing: mail scanners open links.
+//! `GET /desk/staff/request/{locator}`: what the mail to staff says, and nothing more. Changes
+//! nothing, as mail scanners open links.
 
 use crate::cases::{self, OpenError, Opened};
 use crate::crypto::link::Role;

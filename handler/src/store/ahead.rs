@@ -1,15 +1,15 @@
-//! How far ahead a stored moment can lie. Clocks jump: a server that starts in the wrong year writes
-//! moments that the true time reaches much later, or never. Whatever lies further ahead than
-//! anything puts it was written so, and [`super::Store::pull_in`] lets it come at once.
+//! How far ahead a stored time can lie. Clocks jump: a server that starts in the wrong year stores
+//! times that the true clock reaches much later, or never. A time further ahead than any rule sets
+//! it must come from such a clock, and [`super::Store::pull_in`] makes it due at once.
 
 use crate::case::PendingNotice;
 use domain::request::{Audience, Matter, Notice};
 use jiff::{SignedDuration, Timestamp};
 
-/// Mail that waits for the morning by its kind, a day that the clocks turn back included.
+/// Mail that waits for the morning by design, a day with a clock change included.
 pub(crate) const READY: SignedDuration = SignedDuration::from_hours(49);
 
-/// All other mail: it is tried each four hours at least, and leased for minutes.
+/// All other mail: it is retried every four hours at least, and leased for minutes.
 pub(crate) const TRIED: SignedDuration = SignedDuration::from_hours(5);
 
 /// The only notice that waits for the morning.
@@ -20,22 +20,22 @@ pub(crate) fn bound(pending: &PendingNotice) -> SignedDuration {
     if pending.notice == RECEIVED { READY } else { TRIED }
 }
 
-/// Mail that was not tried, and is ready only later than this, waits for the morning by its kind:
-/// nobody need look after it. Mail that nobody takes is looked at again each minute.
+/// Untried mail that is ready only later than this waits for the morning by design and needs no
+/// attention. Mail that no server takes is looked at again each minute.
 pub(crate) const PUT_OFF: SignedDuration = SignedDuration::from_mins(5);
 
-/// When a case is looked at: a little longer than `domain::retention::LOOKED_AT_EACH`.
+/// A case's wake time: a little longer than `domain::retention::LOOKED_AT_EACH`.
 pub(crate) const WAKE: SignedDuration = SignedDuration::from_hours(36 * 24);
 
 /// A small record's expiry: a little longer than the longest life of any.
 pub(crate) const EXPIRES: SignedDuration = SignedDuration::from_hours(401 * 24);
 
-/// The last moment that isn't too far ahead.
+/// The latest time that isn't too far ahead.
 pub(crate) fn furthest(now: Timestamp, bound: SignedDuration) -> Timestamp {
     now.checked_add(bound).unwrap_or(Timestamp::MAX)
 }
 
-/// Whether a notice waits for the morning by its kind.
+/// Whether a notice waits for the morning by design.
 pub(crate) fn is_put_off(pending: &PendingNotice, now: Timestamp) -> bool {
     let is_untried = pending.tries == 0 && pending.lease.is_none();
     pending.notice == RECEIVED
@@ -44,7 +44,7 @@ pub(crate) fn is_put_off(pending: &PendingNotice, now: Timestamp) -> bool {
         && pending.ready <= furthest(now, READY)
 }
 
-/// Whether a record with this expiry counts at `now`.
+/// Whether a record with this expiry is valid at `now`.
 pub(crate) fn counts(expires: Timestamp, now: Timestamp) -> bool {
     now < expires && expires <= furthest(now, EXPIRES)
 }

@@ -1,4 +1,4 @@
-//! The keys of days that a process has read. They never change.
+//! A process's cache of day keys, which never change.
 
 use crate::crypto::secrets::SecretKey;
 use jiff::ToSpan;
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Keys of days, so that not each form reads them.
+/// A cache, so that not every form reads the keys.
 #[derive(Default)]
 pub(super) struct DayKeys(Mutex<BTreeMap<Date, SecretKey>>);
 
@@ -18,7 +18,7 @@ impl DayKeys {
 
     pub(super) fn put(&self, day: Date, key: &SecretKey) {
         let mut days = self.inside();
-        // Today's and yesterday's are asked for, no others.
+        // Only today's and yesterday's keys are ever asked for.
         days.retain(|of, _| of.saturating_add(2.days()) > day);
         days.insert(day, key.clone());
     }

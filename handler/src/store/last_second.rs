@@ -1,4 +1,4 @@
-//! What was found out by a look, kept for a second: a look costs something, and anybody may ask.
+//! Caches the result of a check for a second: a check costs something, and anybody may ask.
 
 use super::StoreError;
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use tokio::sync::Mutex;
 
 const LIFE: Duration = Duration::from_secs(1);
 
-/// What the last look found, and since when that counts.
+/// The last result, and since when it is valid.
 pub(crate) struct LastSecond<T>(Mutex<Option<(Instant, Result<T, StoreError>)>>);
 
 impl<T> Default for LastSecond<T> {
@@ -16,8 +16,8 @@ impl<T> Default for LastSecond<T> {
 }
 
 impl<T: Clone> LastSecond<T> {
-    /// What the last look found if that is younger than a second, else what this one finds. Who asks
-    /// meanwhile waits for it.
+    /// The last result if it is younger than a second, else that of `look`. Concurrent callers wait
+    /// for it.
     pub(crate) async fn or(
         &self,
         look: impl Future<Output = Result<T, StoreError>>,
@@ -25,7 +25,7 @@ impl<T: Clone> LastSecond<T> {
         let mut last = self.0.lock().await;
         match &mut *last {
             Some((at, found)) if at.elapsed() < LIFE => return found.clone(),
-            // If whoever asks now goes away before the answer, the next one doesn't look again.
+            // If this caller is dropped before the result, the next one doesn't check again.
             Some((at, _)) => *at = Instant::now(),
             None => {}
         }

@@ -1,9 +1,9 @@
-//! Mail that is taken up to be sent.
+//! Mail that is leased for sending.
 
 use crate::case::{LeaseId, NoticeId, PendingNotice};
 use domain::Reference;
 
-/// A notice that was taken up.
+/// A leased notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leased {
     /// Its case.
@@ -21,7 +21,7 @@ impl Leased {
     }
 }
 
-/// Puts what was taken up in the order in which it is tried.
+/// Sorts leased notices into the order in which they are tried.
 pub(super) fn in_order(leased: &mut [Leased]) {
     leased.sort_unstable_by(|a, b| {
         let key = |leased: &Leased| (leased.notice.tries, leased.notice.since);

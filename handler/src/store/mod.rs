@@ -1,4 +1,4 @@
-//! Where everything is kept. [`Store`] is the port, made of five; each adapter passes the same suite
+//! The store. [`Store`] is the port, made of five; each adapter passes the same suite
 //! (`tests/store/`).
 
 pub(crate) mod ahead;
@@ -41,18 +41,18 @@ use leased::in_order;
 use queue::{queue_name, queue_of};
 use std::ops::RangeInclusive;
 
-/// Cases: what can be read and written of one by its number, and which of them wake.
+/// Cases: reading and writing one by its number, and which of them are awake.
 #[async_trait]
 pub trait Cases: Send + Sync {
-    /// Stores a new case with its outbox. MUST return `AlreadyExists`, and change nothing, if
-    /// there is a case of this id, or one was erased. The records are written with it, or right
-    /// after it where a store can't do both at once: they count only together with their case.
+    /// Stores a new case with its outbox. MUST return `AlreadyExists`, and change nothing, if a
+    /// case with this id exists or was erased. The records are written in the same write, or right
+    /// after it where a store can't do both at once: without their case they don't count.
     async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError>;
 
-    /// What there is of this id now, with the mail that waits. MUST see every acknowledged write.
+    /// What is stored under this id, with waiting mail. MUST see every acknowledged write.
     async fn find(&self, id: Reference) -> Result<Option<Stored>, StoreError>;
 
-    /// The case as it is now, unless it was erased.
+    /// The current case, unless it was erased.
     async fn read(&self, id: Reference) -> Result<Option<Case>, StoreError> {
         Ok(match self.find(id).await? {
             Some(Stored::Case(case)) => Some(*case),
@@ -60,13 +60,13 @@ pub trait Cases: Send + Sync {
         })
     }
 
-    /// Puts the next version in place of the one that was read, *adds* its outbox to what waits,
-    /// takes notices back, and swaps small records: all of it, or nothing. MUST return `Conflict`,
+    /// Replaces the version that was read by the next, *adds* its outbox to the waiting mail,
+    /// withdraws notices, and swaps small records: all of it, or nothing. MUST return `Conflict`,
     /// and change nothing, if anything of it is not as it was read ([`Replacement`]).
     async fn replace(&self, replacement: &Replacement) -> Result<Replaced, StoreError>;
 
-    /// Sets when the sweep looks next, and leaves the version alone. MUST return `Conflict`, and
-    /// change nothing, if the stored version is another.
+    /// Sets when the sweep looks next, without a new version. MUST return `Conflict`, and change
+    /// nothing, if the stored version is another.
     async fn wake_at(
         &self,
         id: Reference,
@@ -74,12 +74,12 @@ pub trait Cases: Send + Sync {
         wake: Timestamp,
     ) -> Result<Replaced, StoreError>;
 
-    /// At most `limit` ids of cases that wake at `now` or before, and of tombstones whose key is
-    /// still to be deleted; the earliest first. It may miss what was written a moment ago.
+    /// At most `limit` ids of cases that wake by `now`, and of tombstones whose key is still to be
+    /// deleted; the earliest first. May be eventually consistent.
     async fn woken(&self, now: Timestamp, limit: usize) -> Result<Vec<Reference>, StoreError>;
 
-    /// A page of the open requests that somebody has, by their deadlines, then their numbers. It
-    /// may miss what was written a moment ago. What it reads MUST NOT grow with what others have.
+    /// A page of a holder's open requests, by their deadlines, then their numbers. May be
+    /// eventually consistent. What it reads MUST NOT grow with other holders' requests.
     async fn queue(
         &self,
         of: &Destination,
@@ -87,9 +87,9 @@ pub trait Cases: Send + Sync {
         limit: usize,
     ) -> Result<Queued, StoreError>;
 
-    /// Puts a tombstone in place of the case, with all its mail, and adds to these counts, all or
-    /// nothing. The tombstone stays awake until [`Keys::forget_keys`]. MUST return `Conflict`, and
-    /// change nothing, if the stored version is another.
+    /// Replaces the case and all its mail by a tombstone, and adds to these counts, all or nothing.
+    /// The tombstone stays awake until [`Keys::forget_keys`]. MUST return `Conflict`, and change
+    /// nothing, if the stored version is another.
     async fn erase(
         &self,
         tombstone: &Tombstone,
@@ -98,28 +98,27 @@ pub trait Cases: Send + Sync {
         now: Timestamp,
     ) -> Result<Replaced, StoreError>;
 
-    /// At most `limit` ids after this one of all that is stored, in an order that stays the same
-    /// while nothing is written. For `export` alone.
+    /// At most `limit` ids after this one of everything stored, in an order that is stable while
+    /// nothing is written. For `export` alone.
     async fn ids_after(
         &self,
         after: Option<Reference>,
         limit: usize,
     ) -> Result<Vec<Reference>, StoreError>;
 
-    /// Stores what another store exported: as it was, with the mail that waits and the case's key.
-    /// MUST return `AlreadyExists`, and change nothing, if there is something of this id.
+    /// Stores what another store exported, unchanged, with its waiting mail and the case's key.
+    /// MUST return `AlreadyExists`, and change nothing, if this id is in use.
     async fn import(&self, stored: &Stored, key: Option<&SecretKey>)
     -> Result<Created, StoreError>;
 }
 
-/// The mail that waits, and who has taken it up.
+/// Waiting mail, and its leases.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Takes up notices that are ready at `now`: about `limit`, and all of a case together. Those
-    /// that were tried least come first, and of these those that have been ready for longest, so
-    /// that what nobody takes keeps nothing else waiting; as near to it as the store's indexes
-    /// allow. Until `until` nobody else MUST get them; after that, anybody may. It may miss what
-    /// was written a moment ago.
+    /// Leases notices that are ready at `now`: about `limit`, and all of a case together. Those
+    /// with the fewest tries come first, and among these the longest ready, so that mail that isn't
+    /// taken blocks nothing else; as near to that as the store's indexes allow. Nobody else MUST
+    /// get them until `until`; after that, anybody may. May be eventually consistent.
     async fn lease(
         &self,
         now: Timestamp,
@@ -127,7 +126,7 @@ pub trait Outbox: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Leased>, StoreError>;
 
-    /// The same for the notices of one case, when a write has rung for it.
+    /// The same for the notices of one case, after a write has rung for it.
     async fn lease_of(
         &self,
         id: Reference,
@@ -135,104 +134,104 @@ pub trait Outbox: Send + Sync {
         until: Timestamp,
     ) -> Result<Vec<Leased>, StoreError>;
 
-    /// A notice was sent: it no longer waits. MUST change nothing if the lease was lost.
+    /// A notice was sent and no longer waits. MUST change nothing if the lease was lost.
     async fn mark_sent(&self, leased: &Leased) -> Result<Held, StoreError>;
 
-    /// A notice could not be sent: it is ready again at `next_try`, with one try more. MUST change
-    /// nothing if the lease was lost.
+    /// A notice could not be sent: it is ready again at `next_try`, with one more try counted. MUST
+    /// change nothing if the lease was lost.
     async fn mark_failed(&self, leased: &Leased, next_try: Timestamp) -> Result<Held, StoreError>;
 
-    /// A notice was not tried after all: it is ready again at `ready`, and that is no try. MUST
+    /// A notice was not tried after all: it is ready again at `ready`, without counting a try. MUST
     /// change nothing if the lease was lost.
     async fn release(&self, leased: &Leased, ready: Timestamp) -> Result<Held, StoreError>;
 
-    /// A notice whose mail was sent and came back waits again, as it is given. MUST return `Lost`, and
-    /// change nothing, if it waits already or its case isn't there any more.
+    /// A notice whose mail was sent and bounced waits again, as it is given. MUST return `Lost`,
+    /// and change nothing, if it waits already or its case no longer exists.
     async fn put_back(&self, id: Reference, notice: &PendingNotice) -> Result<Held, StoreError>;
 
-    /// At most `limit` notices that wait, those that have waited for longest first, as near to it
-    /// as the store's indexes allow: for whoever looks after the service. What waits for the morning
-    /// by its kind is left out: strangers can make any number of these. It may miss what was written
-    /// a moment ago, and MUST change nothing.
+    /// At most `limit` waiting notices, those that have waited longest first, as near to it as the
+    /// store's indexes allow: for the operator. Leaves out what waits for the morning by design:
+    /// strangers can create any number of these. May be eventually consistent, and MUST change
+    /// nothing.
     async fn waiting(&self, now: Timestamp, limit: usize)
     -> Result<Vec<PendingNotice>, StoreError>;
 
-    /// When the next notice is ready. It may be too early, never too late.
+    /// When the next notice is ready: perhaps too early, never too late.
     async fn next_ready(&self) -> Result<Option<Timestamp>, StoreError>;
 }
 
-/// The keys of cases and of days, in a place of their own: without them nothing that is sealed opens.
+/// The keys of cases and of days, stored separately: without them nothing that is sealed opens.
 #[async_trait]
 pub trait Keys: Send + Sync {
-    /// Deletes the keys of cases that were erased, and lets their tombstones sleep once nothing of
-    /// them stands anywhere any more: if that fails they stay awake, and it can be done again. MUST
-    /// NOT touch the key of a case that is there.
+    /// Deletes the keys of erased cases, and puts their tombstones to sleep once no trace of the
+    /// keys is left anywhere: if that fails they stay awake, and it can be retried. MUST NOT touch
+    /// the key of an existing case.
     async fn forget_keys(&self, ids: &[Reference]) -> Result<(), StoreError>;
 
-    /// The case's own key: the one that is there, else a new one. Of writers that ask at once, all
-    /// MUST get the same.
+    /// The case's own key: the existing one, else a new one. Concurrent callers MUST all get the
+    /// same.
     async fn key(&self, id: Reference) -> Result<SecretKey, StoreError>;
 
-    /// The case's own key, if it is there: it was deleted if the case was erased.
+    /// The case's own key, if it exists: erasing the case deletes it.
     async fn existing_key(&self, id: Reference) -> Result<Option<SecretKey>, StoreError>;
 
-    /// Notes that these are the contacts of a case, and no others are any more.
+    /// Records these, and no others, as a case's contacts.
     async fn set_contacts(&self, id: Reference, contacts: &[ContactHash])
     -> Result<(), StoreError>;
 
-    /// The cases that a contact was noted for, in the order of their numbers. What is noted of a
-    /// case goes with its key; one that never came to be counts for nothing.
+    /// The cases recorded for a contact, ordered by number. The records of a case are deleted with
+    /// its key; those of a case that was never stored don't count.
     async fn ids_of(&self, contact: &ContactHash) -> Result<Vec<Reference>, StoreError>;
 
-    /// The random key of a day, made when it is first asked for. It lives in the keys' store and
-    /// is never derived.
+    /// The random key of a day, made on first use. It is stored with the keys and never
+    /// derived.
     async fn day_key(&self, day: Date) -> Result<SecretKey, StoreError>;
 
-    /// Deletes the keys of all days before these, and of those after them where the store can tell
-    /// which there are: a clock made them that was ahead.
+    /// Deletes the keys of all days before these, and where the store can list them, of later days:
+    /// those were made by a clock that was ahead.
     async fn delete_day_keys_outside(&self, needed: RangeInclusive<Date>)
     -> Result<(), StoreError>;
 }
 
-/// Small records that end by themselves.
+/// Small records that expire by themselves.
 #[async_trait]
 pub trait Records: Send + Sync {
-    /// Those of the small records with these keys that have not expired at `now`, in the order of
-    /// the keys.
+    /// The small records with these keys that have not expired at `now`, in the order of the
+    /// keys.
     async fn records(&self, keys: &[RecordKey], now: Timestamp) -> Result<Vec<Record>, StoreError>;
 
-    /// Writes a small record, in place of one with its key.
+    /// Writes a small record, replacing one with its key.
     async fn put_record(&self, record: &Record) -> Result<(), StoreError>;
 
-    /// Writes a small record unless there is one with its key that has not expired at `now`. Of
-    /// several that ask at once, one MUST get `Created`.
+    /// Writes a small record unless one with its key exists that has not expired at `now`. Of
+    /// concurrent callers, exactly one MUST get `Created`.
     async fn claim_record(&self, record: &Record, now: Timestamp) -> Result<Created, StoreError>;
 
     /// Deletes small records that have expired at `now`, where the store doesn't do it by itself.
     async fn delete_expired(&self, now: Timestamp) -> Result<(), StoreError>;
 }
 
-/// What is counted: for good, and of the moment.
+/// Counts: permanent ones, and the snapshot of the moment.
 #[async_trait]
 pub trait Ledger: Send + Sync {
-    /// All counts, in the order of their names.
+    /// All counts, ordered by name.
     async fn counts(&self) -> Result<Vec<Count>, StoreError>;
 
     /// Sets a count to what another store had.
     async fn import_count(&self, count: &Count) -> Result<(), StoreError>;
 
-    /// What routing needs to know of the moment: open requests of each branch, those sent today and
-    /// on the seven days before (UTC), and mailboxes that mail came back from. It may be as old as
-    /// the last [`Ledger::refresh_snapshot`]. What it reads MUST NOT grow with the cases kept.
+    /// The current routing snapshot: open requests of each branch, those sent today and on the
+    /// seven days before (UTC), and unhealthy mailboxes. May be as old as the last
+    /// [`Ledger::refresh_snapshot`]. What it reads MUST NOT grow with the cases kept.
     async fn snapshot(&self, now: Timestamp) -> Result<Snapshot, StoreError>;
 
-    /// Counts a request that was sent, and whose branch has been told so, where the store doesn't
-    /// count its cases: that is left to whoever delivers, as a patron waits for each call. One that
-    /// is counted twice only makes its branch seem busier.
+    /// Counts a sent request whose branch has been told of it, where the store doesn't count its
+    /// cases. The deliverer calls this, as a patron waits for each call. Counting one twice only
+    /// makes its branch seem busier.
     async fn count_sent(&self, branch: &BranchId, sent: Timestamp) -> Result<(), StoreError>;
 
-    /// Counts what the snapshot holds of these branches, where the store doesn't count at each
-    /// question.
+    /// Recounts the snapshot for these branches, where the store doesn't count at each
+    /// call.
     async fn refresh_snapshot(
         &self,
         branches: &[BranchId],
@@ -240,14 +239,14 @@ pub trait Ledger: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
-/// All five ports of one place, which is what the desk is handed.
+/// All five ports of one store, as the desk uses it.
 ///
-/// What a method acknowledges MUST survive a crash right after it. Nothing is half written: a case and
-/// the mail that it must send are one write; what must be atomic across ports is a method of [`Cases`].
+/// What a method acknowledges MUST survive a crash right after it. No write is partial: a case and
+/// its mail are one write; what must be atomic across ports is a method of [`Cases`].
 #[async_trait]
 pub trait Store: Cases + Outbox + Keys + Records + Ledger {
-    /// What a form that is sent looks at first: the case, the keys of two days, the snapshot. A
-    /// store that can answers all at once.
+    /// The first reads of a form that is sent: the case, the keys of two days, the snapshot. Stores
+    /// that can do them in one call.
     async fn first_look(
         &self,
         id: Reference,
@@ -262,31 +261,31 @@ pub trait Store: Cases + Outbox + Keys + Records + Ledger {
         })
     }
 
-    /// Lets come at `now` what lies further ahead than anything puts it (`ahead`): a clock wrote it
-    /// that was ahead. Mail is ready then, cases and tombstones wake, records count as gone.
+    /// Makes everything due at `now` that lies too far ahead (see `ahead`), which a clock that was
+    /// ahead wrote. Mail becomes ready, cases and tombstones wake, records expire.
     async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Whether the store can be read and written, all of it is there, and it is this desk's. What is
-    /// wrong is said for the log; `Unopened` if it is a few requests alone. However often it is
-    /// asked, it looks about once a second.
+    /// Whether the store can be read and written, is complete, and is this desk's. The error is for
+    /// the log; `Unopened` if only a few requests are affected. Checks about once a second, however
+    /// often it is called.
     async fn health(&self, desk: &DeskId) -> Result<(), StoreError>;
 }
 
-/// What a form that is sent looks at first.
+/// The first reads of a form that is sent.
 #[derive(Debug, Clone)]
 pub struct FirstLook {
-    /// What there is of its reference.
+    /// What is stored under its reference.
     pub stored: Option<Stored>,
     /// The keys of the two days.
     pub day_keys: [SecretKey; 2],
-    /// What routing knows of the moment.
+    /// The routing snapshot.
     pub snapshot: Snapshot,
 }
 
-/// How many days before today belong to "this week". Whole days: a store keeps one number for each.
+/// How many days before today belong to "this week". Whole days: a store keeps one count per day.
 const WEEK: i64 = 7;
 
-/// The day of a moment, UTC, counted from 1970.
+/// The number of the UTC day of a moment, counted from 1970.
 fn day_number(moment: Timestamp) -> i64 {
     moment.as_second().div_euclid(24 * 60 * 60)
 }

@@ -1,4 +1,4 @@
-//! What a store answers to a write, and why it didn't do as asked.
+//! A store's answers to a write, and its errors.
 
 use thiserror::Error;
 
@@ -7,16 +7,16 @@ use thiserror::Error;
 pub enum Created {
     /// It is stored.
     Created,
-    /// There was one of this id; nothing was changed.
+    /// This id was in use; nothing was changed.
     AlreadyExists,
 }
 
 /// Whether a version was replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replaced {
-    /// It is stored.
+    /// The new version is stored.
     Replaced,
-    /// Somebody else was faster; nothing was changed.
+    /// Another write came first; nothing was changed.
     Conflict,
 }
 
@@ -25,7 +25,7 @@ pub enum Replaced {
 pub enum Held {
     /// It was, and the notice is marked.
     Held,
-    /// It ran out and somebody else has the notice, or it is sent; nothing was changed.
+    /// It expired and was taken by another process, or the notice was sent; nothing was changed.
     Lost,
 }
 
@@ -43,7 +43,7 @@ pub enum StoreError {
         /// Why not.
         error: String,
     },
-    /// It can be read and written, and a few of the requests in it can't be opened.
+    /// It works, but a few of its requests can't be opened.
     #[error("{0}")]
     Unopened(String),
     /// The system has no random numbers.

@@ -1,4 +1,4 @@
-//! The queues of requests: a page of one, and in which a case stands.
+//! Queues of requests: a page of one, and the queue of a case.
 
 use crate::case::{Case, CaseKind, Summary, SummaryState};
 use domain::Reference;
@@ -17,9 +17,9 @@ pub struct QueuePlace {
 /// A page of a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queued {
-    /// What stands on it.
+    /// Its requests.
     pub entries: Vec<QueueEntry>,
-    /// Where the next page begins. `None`: this is the last.
+    /// Where the next page begins; `None` on the last.
     pub next: Option<QueuePlace>,
 }
 
@@ -38,7 +38,7 @@ impl QueueEntry {
     }
 }
 
-/// Which queue a case stands in: that of whoever has it, while it is open.
+/// The queue of a case: its holder's, while it is open.
 pub(super) fn queue_of(case: &Case) -> Option<Destination> {
     match (case.summary.state, case.kind) {
         (SummaryState::Open, CaseKind::Request) => {
@@ -48,7 +48,7 @@ pub(super) fn queue_of(case: &Case) -> Option<Destination> {
     }
 }
 
-/// The name of a queue in a store. No branch can have the coordinator's as its id.
+/// The name of a queue in a store. The coordinator's can't be a branch's id.
 pub(super) fn queue_name(of: &Destination) -> &str {
     match of {
         Destination::Branch(branch) => branch.as_str(),

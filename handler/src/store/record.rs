@@ -1,4 +1,4 @@
-//! Small records, which end by themselves, and counts, which stay.
+//! Small records, which expire, and counts, which stay.
 
 use super::RecordKey;
 use jiff::{SignedDuration, Timestamp};
@@ -14,16 +14,16 @@ pub struct Record {
     pub expires: Timestamp,
 }
 
-/// When what begins now is over, after this time.
+/// The expiry of what begins now and lasts this long.
 pub(crate) fn after(now: Timestamp, life: SignedDuration) -> Timestamp {
     now.checked_add(life).unwrap_or(now)
 }
 
-/// A number that only grows: of a month's requests by one dimension, never crossed, or of the
+/// A number that only grows: of a month's requests by one dimension, never combined, or of the
 /// cases destroyed on a day. Nothing in it is personal.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Count {
-    /// What is counted: words without spaces, with spaces between them.
+    /// What is counted: words separated by spaces.
     pub name: String,
     /// How often.
     pub number: u64,

@@ -1,5 +1,5 @@
-//! The keys of small records: every shape there is, in one place, so that no two kinds share a key.
-//! Nothing in a key is personal: what would be stands as a keyed hash.
+//! The keys of small records: all shapes in one place, so that no two kinds share a key. Nothing in
+//! a key is personal: personal parts are keyed hashes.
 
 use crate::case::NoticeId;
 use data_encoding::HEXLOWER;
@@ -14,7 +14,7 @@ use std::fmt;
 pub struct RecordKey(String);
 
 impl RecordKey {
-    /// What the keys of unhealthy mailboxes begin with. Nothing else may: routing takes all of them.
+    /// The prefix for unhealthy mailboxes and nothing else: routing reads every key with it.
     pub(crate) const UNHEALTHY_MAILBOXES: &str = "mailbox ";
 
     /// A key that was stored.
@@ -32,7 +32,7 @@ impl RecordKey {
         Self("clock".to_owned())
     }
 
-    /// There while cases wait to be erased.
+    /// Exists while cases wait to be erased.
     pub(crate) fn erasure_waits() -> Self {
         Self("erasure waits".to_owned())
     }
@@ -52,12 +52,12 @@ impl RecordKey {
         Self(format!("canary mailed {}", id.compact()))
     }
 
-    /// A form was sent with this contact and topic, of which this is the day's keyed hash.
+    /// A form was sent with this contact and topic: `hash` is the day's keyed hash of them.
     pub(crate) fn sent(hash: &[u8]) -> Self {
         Self(format!("sent {}", HEXLOWER.encode(hash)))
     }
 
-    /// The `place`-th *received* mail of a day to a mailbox, of which this is the day's keyed hash.
+    /// The `place`-th *received* mail of a day to a mailbox; `mailbox` is the day's keyed hash.
     pub(crate) fn received_place(mailbox: &str, place: usize) -> Self {
         Self(format!("received {mailbox} {place}"))
     }
@@ -67,22 +67,22 @@ impl RecordKey {
         Self(format!("received {mailbox} told {spelling}"))
     }
 
-    /// Who is about to tell this spelling of a mailbox's address.
+    /// Which notice is about to tell this spelling of a mailbox's address.
     pub(crate) fn received_sender(mailbox: &str, spelling: &str) -> Self {
         Self(format!("received {mailbox} sender {spelling}"))
     }
 
-    /// The mailbox of this branch is unhealthy: routing keeps away from it.
+    /// The mailbox of this branch is unhealthy: routing avoids it.
     pub(crate) fn unhealthy_mailbox(branch: &BranchId) -> Self {
         Self(format!("{}{branch}", Self::UNHEALTHY_MAILBOXES))
     }
 
-    /// The branch whose mailbox this key says is unhealthy.
+    /// The branch of an unhealthy mailbox's key.
     pub(crate) fn as_unhealthy_mailbox(&self) -> Option<BranchId> {
         BranchId::parse(self.0.strip_prefix(Self::UNHEALTHY_MAILBOXES)?).ok()
     }
 
-    /// The mailbox of this branch refuses mail, which doesn't make it unhealthy yet.
+    /// The mailbox of this branch refuses mail, but isn't unhealthy yet.
     pub(crate) fn refusing_mailbox(branch: &BranchId) -> Self {
         Self(format!("refusing {branch}"))
     }
@@ -92,17 +92,17 @@ impl RecordKey {
         Self("staff mail taken".to_owned())
     }
 
-    /// Mail arrived in some branch's mailbox, where our mail server takes all and tells later.
+    /// Mail arrived in some branch's mailbox, where our mail server accepts all and reports later.
     pub(crate) fn staff_mail_arrived() -> Self {
         Self("staff mail arrived".to_owned())
     }
 
-    /// How often this notice's mail came back.
+    /// How often this notice's mail bounced.
     pub(crate) fn came_back(notice: &NoticeId) -> Self {
         Self(format!("came back {}", notice.as_str()))
     }
 
-    /// The times of a member of staff that requests hold.
+    /// The held times of a staff member.
     pub(crate) fn times_of(keeper: &Keeper) -> Self {
         let desk = match &keeper.desk {
             Destination::Branch(branch) => branch.as_str(),
@@ -111,18 +111,18 @@ impl RecordKey {
         Self(format!("times {desk} {}", keeper.initials))
     }
 
-    /// How many requests were sent to each branch on a day, where a store counts in records.
+    /// How many requests were sent to each branch on a day, in stores that count in records.
     #[cfg(feature = "aws")]
     pub(crate) fn sent_on(day: Date) -> Self {
         Self(format!("sent {day}"))
     }
 
-    /// On how many days a word found nothing, of which this is the keyed hash.
+    /// On how many days a word found nothing; `hash` is its keyed hash.
     pub(crate) fn unfound(hash: &[u8]) -> Self {
         Self(format!("found-nothing {}", HEXLOWER.encode(hash)))
     }
 
-    /// One of the places that a day has for new words that found nothing.
+    /// One of a day's places for new words that found nothing.
     pub(crate) fn unfound_place(day: Date, place: u64) -> Self {
         Self(format!("found-nothing place {day} {place}"))
     }
@@ -132,13 +132,13 @@ impl RecordKey {
         Self(format!("found-nothing list {}", month.strftime("%Y-%m")))
     }
 
-    /// What routing knows of the moment, where a store keeps that as a record.
+    /// The routing snapshot, in stores that keep it as a record.
     #[cfg(feature = "aws")]
     pub(crate) fn snapshot() -> Self {
         Self("snapshot".to_owned())
     }
 
-    /// What a look at the store's health writes.
+    /// What the store's health check writes.
     #[cfg(feature = "aws")]
     pub(crate) fn health() -> Self {
         Self("health".to_owned())

@@ -1,4 +1,4 @@
-//! One request and its answer: the connection is told at what it is.
+//! One request and its response; reports each phase to the connection.
 
 use super::registry::{Connection, Phase};
 use axum::Router;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tower::Service;
 
-/// At this address a page waits for news, for as long as there are none.
+/// At this address a page waits for news, for as long as there is none.
 const LISTENING: &str = "/dev/reload";
 
 /// Answers a request.
@@ -37,7 +37,7 @@ pub(super) async fn answer(
     response.map(|inner| Leaving { inner, connection })
 }
 
-/// A body that comes in.
+/// A request body being received.
 struct Arriving {
     inner: Incoming,
     connection: Arc<Connection>,
@@ -77,7 +77,7 @@ impl Drop for Arriving {
     }
 }
 
-/// An answer that goes out. When all of it was handed over, the connection is between requests.
+/// A response being sent. Once all of it is handed over, the connection is idle.
 pub(super) struct Leaving {
     inner: Body,
     connection: Arc<Connection>,

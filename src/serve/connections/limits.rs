@@ -1,38 +1,38 @@
-//! How long a connection may take for what, and how many there may be.
+//! The time limits of connections, and how many there may be.
 
 use rustix::process::{Resource, getrlimit};
 use std::time::Duration;
 
-/// How long a connection may take for what. Who is slower than this is cut off.
+/// The time limits of a connection. A slower peer is cut off.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// Until the head of a request is there, from its first byte on; for the first request from
+    /// Until the request's head is complete, from its first byte on; for the first request, from
     /// the connection on.
     pub(crate) head: Duration,
     /// Between an answer and the next request.
     pub(crate) idle: Duration,
-    /// Until the body is there. The desk answers earlier that it took too long
-    /// ([`handler::http::body::BODY_TIME`]); this is for whoever doesn't take that answer.
+    /// Until the body is complete. The desk answers earlier that it took too long
+    /// ([`handler::http::body::BODY_TIME`]); this is for peers that don't read that answer.
     pub(crate) body: Duration,
-    /// Until there is an answer: longer than anything of ours takes that hasn't got stuck.
+    /// Until there is an answer: longer than anything of ours takes, unless it is stuck.
     pub(crate) answer: Duration,
-    /// In each such span a reader must take [`Limits::progress`] of what it was sent.
+    /// In each such interval a reader must take [`Limits::progress`] of what it was sent.
     pub(crate) stall: Duration,
-    /// Bytes: a modem of forty years ago takes as much in a tenth of that time.
+    /// In bytes: a modem of forty years ago takes as much in a tenth of that time.
     pub(crate) progress: u64,
-    /// Bytes that come after an answer was given are read for so long: closed at once, the
-    /// connection would be reset, and the answer lost with it.
+    /// For how long bytes that follow an answer are read: closing at once would reset the
+    /// connection and lose the answer.
     pub(crate) linger: Duration,
-    /// How often all of this is looked at.
+    /// How often the limits are checked.
     pub(crate) look: Duration,
-    /// How long requests under way may take once the server was told to stop.
+    /// How long requests under way may take after the server was told to stop.
     pub(crate) grace: Duration,
-    /// How many connections there are at most.
+    /// The most connections.
     pub(crate) connections: usize,
 }
 
 impl Limits {
-    /// For everybody, with as many connections as this process may have.
+    /// For production, with as many connections as this process may have.
     pub(crate) fn of_this_process() -> Self {
         Self {
             head: Duration::from_secs(10),
@@ -49,15 +49,15 @@ impl Limits {
     }
 }
 
-/// However many files a process may open: with more connections than these their memory would be
-/// the trouble.
+/// The limit even if the process may open more files: with more connections than these, memory
+/// would be the problem.
 const MOST: usize = 4_096;
 
-/// However few it may open.
+/// The minimum, however few files it may open.
 const LEAST: usize = 4;
 
-/// How many connections leave enough files for the store, mail, logs and content, when so many may
-/// be open (`None`: any number) and so many are.
+/// How many connections leave enough files for the store, mail, logs and content, if `may` files
+/// can be open (`None`: any number) and `open` are already.
 fn connections(may: Option<u64>, open: usize) -> usize {
     let may = may.and_then(|may| usize::try_from(may).ok()).unwrap_or(usize::MAX);
     let kept = (may / 8).clamp(16, 256);

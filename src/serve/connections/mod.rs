@@ -1,6 +1,6 @@
-//! The way in: connections that nobody can hold open. Each has limits, and when there are as many
-//! as this process may have, the one that can be spared best makes room for the next. [`serve`] is
-//! all that others need.
+//! Connections that nobody can hold open. Each has time limits, and when there are as many as this
+//! process may have, the most dispensable one makes room for the next. Other modules need only
+//! [`serve`].
 
 mod exchange;
 mod limits;
@@ -27,18 +27,18 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
-/// A request's head is no longer than this, in bytes, or 431 is answered. Each connection may hold
-/// so much memory.
+/// The longest request head, in bytes; a longer one is answered 431. Each connection may hold this
+/// much memory.
 const HEAD_MAX: usize = 32 * 1024;
 
-/// How long a connection that was told to end may take for it.
+/// How long a connection may take to end when told to.
 const MOMENT: Duration = Duration::from_millis(50);
 
-/// Trouble with new connections is told once in this time.
+/// How often trouble with new connections is logged.
 const TOLD_EACH: Duration = Duration::from_secs(60);
 
-/// Answers until told to stop, and then what is under way, for as long as the limits say. What was
-/// cut off then is told: how many connections were at what.
+/// Serves until told to stop, then finishes what is under way, within the limits. Returns how many
+/// connections were cut off, and in which phase.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
@@ -54,24 +54,24 @@ pub(crate) async fn serve(
     let watching = tokio::spawn(watch_limits(Arc::clone(&server.registry), limits.look));
     tokio::select! {
         () = server.accept(&listener) => {}
-        // Whoever could tell us is gone, too: then nobody wants this any more.
+        // The sender may be gone, too: then nobody needs the server any more.
         _ = stop.changed() => {}
     }
-    // Who connects from now on is refused by the system, or waits for whoever listens next.
+    // New connections are refused by the system, or wait for the next listener.
     drop(listener);
     let cut_off = server.finish(limits).await;
     watching.abort();
     cut_off
 }
 
-/// What was not finished.
+/// What was cut off.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct CutOff {
-    /// Requests whose answer wasn't there yet.
+    /// Requests without an answer yet.
     pub(crate) unanswered: usize,
-    /// Requests that hadn't arrived.
+    /// Requests that weren't complete.
     pub(crate) unread: usize,
-    /// Answers that weren't taken.
+    /// Answers that weren't taken completely.
     pub(crate) untaken: usize,
 }
 
@@ -96,7 +96,7 @@ struct Server {
 }
 
 impl Server {
-    /// Takes in whoever connects. Never ends by itself.
+    /// Accepts connections. Never returns.
     async fn accept(&self, listener: &TcpListener) {
         let mut told: Option<Instant> = None;
         loop {
@@ -108,8 +108,8 @@ impl Server {
                 }
                 Err(error) if is_theirs(&error) => {}
                 Err(error) => {
-                    // No file is left for another connection. It stays in the queue, so that
-                    // trying at once would spin; and it is let in as soon as one has gone.
+                    // No file descriptor is left. The connection stays in the queue, so retrying at
+                    // once would spin; it is accepted as soon as another has ended.
                     if told.is_none_or(|told| told.elapsed() >= TOLD_EACH) {
                         tracing::error!(%error, "connections can't be taken in; is `ulimit -n` too low?");
                         told = Some(Instant::now());
@@ -121,13 +121,13 @@ impl Server {
         }
     }
 
-    /// Room for one more connection; if there is none, another one ends for it.
+    /// Waits for room for one more connection, ending another if there is none.
     async fn make_room(&self) -> OwnedSemaphorePermit {
         loop {
             if let Ok(room) = Arc::clone(&self.room).try_acquire_owned() {
                 return room;
             }
-            // If nobody can be spared, all are being answered: some soon have been.
+            // If none can be spared, all are being answered, and some will soon be done.
             self.registry.make_room();
             if let Ok(Ok(room)) = timeout(MOMENT, Arc::clone(&self.room).acquire_owned()).await {
                 return room;
@@ -135,7 +135,7 @@ impl Server {
         }
     }
 
-    /// Lets all finish what is under way, and ends who takes too long.
+    /// Lets all connections finish what is under way, and ends those that take too long.
     async fn finish(&self, limits: Limits) -> CutOff {
         self.registry.finish();
         let all_room = u32::try_from(limits.connections).unwrap_or(u32::MAX);
@@ -143,13 +143,13 @@ impl Server {
             return CutOff::default();
         }
         let cut_off = CutOff::count(&self.registry.end());
-        // Their tasks end now, or at their next step.
+        // Their tasks end now, or at their next await.
         let _ = timeout(MOMENT, self.room.acquire_many(all_room)).await;
         cut_off
     }
 }
 
-/// A connection that ended before it was taken in.
+/// Whether the connection failed before it was accepted.
 fn is_theirs(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
@@ -163,7 +163,7 @@ async fn converse(
     place: Place,
     _room: OwnedSemaphorePermit,
 ) {
-    // Small answers leave at once. Where that can't be set, they leave a little later.
+    // Small answers leave at once. If this can't be set, they leave a little later.
     let _ = stream.set_nodelay(true);
     let connection = &place.connection;
     let answering = service_fn(|request| {
@@ -171,7 +171,7 @@ async fn converse(
         async { Ok::<_, Infallible>(answer.await) }
     });
     let io = TokioIo::new(Watched::new(stream, Arc::clone(connection)));
-    // Time is watched for all connections at once, by `watch_limits`.
+    // `watch_limits` watches the time of all connections.
     let mut conversation = pin!(
         http1::Builder::new()
             .header_read_timeout(None)
@@ -181,7 +181,7 @@ async fn converse(
     let mut told = pin!(connection.hears());
     loop {
         tokio::select! {
-            // Whatever ended it: there is nobody left to tell.
+            // Whatever ended it, nobody is left to tell.
             _ = &mut conversation => return,
             what = &mut told => {
                 match what {

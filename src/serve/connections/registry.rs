@@ -1,5 +1,5 @@
-//! Who is connected, what each connection waits for and since when; and who goes when room is
-//! needed or a limit is over.
+//! Who is connected, what each connection waits for and since when; and which one ends when room is
+//! needed or a limit is exceeded.
 
 use super::limits::Limits;
 use std::cmp::Reverse;
@@ -13,36 +13,36 @@ use tokio::sync::Notify;
 /// A connection this young may just be about to send its request.
 const YOUNG: Duration = Duration::from_secs(1);
 
-/// Nobody needs more than this part of all connections; a household behind one address doesn't.
+/// Nobody needs more than this part of all connections, not even a household behind one address.
 const FAIR: usize = 4;
 
-/// What a connection is at.
+/// What a connection is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// Connected; nobody has looked yet whether its request is there already.
+    /// Connected; not yet checked whether its request is there already.
     Arrived,
-    /// Connected; not a byte has come.
+    /// Connected; no byte has come.
     New,
-    /// The head of a request has begun to come.
+    /// Receiving the head of a request.
     Head,
-    /// A request is being answered.
+    /// Answering a request.
     Working,
-    /// A request is there but for (a part of) its body.
+    /// Receiving the rest of a request's body.
     Body,
     /// Between two requests.
     Idle,
-    /// It asked for news that there may never be: a page that an editor has open.
+    /// Waiting for news that may never come: a page that an editor has open.
     Listening,
-    /// Answered, but more bytes of the request come in.
+    /// Answered, while more bytes of the request come in.
     Lingering,
 }
 
-/// What a connection was told.
+/// What a connection has been told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Told {
     /// To go on.
     Nothing,
-    /// To end after the answer that is under way.
+    /// To end after the answer under way.
     Finish,
     /// To end now.
     End,
@@ -73,12 +73,12 @@ pub(super) struct Connection {
     notify: Notify,
 }
 
-/// Whose connection it is. Someone with an IPv6 network has more addresses than anybody can count.
+/// The peer. An IPv6 network counts as one: it has more addresses than anybody can count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Peer {
     Address(IpAddr),
     Network(u64),
-    /// One of the proxy's: each is somebody else's.
+    /// A proxy's connection: each belongs to somebody else.
     Proxied(u64),
 }
 
@@ -87,10 +87,10 @@ impl Connection {
         self.doing().phase
     }
 
-    /// It is at something else now.
+    /// Enters another phase.
     pub(super) fn turn_to(&self, phase: Phase) {
         let mut doing = self.doing();
-        // A body that comes in pieces has been coming since the request began.
+        // A body in pieces counts from when its request began.
         let same = matches!(
             (doing.phase, phase),
             (Phase::Working, Phase::Body) | (Phase::Body, Phase::Working)
@@ -101,7 +101,7 @@ impl Connection {
         }
     }
 
-    /// Nothing has come so far.
+    /// Nothing has arrived yet.
     pub(super) fn says_nothing(&self) {
         let mut doing = self.doing();
         if doing.phase == Phase::Arrived {
@@ -109,18 +109,18 @@ impl Connection {
         }
     }
 
-    /// Bytes have come. Between requests they are the beginning of the next.
+    /// Bytes have arrived. On an idle connection they begin the next request.
     pub(super) fn has_sent(&self) {
         let mut doing = self.doing();
         match doing.phase {
-            // Since the connection: saying nothing at first buys no time.
+            // The time counts from the connection: initial silence gains none.
             Phase::Arrived | Phase::New => doing.phase = Phase::Head,
             Phase::Idle => (doing.phase, doing.since) = (Phase::Head, Instant::now()),
             _ => {}
         }
     }
 
-    /// The reader took this much.
+    /// The reader has taken this much.
     pub(super) fn has_taken(&self, bytes: usize) {
         self.written.fetch_add(u64::try_from(bytes).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
@@ -132,22 +132,22 @@ impl Connection {
         doing.stall.get_or_insert_with(|| Stall { since: Instant::now(), written });
     }
 
-    /// The reader took everything.
+    /// The reader has taken everything.
     pub(super) fn took_all(&self) {
         self.doing().stall = None;
     }
 
-    /// A request was answered although more of it may come.
+    /// A request was answered before all of it arrived.
     pub(super) fn leaves_unread(&self) {
         self.unread.store(true, Ordering::Relaxed);
     }
 
-    /// Whether bytes may come that nobody reads.
+    /// Whether bytes may arrive that nobody reads.
     pub(super) fn has_unread(&self) -> bool {
         self.unread.load(Ordering::Relaxed)
     }
 
-    /// Until it is told something new.
+    /// Waits until it is told something new.
     pub(super) async fn hears(&self) -> Told {
         self.notify.notified().await;
         self.doing().told
@@ -164,8 +164,8 @@ impl Connection {
 }
 
 impl Doing {
-    /// Since when the other end keeps us waiting, and in which order such connections go when room
-    /// is needed; `None` while it is us who must act.
+    /// Since when the peer has kept us waiting, and the connection's turn to end when room is
+    /// needed; `None` while it is we who must act.
     fn keeps_waiting(&self, now: Instant) -> Option<(Turn, Instant)> {
         let (turn, since) = match (self.phase, self.stall) {
             (Phase::Arrived, _) | (Phase::Working, None) => return None,
@@ -177,7 +177,7 @@ impl Doing {
         Some((if young { Turn::Young } else { turn }, since))
     }
 
-    /// Whether a limit is over.
+    /// Whether a limit is exceeded.
     fn is_overdue(&mut self, limits: &Limits, written: u64, now: Instant) -> bool {
         let most = match self.phase {
             Phase::Arrived | Phase::New | Phase::Head => limits.head,
@@ -187,7 +187,7 @@ impl Doing {
             Phase::Lingering => limits.linger,
         };
         if let Some(stall) = self.stall {
-            // What is slow only because the reader is has until that is noticed.
+            // If only the reader makes it slow, the stall limit applies instead.
             if now.saturating_duration_since(stall.since) < limits.stall {
                 return false;
             }
@@ -198,14 +198,14 @@ impl Doing {
     }
 }
 
-/// The order in which connections go when room is needed.
+/// The order in which connections end when room is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Turn {
     /// No request is under way: closing it loses nothing.
     Idle,
     /// A body that comes slowly, or a reader that takes its answer slowly.
     Slow,
-    /// All that have kept us waiting only for a moment.
+    /// Connections that have kept us waiting only briefly.
     Young,
 }
 
@@ -217,7 +217,7 @@ pub(super) struct Registry {
     next: AtomicU64,
 }
 
-/// A connection's place among all; it is given back when this is dropped.
+/// A connection's place in the registry, freed on drop.
 pub(super) struct Place {
     registry: Arc<Registry>,
     number: u64,
@@ -231,13 +231,13 @@ impl Drop for Place {
 }
 
 impl Registry {
-    /// Nobody is connected yet. A proxy's connections are many people's.
+    /// An empty registry. A proxy's connections are many people's.
     pub(super) fn new(limits: Limits, proxy: Option<IpAddr>) -> Arc<Self> {
         let all = Mutex::default();
         Arc::new(Self { limits, proxy, all, next: AtomicU64::new(0) })
     }
 
-    /// Somebody has connected.
+    /// Registers a new connection.
     pub(super) fn admit(self: &Arc<Self>, from: IpAddr) -> Place {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let doing = Doing {
@@ -268,9 +268,9 @@ impl Registry {
         }
     }
 
-    /// Ends the connection that can be spared best, if there is one: of those that keep us waiting
-    /// one of whoever has taken more than a fair share, of whoever has most, the one that does so
-    /// the longest.
+    /// Ends the most dispensable connection, if any. Of those that keep us waiting: first those of
+    /// peers with more than a fair share, then by turn, then of the peer with the most, then the
+    /// one that has waited longest.
     pub(super) fn make_room(&self) {
         let now = Instant::now();
         let all = self.all();
@@ -291,7 +291,7 @@ impl Registry {
         }
     }
 
-    /// Ends all whose time is over.
+    /// Ends all connections that exceed a limit.
     pub(super) fn end_overdue(&self) {
         let now = Instant::now();
         for connection in self.all().values() {
@@ -316,7 +316,7 @@ impl Registry {
         }
     }
 
-    /// Ends all. How many there were at what.
+    /// Ends all. Returns the phase of each.
     pub(super) fn end(&self) -> Vec<Phase> {
         let all = self.all();
         all.values().for_each(|connection| connection.tell(Told::End));
@@ -328,7 +328,7 @@ impl Registry {
     }
 }
 
-/// The first 64 bits: what a household or an office is given.
+/// The first 64 bits: the network of a household or an office.
 fn network(address: Ipv6Addr) -> u64 {
     let [a, b, c, d, e, f, g, h, ..] = address.octets();
     u64::from_be_bytes([a, b, c, d, e, f, g, h])

@@ -1,5 +1,5 @@
-//! A stream that tells its connection what comes and what is taken, and that is closed so that the
-//! last answer arrives.
+//! A stream that reports its reads and writes to its connection, and closes so that the last answer
+//! arrives.
 
 use super::registry::{Connection, Phase};
 use std::io;
@@ -17,11 +17,11 @@ pub(super) struct Watched<S> {
     closing: Closing,
 }
 
-/// How far closing is.
+/// How far closing has got.
 enum Closing {
     Not,
-    /// We have said that nothing more comes. What the other end still sends is read first: else the
-    /// system resets the connection, and the answer that it hasn't read yet is lost.
+    /// Our side is shut down. What the peer still sends is read first: otherwise the system resets
+    /// the connection, and an answer that the peer hasn't read yet is lost.
     Lingering,
     Done,
 }

@@ -12,11 +12,11 @@ use tokio::sync::Notify;
 
 const HEAD: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-/// A server whose limits are long, but for those that a test is about.
+/// A server with long limits, except those that a test is about.
 struct Served {
     address: SocketAddr,
     stop: watch::Sender<()>,
-    /// Rung when a request is being answered that takes its time.
+    /// Rung when a slow request is being answered.
     arrived: Arc<Notify>,
     task: tokio::task::JoinHandle<CutOff>,
 }
@@ -92,7 +92,7 @@ async fn is_served(stream: &mut TcpStream) -> bool {
 
 async fn until_closed(mut stream: TcpStream) -> String {
     let mut all = Vec::new();
-    // A reset is an end, too.
+    // A reset ends it, too.
     let _ = stream.read_to_end(&mut all).await;
     String::from_utf8_lossy(&all).into_owned()
 }
@@ -114,7 +114,7 @@ async fn who_says_nothing_or_says_it_slowly_is_cut_off() {
 #[tokio::test]
 async fn who_never_reads_is_cut_off_and_who_reads_slowly_is_not() {
     let limits = Limits { stall: Duration::from_secs(1), ..patient(9) };
-    // However long stopping may take, so that nothing else ends them.
+    // A long grace period, so that nothing else ends them.
     let server = served(Limits { grace: Duration::from_secs(600), ..limits }, None).await;
     let _never_reads = server.say("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
     let mut reads = server.say("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
@@ -169,7 +169,7 @@ async fn an_answer_is_read_although_the_request_goes_on() {
     let mut stream = server
         .say("POST /unread HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n\r\n")
         .await;
-    // The answer is under way by now, or soon; a connection that is closed at once loses it.
+    // The answer is under way by now, or soon; closing at once would lose it.
     for _ in 0..64 {
         stream.write_all(&[b'a'; 64 * 1024]).await.unwrap();
     }

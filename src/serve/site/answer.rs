@@ -1,4 +1,4 @@
-//! An answer with what was made: as a browser accepts it, or "you have it already".
+//! The response with a page: in a coding that the browser accepts, or 304.
 
 use super::Pages;
 use super::kept::{Form, Lasts, Made};
@@ -8,16 +8,16 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
-/// For what is the same for good at its address.
+/// For content that never changes at its address.
 const CACHE_FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
-/// For pages: a browser asks each time whether it has the right one.
+/// For pages: the browser revalidates each time.
 const ASK_FIRST: HeaderValue = HeaderValue::from_static("no-cache");
 
 const VARY: HeaderValue = HeaderValue::from_static("accept-encoding");
 
 impl Pages {
-    /// The answer to whoever asks for it.
+    /// The response to a request.
     pub(super) async fn answer(
         &self,
         address: &str,
@@ -32,7 +32,7 @@ impl Pages {
         self.whole(address, made, headers).await
     }
 
-    /// The answer with all its bytes.
+    /// The full response.
     pub(super) async fn whole(
         &self,
         address: &str,
@@ -62,8 +62,8 @@ impl Pages {
         map
     }
 
-    /// The best form that is accepted. One that isn't there yet is packed now if a thread is free
-    /// for it; else, and for all who come meanwhile, the next best will do.
+    /// The best accepted form. A missing one is compressed now if a thread is free; otherwise, and
+    /// for concurrent requests, the next best will do.
     async fn best(&self, address: &str, made: &Arc<Made>, accepted: Accepted) -> (Coding, Form) {
         for coding in accepted.best_first() {
             if let Some(form) = made.form(coding) {
@@ -116,7 +116,7 @@ impl Pages {
         form
     }
 
-    /// Packs it once more, when nobody waits for it.
+    /// Compresses it once more, while nobody waits for it.
     async fn pack_smallest(self, address: String, made: Arc<Made>) {
         let Ok(turn) = Arc::clone(&self.0.squeezers).acquire_owned().await else { return };
         let squeezed = Arc::clone(&made);
@@ -132,8 +132,8 @@ impl Pages {
     }
 }
 
-/// The tag of what the browser has, if that is still right and accepted. Whoever got the page
-/// before it was packed has the right one, too.
+/// The tag of the browser's copy, if that is still current and accepted. A copy from before the
+/// page was compressed is current, too.
 fn has_already(made: &Made, headers: &HeaderMap) -> Option<HeaderValue> {
     let mut lines = headers.get_all(header::IF_NONE_MATCH).iter().peekable();
     lines.peek()?;
@@ -141,7 +141,7 @@ fn has_already(made: &Made, headers: &HeaderMap) -> Option<HeaderValue> {
     let codings = Accepted::of(headers).best_first();
     let mut tags = made.tags(&codings);
     let has = |tag: &&HeaderValue| {
-        // Quotation marks and all: in a list of tags it can stand only as one of them.
+        // With its quotation marks it can't be part of another tag in the list.
         let text = tag.to_str().unwrap_or_default();
         lines.iter().any(|line| line.trim() == "*" || line.contains(text))
     };

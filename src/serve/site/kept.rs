@@ -1,6 +1,5 @@
-//! What was made is kept: pages, style sheets and pictures with all forms in which they travel,
-//! until the content, the templates or the day change. What nobody asked for the longest goes
-//! first once there is too much.
+//! The cache of pages, style sheets and pictures with all their codings, valid until the content,
+//! the templates or the day change. Once it is full, the least recently used entries go first.
 
 use crate::serve::coding::Coding;
 use axum::body::Bytes;
@@ -13,46 +12,46 @@ use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
 
-/// How many bytes are kept at most, counting all forms.
+/// The most bytes that are cached, counting all codings.
 pub(super) const MOST: usize = 64 * 1024 * 1024;
 
-/// What a page costs besides its bytes.
+/// The overhead of a page besides its bytes.
 const EACH: usize = 1_024;
 
-/// What pages are made from: how often it has changed, and the day.
+/// The source of pages: the site's version, and the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Edition {
     pub(super) version: u64,
     pub(super) today: Date,
 }
 
-/// How long what is at an address is the same.
+/// How long the content of an address is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lasts {
     /// In one edition.
     Edition,
-    /// For good: the address changes with it.
+    /// For ever: new content gets a new address.
     ForGood,
 }
 
-/// Bytes as they travel, and their name.
+/// Bytes in one coding, and their entity tag.
 #[derive(Debug, Clone)]
 pub(super) struct Form {
     pub(super) bytes: Bytes,
     pub(super) tag: HeaderValue,
 }
 
-/// A page, an asset or a picture, as it is and packed.
+/// A page, an asset or a picture, uncompressed and compressed.
 #[derive(Debug)]
 pub(super) struct Made {
     pub(super) content_type: &'static str,
     pub(super) plain: Form,
-    /// Whether packing might make it smaller at all.
+    /// Whether compression can make it smaller at all.
     pub(super) packs: bool,
     pub(super) lasts: Lasts,
     brotli: OnceCell<Option<Form>>,
     gzip: OnceCell<Option<Form>>,
-    /// In brotli once more, as small as it gets: made after the first visitor had an answer.
+    /// Brotli again, as small as possible: made after the first visitor got a response.
     smallest: OnceCell<Form>,
 }
 
@@ -70,7 +69,7 @@ impl Made {
         }
     }
 
-    /// Where a packed form is kept, or the knowledge that packing doesn't help.
+    /// The cell of a compressed form, or of the knowledge that compression doesn't help.
     pub(super) fn packed(&self, coding: Coding) -> Option<&OnceCell<Option<Form>>> {
         match coding {
             Coding::Brotli if self.packs => Some(&self.brotli),
@@ -79,7 +78,7 @@ impl Made {
         }
     }
 
-    /// The form for a coding, if it is there.
+    /// The form in a coding, if it has been made.
     pub(super) fn form(&self, coding: Coding) -> Option<&Form> {
         match coding {
             Coding::Identity => Some(&self.plain),
@@ -88,20 +87,20 @@ impl Made {
         }
     }
 
-    /// The names of all that was ever sent of it in these codings.
+    /// The tags of everything ever sent of it in these codings.
     pub(super) fn tags(&self, codings: &[Coding]) -> impl Iterator<Item = &HeaderValue> {
         let first = codings.iter().filter_map(|coding| self.packed(*coding)?.get()?.as_ref());
         let now = codings.iter().filter_map(|coding| self.form(*coding));
         now.chain(first).chain([&self.plain]).map(|form| &form.tag)
     }
 
-    /// Packs it. This takes a while.
+    /// Compresses it. Takes a while.
     pub(super) fn pack(&self, coding: Coding) -> Option<Form> {
         let bytes = coding.pack_to_keep(&self.plain.bytes)?;
         Some(self.named(bytes, if coding == Coding::Brotli { "-br" } else { "-gz" }))
     }
 
-    /// Packs it as small as it gets, and how small that is. This takes long.
+    /// Compresses it as small as possible, and returns that size. Takes long.
     pub(super) fn pack_smallest(&self) -> Option<usize> {
         let bytes = Coding::Brotli.pack_smallest(&self.plain.bytes)?;
         let size = bytes.len();
@@ -119,7 +118,7 @@ fn tag(digest: &str, ending: &str) -> HeaderValue {
     tag.unwrap_or(HeaderValue::from_static("\"\""))
 }
 
-/// A place for what is made once: who comes meanwhile waits for the first.
+/// A cell that is filled once: concurrent requests wait for the first.
 pub(super) type Slot = Arc<OnceCell<Arc<Made>>>;
 
 struct Entry {
@@ -128,7 +127,7 @@ struct Entry {
     bytes: usize,
 }
 
-/// All that is kept, by address.
+/// The cache, by address.
 pub(super) struct Kept {
     most: usize,
     inner: Mutex<Inner>,
@@ -141,20 +140,20 @@ struct Inner {
 }
 
 impl Kept {
-    /// Nothing yet.
+    /// An empty cache.
     pub(super) fn new(most: usize, edition: Edition) -> Self {
         let inner = Inner { edition, entries: LruCache::new_unbounded(), bytes: 0 };
         Self { most, inner: Mutex::new(inner) }
     }
 
-    /// What was made for an address in this edition, if it is there.
+    /// The cached content of an address in this edition, if any.
     pub(super) fn get(&self, address: &str, edition: Edition) -> Option<Arc<Made>> {
         let mut inner = self.inner();
         inner.turn_to(edition);
         inner.entries.get(address)?.slot.get().cloned()
     }
 
-    /// The place of an address that there is in this edition.
+    /// The cell of an address that exists in this edition.
     pub(super) fn slot(&self, address: &str, edition: Edition, lasts: Lasts) -> Slot {
         let mut inner = self.inner();
         inner.turn_to(edition);
@@ -168,8 +167,8 @@ impl Kept {
         slot
     }
 
-    /// A form was made of what is at an address. If another has come to its place meanwhile, or
-    /// none, so are the bytes gone when they have been sent.
+    /// A further form of `made` was made. It counts only while `made` is still cached at its
+    /// address; otherwise its bytes are freed once they are sent.
     pub(super) fn grew(&self, address: &str, made: &Arc<Made>, bytes: usize) {
         let mut inner = self.inner();
         let there = inner.entries.peek(address).and_then(|entry| entry.slot.get());
@@ -178,7 +177,7 @@ impl Kept {
         }
     }
 
-    /// How many addresses something is kept of.
+    /// How many addresses are cached.
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.inner().entries.len()
@@ -190,8 +189,8 @@ impl Kept {
 }
 
 impl Inner {
-    /// Forgets what has changed. Whoever looked at the version a moment too early sees the newer
-    /// edition: nobody has been promised an old page.
+    /// Drops what has changed. A caller that read the version just before gets the newer edition,
+    /// as nobody has been promised an old page.
     fn turn_to(&mut self, edition: Edition) {
         if self.edition == edition || edition.version < self.edition.version {
             return;
@@ -269,7 +268,7 @@ mod tests {
             assert!(kept.get("/", before).is_some());
             assert!(kept.get("/", after).is_none());
             assert!(kept.get("/assets/images/a.webp", after).is_some());
-            // It was begun before the change, and must not be taken for what is there after it.
+            // It was begun before the change, and must not count as current after it.
             let page = Page { bytes: vec![b'a'; 10], content_type: "text/html" };
             let late = begun_before
                 .get_or_init(|| async { Arc::new(Made::new(page, Lasts::Edition)) })

@@ -1,4 +1,4 @@
-//! The pages of the site: each is made when it is asked for the first time, and kept.
+//! The site's pages: each is made on first request, and cached.
 
 mod answer;
 mod kept;
@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// The place of the page for addresses that lead nowhere. No path begins like this.
+/// The cache key of the not-found page. No path begins like this.
 const NOT_FOUND: &str = "not found";
 
 pub(super) fn router(pages: Pages) -> Router {
@@ -34,18 +34,18 @@ pub(super) struct Pages(Arc<Inner>);
 struct Inner {
     live: Live,
     kept: Kept,
-    /// The content security policy, where it isn't everybody's.
+    /// The content security policy, if it isn't the general one.
     policy: Option<HeaderValue>,
-    /// Who may make and pack pages now: one thread fewer than there are, so that one always
-    /// answers with what is there.
+    /// Permits for making and compressing pages: one fewer than there are threads, so that one can
+    /// always answer from the cache.
     makers: Arc<Semaphore>,
-    /// Who may pack a page as small as it gets now: one at a time, beside all else.
+    /// Permit for compressing a page as small as possible: one at a time, beside everything else.
     squeezers: Arc<Semaphore>,
-    /// Who may make a picture now, which takes much longer.
+    /// Permits for making a picture, which takes much longer.
     painters: Arc<Semaphore>,
 }
 
-/// What is at an address.
+/// What an address leads to.
 enum Found {
     Asset,
     Picture,
@@ -63,7 +63,7 @@ impl Found {
     }
 }
 
-/// It could not be made. The log has been told why.
+/// It could not be made. The reason is in the log.
 #[derive(Debug)]
 struct Failed;
 
@@ -115,8 +115,8 @@ fn find(site: &Site, path: &str, edition: Edition) -> Found {
     }
 }
 
-/// To where a page is for good. Browsers keep such an answer; an editor who takes an alias back
-/// must not meet it again.
+/// Redirects to a page's permanent address. Browsers may cache that, but an editor who removes an
+/// alias must not get it again.
 fn redirect(to: String) -> Response {
     let map = [(header::LOCATION, to), (header::CACHE_CONTROL, "no-cache".to_owned())];
     (StatusCode::PERMANENT_REDIRECT, map).into_response()
@@ -141,8 +141,8 @@ impl Pages {
         &self.0.live
     }
 
-    /// Whether what is kept for good still is what somebody may see: an editor may have taken a
-    /// picture away.
+    /// Whether content that is cached for ever may still be served: an editor may have removed a
+    /// picture.
     fn is_there(&self, site: &Site, path: &str, made: &Made) -> bool {
         made.lasts == Lasts::Edition
             || !self.live().in_development()
@@ -150,7 +150,7 @@ impl Pages {
             || site.pictures().has(path)
     }
 
-    /// The page for addresses that lead nowhere: one page, however many of those there are.
+    /// The not-found page: cached once, however many addresses lead nowhere.
     pub(super) async fn not_found(&self, headers: &HeaderMap) -> Response {
         let version = self.live().version_now();
         let edition = Edition { version, today: crate::loading::today(&self.live().site()) };
@@ -165,7 +165,7 @@ impl Pages {
         }
     }
 
-    /// A mistake of ours.
+    /// The page for a mistake of ours.
     pub(super) fn went_wrong(&self) -> Response {
         let site = self.live().site();
         let phone = &site.directory().service.phone;
@@ -173,7 +173,7 @@ impl Pages {
         (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
     }
 
-    /// What is at an address: made now, once for all who ask, unless it is kept.
+    /// The content of an address: cached, or made now, once for all concurrent requests.
     async fn made(
         &self,
         address: &str,
@@ -198,7 +198,7 @@ impl Pages {
         let turn = Arc::clone(who).acquire_owned().await.map_err(|_| Failed)?;
         let (live, address) = (self.live().clone(), address.to_owned());
         let made = tokio::task::spawn_blocking(move || {
-            // Until the work is done, even if nobody waits for it any more.
+            // Held until the work is done, even if nobody waits any more.
             let _turn = turn;
             let page = make(&live, &address, &found)?;
             Ok(Arc::new(Made::new(page, found.lasts())))
@@ -210,7 +210,7 @@ impl Pages {
     }
 }
 
-/// Makes what was found, of the site as it is now.
+/// Makes what was found, from the current site.
 fn make(live: &Live, address: &str, found: &Found) -> Result<Page, Failed> {
     let site = live.site();
     match found {
@@ -234,7 +234,7 @@ fn make(live: &Live, address: &str, found: &Found) -> Result<Page, Failed> {
                 tracing::error!(%error, "a page could not be rendered");
                 Failed
             })?;
-            // Whoever only reads can mend nothing, and is told nothing.
+            // Readers can fix nothing, so they are shown no errors.
             let bytes =
                 if live.in_development() { overlay::on(live, page.bytes) } else { page.bytes };
             Ok(Page { bytes, ..page })
@@ -243,7 +243,7 @@ fn make(live: &Live, address: &str, found: &Found) -> Result<Page, Failed> {
     }
 }
 
-/// The content security policy in development: the one script is allowed, by its hash.
+/// The content security policy in development: it allows the one script by its hash.
 fn policy_in_development() -> Option<HeaderValue> {
     let hash = BASE64.encode(&Sha256::digest(RELOAD));
     let policy = format!("{}; script-src 'sha256-{hash}'", headers::CONTENT_SECURITY_POLICY);

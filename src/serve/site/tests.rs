@@ -1,4 +1,4 @@
-//! The real content, without a socket.
+//! Tests with the real content, without a socket.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 

@@ -3,7 +3,7 @@
 use super::*;
 use std::fs;
 
-/// Fails over files named `bad`; says what it did.
+/// Fails on files named `bad`; reports what it did.
 struct Fragile(Sender<String>);
 
 impl Fragile {

@@ -1,4 +1,4 @@
-//! One mail: made, handed over, marked; and what its refusal means.
+//! One mail: composing it, handing it over, marking it, and what its refusal means.
 
 use super::schedule;
 use super::{ComposeError, Deliverer};
@@ -25,15 +25,15 @@ use tokio::time::timeout;
 pub(super) enum Fate {
     /// Somebody else answers for it now.
     Sent,
-    /// Nobody is to be told any more.
+    /// Nobody needs to be told any more.
     Ended,
-    /// It was given up, and whoever can help is told.
+    /// It was given up, and somebody who can help is told.
     Refused,
-    /// Not before this moment, by its kind: no try has failed.
+    /// Not before this moment, by design: no try has failed.
     NotBefore(Timestamp),
     /// It waits for its next try.
     Postponed(Asked),
-    /// It failed, and whether the server takes any mail is open. Nothing is marked yet.
+    /// It failed, perhaps because the server takes no mail at all. Nothing is marked yet.
     Unclear(SendError),
 }
 
@@ -62,13 +62,13 @@ enum HandOverError {
     Send(#[from] SendError),
 }
 
-/// The record that a canary's mail was taken: only then it came through.
+/// The record that a canary's mail was taken, which it needs to have come through.
 fn canary_mailed(id: Reference, now: Timestamp) -> Record {
     let expires = now.checked_add(SignedDuration::from_hours(49)).unwrap_or(now);
     Record { key: RecordKey::canary_mailed(id), value: String::new(), expires }
 }
 
-/// What a store answers within its time: one that hangs must not stop mail for ever.
+/// A store's answer within the time limit: a store that hangs must not stop mail for ever.
 pub(super) async fn in_time<T>(
     limit: Duration,
     asked: impl Future<Output = Result<T, StoreError>>,
@@ -91,14 +91,14 @@ impl Deliverer {
         (leased, fate)
     }
 
-    /// Only this mail waits, not those that were taken up with it.
+    /// Postpones only this mail, not the others of its batch.
     async fn after_a_panic(&self, leased: &Leased, now: Timestamp) -> Result<Fate, StoreError> {
         let (notice, tries) = (leased.id().as_str(), leased.notice.tries);
         tracing::error!(notice, tries, "a mail could not be delivered: a panic; please report it");
         self.put_off_unmade(leased, now).await
     }
 
-    /// A mail that couldn't be made waits, and isn't charged with what no mail server was asked.
+    /// Postpones an uncomposed mail, charging one try at most, as no mail server was asked.
     async fn put_off_unmade(&self, leased: &Leased, now: Timestamp) -> Result<Fate, StoreError> {
         let next = schedule::next_making(leased.notice.since, now);
         if leased.notice.tries < schedule::CHARGED_UNMADE {
@@ -126,7 +126,7 @@ impl Deliverer {
                 }
             }
             Err(HandOverError::Store(error @ StoreError::Away(_))) => Err(error),
-            // It can't be made: a key or a wording is missing or broken, and somebody mends it.
+            // It can't be composed: a missing or broken key or wording, which somebody will fix.
             Err(error) => {
                 let notice = leased.id().as_str();
                 tracing::warn!(notice, tries = leased.notice.tries, %error, "a mail waits");
@@ -145,7 +145,7 @@ impl Deliverer {
             );
             return Ok(Fate::Ended);
         };
-        // Its mail waits until the keys are put back.
+        // Its mail waits until the keys are restored.
         let key = in_time(limit, self.store.existing_key(id)).await?;
         let key = key.ok_or(SealError::KeyMissing(id))?;
         let request = body::open(&self.secrets, &key, &case)?;
@@ -168,7 +168,7 @@ impl Deliverer {
         Ok(Fate::Sent)
     }
 
-    /// Whether it is sent now: of mails that say "received", an address gets one a day.
+    /// Whether it is sent now: an address gets one "received" mail a day.
     async fn turn(
         &self,
         leased: &Leased,
@@ -180,7 +180,7 @@ impl Deliverer {
         in_time(self.limits.store, turn).await
     }
 
-    /// Notes what a mail that was taken tells.
+    /// Records what an accepted mail shows.
     async fn taken(
         &self,
         leased: &Leased,
@@ -197,7 +197,7 @@ impl Deliverer {
                 let mailed = canary_mailed(leased.case, now);
                 in_time(limit, self.store.put_record(&mailed)).await
             }
-            // A patron's, too, shows that the server takes mail.
+            // A patron's mail shows that the server takes mail, too.
             (CaseKind::Request, to) => {
                 let shows = self.mailer.shows();
                 in_time(limit, mailbox_health::taken(&*self.store, to, shows, now)).await?;
@@ -220,7 +220,7 @@ impl Deliverer {
         }
     }
 
-    /// What becomes of a mail that was refused by itself, not with all others.
+    /// The fate of a mail that was refused on its own account, not with all others.
     pub(super) async fn wait(
         &self,
         leased: &Leased,
@@ -239,7 +239,7 @@ impl Deliverer {
                     in_time(self.limits.store, self.store.mark_sent(leased)).await?;
                     Ok(Fate::Refused)
                 }
-                // Nobody was told: it must not end.
+                // Nobody was told, so it must not be dropped.
                 Err(error) => {
                     tracing::error!(notice, %error, "that a mail is given up could not be told");
                     self.postpone(leased, next).await?;
@@ -252,14 +252,14 @@ impl Deliverer {
         if let (Verdict::MailboxWaits, Audience::Branch(_)) = (error.verdict, to)
             && let Err(error) = self.tell(leased, Says::Refused, now).await
         {
-            // The next refusal tells.
+            // The next refusal records it.
             tracing::warn!(notice, %error, "that a mailbox refuses mail could not be noted");
         }
         Ok(Fate::Postponed(Asked::Yes))
     }
 
-    /// Notes what a refusal says of the mailbox, and tells whoever can help. A refusal that may pass
-    /// is told only once it has lasted.
+    /// Records what a refusal says of the mailbox, and tells somebody who can help. A refusal that
+    /// may be temporary is reported only once it has lasted.
     async fn tell(&self, leased: &Leased, says: Says, now: Timestamp) -> Result<(), ReturnedError> {
         let returned = Returned {
             case: leased.case,

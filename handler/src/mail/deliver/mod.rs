@@ -1,5 +1,5 @@
-//! Delivering mail: takes up what waits, makes the mail, hands it over, and marks it as sent. At
-//! least once: a crash between the last two sends it again, under the same id.
+//! Delivering mail: leases waiting notices, composes each mail, hands it over, and marks it as
+//! sent. At least once: after a crash between the last two it is sent again, under the same id.
 
 mod hand_over;
 mod round;
@@ -25,22 +25,22 @@ use thiserror::Error;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
-/// How many notices are taken up at once: few at first, as what isn't tried must be given back when
-/// nobody takes mail; then more, so that a backlog is sent side by side.
+/// How many notices are leased at once: few at first, as untried ones must be released when no mail
+/// is taken; then more, so that a backlog is sent in parallel.
 const BATCH_FIRST: usize = 8;
 const BATCH_MAX: usize = 128;
 
-/// Whether another mail is begun.
+/// Whether another mail may be started.
 pub(crate) type GoesOn<'a> = &'a (dyn Fn() -> bool + Sync);
 
-/// Whether somebody said so, or is gone.
+/// Whether a stop was signalled, or the sender is dropped.
 pub(crate) fn is_told_to_stop(stop: &watch::Receiver<()>) -> bool {
     stop.has_changed().unwrap_or(true)
 }
 
 /// Makes the mail of a notice.
 pub trait Compose: Send + Sync {
-    /// The mail, or `None` if nobody is to be told any more.
+    /// The mail, or `None` if nobody needs to be told any more.
     fn compose(
         &self,
         case: &Case,
@@ -49,7 +49,7 @@ pub trait Compose: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<Mail>, ComposeError>;
 
-    /// The mail that tells a patron of several requests at once: those that one address sent.
+    /// The mail that tells a patron of several requests sent by one address.
     fn compose_several(
         &self,
         several: &Several,
@@ -57,18 +57,18 @@ pub trait Compose: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<Mail>, ComposeError>;
 
-    /// The service as content has it now.
+    /// The service by the current content.
     fn service(&self) -> Service;
 }
 
-/// Why a mail could not be made: a mistake in the wording or the templates, which may be mended
-/// while the mail waits. For the log: it names no person.
+/// Why a mail could not be made: a mistake in a wording or template, which may be fixed while the
+/// mail waits. For the log: it names no person.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the mail could not be made: {0}")]
 pub struct ComposeError(pub String);
 
-/// For how long a mail and a call of the store are waited for: the mailer and the store have limits
-/// of their own, and these hold where those don't.
+/// Time limits for a mail and for a store call: a second line behind the limits of mailer and
+/// store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// To hand a mail over.
@@ -83,31 +83,31 @@ impl Default for Limits {
     }
 }
 
-/// Delivers mail.
+/// The deliverer.
 pub struct Deliverer {
-    /// Where it waits.
+    /// Where the notices wait.
     pub store: Arc<dyn Store>,
-    /// Where it goes.
+    /// Where the mail goes.
     pub mailer: Arc<dyn Mailer>,
     /// Opens cases.
     pub secrets: Arc<Secrets>,
     /// Makes the mails.
     pub compose: Arc<dyn Compose>,
-    /// How long what was taken up is nobody else's: longer than a batch can take, as then it is
-    /// sent again; but a process that is killed leaves its mail waiting for as long.
+    /// The lease: longer than a batch can take, or mail is sent twice; but mail of a killed process
+    /// waits this long.
     pub lease: SignedDuration,
-    /// For how long others are waited for.
+    /// The time limits.
     pub limits: Limits,
 }
 
 impl Deliverer {
-    /// Delivers all that is ready at `now`.
+    /// Delivers everything that is ready at `now`.
     pub async fn deliver_due(&self, now: Timestamp) -> Result<Round, StoreError> {
         self.deliver_while(now, &|| true).await
     }
 
-    /// Delivers what is ready at `now` for as long as `goes_on` says so, which is asked before each
-    /// mail. Those under way are finished, and what was taken up and not tried is given back.
+    /// Delivers what is ready at `now` while `goes_on`, which is asked before each mail, allows it.
+    /// Mails under way are finished; leased and untried ones are released.
     pub(crate) async fn deliver_while(
         &self,
         now: Timestamp,
@@ -117,7 +117,7 @@ impl Deliverer {
         let started = Instant::now();
         let mut limit = BATCH_FIRST;
         while goes_on() {
-            // A backlog takes its time: what was ready at the start may be due again.
+            // A backlog takes time: what was ready at the start may be due again.
             let now = later(now, started);
             let leased = self.store.lease(now, self.until(now), limit);
             let batch = in_time(self.limits.store, leased).await?;
@@ -135,7 +135,7 @@ impl Deliverer {
         Ok(round)
     }
 
-    /// Delivers what is ready at `now` of one case, when a write has rung for it.
+    /// Delivers the ready mail of one case, after a write has rung for it.
     pub async fn deliver_case(&self, id: Reference, now: Timestamp) -> Result<Round, StoreError> {
         let mut round = Round::default();
         let leased = self.store.lease_of(id, now, self.until(now));
@@ -150,7 +150,7 @@ impl Deliverer {
     }
 
     /// Delivers whenever the bell rings or a postponed mail is ready, until `stop` changes or its
-    /// other end is dropped. The mail that is on its way then is finished, and no other begun.
+    /// sender is dropped. A mail under way then is finished, and no other started.
     pub async fn run(
         &self,
         bell: Arc<Notify>,
@@ -169,7 +169,7 @@ impl Deliverer {
             if is_told_to_stop(&stop) {
                 return;
             }
-            // While nobody takes mail, a bell changes nothing.
+            // While no mail is taken, the bell doesn't matter.
             let wait = if is_away { LOOK_AT_LEAST_EACH } else { self.until_next(clock()).await };
             tokio::select! {
                 () = bell.notified(), if !is_away => {}

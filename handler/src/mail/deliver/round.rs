@@ -1,8 +1,8 @@
-//! A round: some mails at once, and what their answers together say of the server.
+//! A round: several mails at once, and what their results together say of the server.
 //!
-//! That nobody's mail is taken is concluded from several recipients, never from one: a server that
-//! hangs up in the middle of one mail takes the next. Once it is concluded the round ends, and
-//! whatever it didn't try is given back as it was.
+//! One recipient's failure never proves that the server takes no mail; several do: a server that
+//! hangs up in the middle of one mail takes the next. Once that is concluded, the round ends and
+//! releases what it didn't try unchanged.
 
 use super::hand_over::{Fate, in_time};
 use super::{Deliverer, GoesOn, schedule};
@@ -17,13 +17,13 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use tokio::time::Instant;
 
-/// From how many recipients it is concluded that nobody's mail is taken: fewer do where not even a
-/// conversation began.
+/// From how many recipients on it is concluded that no mail is taken; fewer are enough where not
+/// even a conversation began.
 const UNCLEAR: usize = 3;
 const AWAY: usize = 2;
 
-/// How many tries a mail may be charged with while nobody's mail is taken: enough for it to come
-/// after what was never tried, too few for it to end, or to wait for hours afterwards.
+/// The most tries charged to a mail while no mail is taken: enough to put it behind mail that was
+/// never tried, too few to end it, or to make it wait for hours afterwards.
 const CHARGED: u32 = 3;
 
 /// What a round of delivery did.
@@ -33,15 +33,15 @@ pub struct Round {
     pub sent: usize,
     /// Mails that were tried and wait for another try.
     pub postponed: usize,
-    /// Notices that ended without a mail, as nobody is to be told any more.
+    /// Notices that ended without a mail, as nobody needs to be told any more.
     pub ended: usize,
-    /// Mails that were given up. Whoever can help is told.
+    /// Mails that were given up, with a notice to somebody who can help.
     pub refused: usize,
-    /// Whether it ended because nobody takes mail just now.
+    /// Whether it ended because no mail is taken just now.
     pub away: bool,
 }
 
-/// To whom: one mailbox, as far as a notice tells without being opened.
+/// The recipient's mailbox, as far as a notice shows without being opened.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Whom {
     Staff(Audience),
@@ -61,39 +61,39 @@ struct Suspect {
     error: SendError,
 }
 
-/// What is known of the server in a batch.
+/// What a batch shows of the server.
 #[derive(Default)]
 struct Evidence {
     suspects: Vec<Suspect>,
-    /// Whoever's mail failed so: no other mail to them tells more.
+    /// Recipients whose mail failed unclearly: further mail to them would show nothing new.
     failing: BTreeSet<Whom>,
-    /// Whether somebody's mail was taken, or refused by itself.
+    /// Whether any mail was taken, or refused on its own account.
     listens: bool,
 }
 
 impl Evidence {
-    /// Whether nobody's mail is taken.
+    /// Whether the server takes no mail.
     fn is_away(&self) -> bool {
         let different: BTreeSet<_> = self.suspects.iter().map(|it| whom(&it.leased)).collect();
         let known = self.suspects.iter().any(|it| it.error.verdict == Verdict::Away);
         match (known, self.listens) {
             (true, _) => different.len() >= AWAY,
-            // A server that listened a moment ago: each of these fails by itself.
+            // The server has just listened, so each of these failed on its own account.
             (false, true) => false,
             (false, false) => different.len() >= UNCLEAR,
         }
     }
 }
 
-/// The moment, moved on by the whole seconds that have passed since.
+/// `now` plus the whole seconds that have passed since `started`.
 pub(super) fn later(now: Timestamp, started: Instant) -> Timestamp {
     let passed = i64::try_from(started.elapsed().as_secs()).unwrap_or(i64::MAX);
     now.checked_add(SignedDuration::from_secs(passed)).unwrap_or(now)
 }
 
 impl Deliverer {
-    /// Delivers what was taken up, some at once. One that can't be marked doesn't keep the others
-    /// from being sent; two mean that the store is away.
+    /// Delivers leased mail, several at once. A mail that can't be marked doesn't block the others;
+    /// two mean that the store is away.
     pub(super) async fn deliver_all(
         &self,
         batch: Vec<Leased>,
@@ -132,7 +132,7 @@ impl Deliverer {
                     evidence.suspects.push(Suspect { leased, error });
                 }
                 Ok(fate) => {
-                    // The server listens: those that failed before failed by themselves.
+                    // The server listens, so the earlier failures were the mails' own.
                     if fate.shows_that_the_server_listens() {
                         evidence.listens = true;
                         for Suspect { leased, error } in std::mem::take(&mut evidence.suspects) {
@@ -148,10 +148,10 @@ impl Deliverer {
         drop(under_way);
         let now = later(now, started);
         self.conclude(evidence, now, round, &mut failed).await;
-        // With a store that is away nothing can be given back: the leases run out.
+        // A store that is away can't release anything: the leases run out.
         if failed.len() < 2 {
             for leased in untried {
-                // To whom another mail failed: not at once again.
+                // Another mail to this recipient failed, so wait a moment.
                 failed.extend(self.release(&leased, schedule::next_look(now)).await.err());
             }
             for leased in waiting {
@@ -161,19 +161,19 @@ impl Deliverer {
         failed.into_iter().next().map_or(Ok(()), Err)
     }
 
-    /// Whether the mail server took somebody's mail lately.
+    /// Whether the mail server took any mail lately.
     async fn takes_mail(&self, now: Timestamp) -> Result<bool, StoreError> {
         in_time(self.limits.store, mailbox_health::taken_lately(&*self.store, now)).await
     }
 
-    /// Whether another mail can be tried before the lease ends: if not, somebody else would send it
-    /// as well.
+    /// Whether the lease leaves time for another mail: otherwise another process would send it as
+    /// well.
     fn has_time_for_another(&self, started: Instant) -> bool {
         let lease = std::time::Duration::try_from(self.lease).unwrap_or_default();
         started.elapsed() + self.limits.mail.min(lease / 2) < lease
     }
 
-    /// What becomes of the mails whose failure nothing has explained.
+    /// The fate of the mails whose failure is still unexplained.
     async fn conclude(
         &self,
         evidence: Evidence,
@@ -203,7 +203,7 @@ impl Deliverer {
             } else if tries < CHARGED {
                 self.postpone(&leased, schedule::next_look(now)).await
             } else if takes_mail {
-                // Tried so often while others' mail goes: it is its own fault.
+                // Other mail goes, but this failed so often: it is its own fault.
                 let fate = self.wait(&leased, &error, now).await;
                 failed.extend(fate.err());
                 continue;

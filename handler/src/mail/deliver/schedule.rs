@@ -1,50 +1,50 @@
-//! When a mail that was not taken is tried again, and for how long.
+//! When a mail that was not taken is retried, and for how long.
 
 use domain::request::Audience;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
-/// Minutes until the next try, after the first that failed, the second, …: soon, as servers that
-/// don't know us yet ask to come again in a minute or five; then seldom, for days.
+/// Minutes until the next try, after the first failure, the second, …: soon at first, as servers
+/// that don't know us ask for a retry in a minute or five; then rarely, for days.
 const MINUTES: [i64; 7] = [1, 5, 15, 30, 60, 120, 240];
 
-/// How often a patron's mail is tried: five days by these minutes. By number, not by the clock, so
-/// that a clock that jumps ends nothing.
+/// How many tries a patron's mail has: five days on this schedule. Counted in tries, not by the
+/// clock, so that a clock that jumps ends nothing.
 const PATRON_TRIES: u32 = 37;
 
-/// The longest time between two looks, should a bell get lost.
+/// The longest interval between two looks, in case a bell gets lost.
 pub(super) const LOOK_AT_LEAST_EACH: Duration = Duration::from_secs(60);
 
-/// When a mail is tried again that has failed now, and `tries` times before.
+/// The next try of a mail that has just failed, after `tries` earlier failures.
 pub(crate) fn next_try(tries: u32, now: Timestamp) -> Timestamp {
     let place = usize::try_from(tries).unwrap_or(usize::MAX).min(MINUTES.len() - 1);
     let minutes = MINUTES.get(place).copied().unwrap_or(1);
     now.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(now)
 }
 
-/// When mail is tried again that nobody takes: it isn't the mail's fault.
+/// The next try while no mail is taken, which isn't the mail's fault.
 pub(super) fn next_look(now: Timestamp) -> Timestamp {
     now.checked_add(SignedDuration::from_mins(1)).unwrap_or(now)
 }
 
-/// How many tries a mail may be charged with that couldn't be made: enough for it to come after what
-/// was never tried, and for `status` to tell of it. No mail server was asked, so no more of a
-/// patron's tries go.
+/// The most tries charged to a mail that couldn't be composed: enough to put it behind mail that
+/// was never tried, and for `status` to report it. No mail server was asked, so it uses up no more
+/// of a patron's tries.
 pub(super) const CHARGED_UNMADE: u32 = 1;
 
-/// How long a mail that can't be made waits at least and at most.
+/// The shortest and longest wait of a mail that can't be composed.
 const UNMADE_MIN: SignedDuration = SignedDuration::from_mins(1);
 const UNMADE_MAX: SignedDuration = SignedDuration::from_hours(1);
 
-/// When a mail is made again that couldn't be, and has waited since `since`: after as long again, as
-/// its tries aren't counted. Soon enough for whoever has mended a wording.
+/// When to compose a mail again that has waited since `since`: the wait doubles, as its tries
+/// aren't counted. Soon enough for somebody who has fixed a wording.
 pub(super) fn next_making(since: Timestamp, now: Timestamp) -> Timestamp {
     let wait = now.duration_since(since).clamp(UNMADE_MIN, UNMADE_MAX);
     now.checked_add(wait).unwrap_or(now)
 }
 
-/// Whether a mail ends that has failed now, and `tries` times before. What staff must know never
-/// ends unseen.
+/// Whether a mail is given up that has just failed, after `tries` earlier failures. Mail to staff
+/// never is.
 pub(super) fn is_over(to: &Audience, tries: u32) -> bool {
     match to {
         Audience::Patron | Audience::FormerPatron => tries.saturating_add(1) >= PATRON_TRIES,
@@ -52,8 +52,8 @@ pub(super) fn is_over(to: &Audience, tries: u32) -> bool {
     }
 }
 
-/// How long to wait until the next mail is ready. What is ready already is not waited for; but a
-/// mail that is ready and can't be taken up must not make us spin.
+/// How long to wait until the next mail is ready. Not at all if it is ready already, except that
+/// ready mail that can't be leased must not cause a busy loop.
 pub(super) fn until(next: Option<Timestamp>, now: Timestamp) -> Duration {
     let Some(next) = next else {
         return LOOK_AT_LEAST_EACH;

@@ -4,14 +4,14 @@ use super::{Mail, Mailer, SendError};
 use async_trait::async_trait;
 use std::sync::{Mutex, PoisonError};
 
-/// Keeps mail as it would travel, oldest first.
+/// Keeps messages as they would be sent, oldest first.
 #[derive(Default)]
 pub struct MemoryMailer {
     sent: Mutex<Vec<Vec<u8>>>,
 }
 
 impl MemoryMailer {
-    /// Without any mail.
+    /// An empty mailer.
     pub fn new() -> Self {
         Self::default()
     }

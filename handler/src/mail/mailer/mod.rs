@@ -27,25 +27,25 @@ use lettre::{Address, Message};
 use std::time::{Duration, UNIX_EPOCH};
 use thiserror::Error;
 
-/// Sends mail. A mail that was sent MUST carry its `Notice-Id` and `Message-ID` as given, so that
-/// one that is sent twice can be known as one.
+/// Sends mail. A sent mail MUST carry its `Notice-Id` and `Message-ID` as given, so that duplicates
+/// can be recognized.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Hands a mail over. `Ok` means that somebody else now answers for it. Ends within its own
-    /// limits, whatever hangs.
+    /// Hands a mail over. `Ok` means that somebody else is responsible for it now. Keeps to its own
+    /// time limits, whatever hangs.
     async fn send(&self, mail: &Mail) -> Result<(), SendError>;
 
-    /// How many mails it takes at once.
+    /// How many mails it takes in parallel.
     fn at_once(&self) -> usize {
         1
     }
 
-    /// What a mail that was taken shows of its mailbox.
+    /// What an accepted mail shows of its mailbox.
     fn shows(&self) -> Shows {
         Shows::TheMailbox
     }
 
-    /// There is no more mail for now: what was kept open for it can be closed.
+    /// No more mail for now: open connections can be closed.
     async fn rest(&self) {}
 }
 
@@ -65,8 +65,8 @@ impl SendError {
         Self { verdict, reason: reason.into() }
     }
 
-    /// The mail can't be written as it is: by a mistake in content or program, which may be mended
-    /// while it waits.
+    /// The mail can't be written, by a mistake in content or code, which may be fixed while it
+    /// waits.
     fn unwritable(error: impl std::fmt::Display) -> Self {
         Self::new(Verdict::NotMade, format!("the mail can't be written: {error}"))
     }
@@ -95,17 +95,17 @@ pub struct Mail {
     pub html: String,
     /// The language of both, as a `lang` attribute names it.
     pub language: String,
-    /// The part of `Message-ID` behind the `@`.
+    /// The part of `Message-ID` after the `@`.
     pub domain: String,
-    /// The name of the thread that it belongs to: one a case and audience.
+    /// The name of its thread: one per case and audience.
     pub thread: String,
 }
 
 impl Mail {
-    /// The mail as it travels (RFC 5322).
+    /// The mail as it is sent (RFC 5322).
     pub fn to_message(&self) -> Result<Message, SendError> {
         let thread = format!("<{}@{}>", self.thread, self.domain);
-        // A line end in a subject would begin another header.
+        // A line break in a subject would begin another header.
         let subject = self.subject.split_whitespace().collect::<Vec<_>>().join(" ");
         let header = |name: &str, value: &str| {
             HeaderName::new_from_ascii(name.to_owned())
@@ -134,6 +134,6 @@ impl Mail {
 }
 
 fn address(email: &Email) -> Result<Address, SendError> {
-    // The parser's message would quote the address.
+    // The parser's error would quote the address.
     email.as_str().parse().map_err(|_| SendError::unwritable("an address was not taken"))
 }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-/// How many mails are written side by side: the disk takes many in the time it takes one.
+/// How many mails are written in parallel: the disk takes many in the time of one.
 const AT_ONCE: usize = 16;
 
 /// A folder of mails.
@@ -17,17 +17,17 @@ pub struct OutboxFolder {
 }
 
 impl OutboxFolder {
-    /// Makes the folder if it isn't there, and removes what a killed process left half written.
+    /// Creates the folder if missing, and removes files that a killed process left incomplete.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        // Readable mail: for this user alone.
+        // Mail is readable: for this user alone.
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         remove_parts(folder)?;
         Ok(Self { folder: folder.to_owned() })
     }
 }
 
-/// Removes files under a temporary name that nobody writes any more. Whoever writes one has it
-/// locked, and the system unlocks what a killed process had.
+/// Removes abandoned temporary files. A writer holds a lock on its file, which the system
+/// releases when a process is killed.
 fn remove_parts(folder: &Path) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
@@ -40,7 +40,7 @@ fn remove_parts(folder: &Path) -> io::Result<()> {
             Err(_) => Ok(()),
         });
         match removed {
-            // It has become a whole mail meanwhile, or another start was faster.
+            // It has since become a complete mail, or another start removed it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             removed => removed?,
         }
@@ -54,7 +54,7 @@ impl Mailer for OutboxFolder {
         let bytes = mail.to_message()?.formatted();
         let path = self.folder.join(format!("{}.eml", mail.notice.as_str()));
         let folder = self.folder.clone();
-        // A disk that is full takes nobody's mail; what it is about, another mail tells.
+        // A full disk takes no mail at all; whether it is that, another mail shows.
         let failed = |error: &dyn std::fmt::Display| {
             SendError::new(Verdict::Unclear, format!("the outbox folder: {error}"))
         };
@@ -69,10 +69,10 @@ impl Mailer for OutboxFolder {
     }
 }
 
-/// Under a temporary name first: whoever reads the folder sees whole mails only.
+/// Under a temporary name first: readers of the folder see complete mails only.
 fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut staged = tempfile::Builder::new().prefix(".").suffix(".part").tempfile_in(folder)?;
-    // A folder on a network may know no locks: mail must be written there, too.
+    // A network folder may not support locks, but must still take mail.
     let _ = staged.as_file().lock();
     staged.write_all(bytes)?;
     staged.as_file().sync_all()?;

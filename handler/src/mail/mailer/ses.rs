@@ -1,5 +1,5 @@
-//! Mail through Amazon SES. What becomes of a mail that SES has taken, it tells by events: they are
-//! matched by the tags that go along.
+//! Mail through Amazon SES. SES reports what became of an accepted mail by events, which are
+//! matched by tags on the mail.
 
 use super::{Mail, Mailer, SendError, Shows, Verdict};
 use async_trait::async_trait;
@@ -15,11 +15,11 @@ pub(crate) const THREAD_TAG: &str = "thread";
 /// The tag that names the notice that a mail was made from.
 pub(crate) const NOTICE_TAG: &str = "notice";
 
-/// The tag that says what kind of mailbox a mail is for: of mail that arrived, the template's rule
-/// wants to hear a branch's alone.
+/// The tag with the kind of mailbox: the template's rule wants arrivals of branches' mail
+/// alone.
 const AUDIENCE_TAG: &str = "audience";
 
-/// `branch`, or whose mailbox it is.
+/// `branch`, or another kind of mailbox.
 fn audience(mail: &Mail) -> &str {
     match mail.thread.split_once('-') {
         Some((_, to @ ("patron" | "coordinator" | "canary"))) => to,
@@ -34,7 +34,7 @@ pub struct SesMailer {
 }
 
 impl SesMailer {
-    /// Sends through this client. Without a configuration set no event tells of bounces.
+    /// Sends through this client. Without a configuration set no event reports bounces.
     pub fn new(client: Client, configuration_set: Option<String>) -> Self {
         Self { client, configuration_set }
     }
@@ -68,27 +68,27 @@ impl Mailer for SesMailer {
         sent.map(drop).map_err(|error| refused(&error))
     }
 
-    /// It takes everything: what can't be delivered comes back by an event.
+    /// SES accepts everything: undeliverable mail is reported by an event.
     fn shows(&self) -> Shows {
         Shows::Nothing
     }
 }
 
-/// SES's own words may quote an address: only the kind of error goes into the log. No kind of it is
-/// final: whether there is a mailbox, its events tell.
+/// SES's message may quote an address: only the kind of error is logged. None is final: whether a
+/// mailbox exists, only the events tell.
 fn refused(error: &SdkError<SendEmailError>) -> SendError {
     let (verdict, kind) = match (error, error.as_service_error()) {
-        // The address or the message is not one that SES can take as it is.
+        // SES can't take the address or the message as it is.
         (_, Some(SendEmailError::BadRequestException(_))) => {
             (Verdict::MailWaits, error.code().unwrap_or("a refusal"))
         }
-        // This message; or the sender isn't verified, and then nobody's mail goes.
+        // This message alone; or the sender isn't verified, and then no mail goes.
         (_, Some(SendEmailError::MessageRejected(_))) => {
             (Verdict::Unclear, error.code().unwrap_or("a refusal"))
         }
-        // Quotas, a paused account, a configuration set that is missing, a fault of SES.
+        // Quotas, a paused account, a missing configuration set, a fault of SES.
         (_, Some(_)) => (Verdict::Away, error.code().unwrap_or("an error")),
-        // It may have taken the mail all the same.
+        // It may have accepted the mail anyway.
         (SdkError::TimeoutError(_), None) => (Verdict::Unclear, "no answer in time"),
         (_, None) => (Verdict::Away, "not reached"),
     };

@@ -1,28 +1,28 @@
-//! What a mail server's answer means: the one table, for SMTP's answers as for what SES tells of
-//! mail that came back. Only an answer that says that there is no such mailbox is final. Servers
-//! refuse everything with 5xx for a moment (a wrong rule, a full disk, a list of spammers), and
-//! mail that was given up then is lost.
+//! What a mail server's reply means: a single table, for SMTP replies and for the bounces that SES
+//! reports. Only a reply that the mailbox doesn't exist is final. Servers sometimes refuse
+//! everything with 5xx for a while (a wrong rule, a full disk, a spam list), and mail given up then
+//! would be lost.
 
 use std::fmt;
 
-/// Where a conversation with a mail server stood.
+/// The step that a conversation with a mail server had reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// It was being reached.
+    /// Connecting.
     Connect,
-    /// It was to greet us and to say what it can do: greeting and `EHLO`.
+    /// Waiting for the greeting and capabilities: greeting and `EHLO`.
     Greeting,
-    /// Encryption was being agreed on.
+    /// Negotiating encryption.
     StartTls,
-    /// We were logging in.
+    /// Logging in.
     LogIn,
-    /// It was told whose mail it is.
+    /// Naming the sender.
     MailFrom,
-    /// It was told whom the mail is for.
+    /// Naming the recipient.
     RcptTo,
-    /// It was asked to take the mail's content.
+    /// Asking to send the content.
     Data,
-    /// It had the content, and was to say whether it answers for it now.
+    /// Waiting for the content to be accepted.
     Content,
 }
 
@@ -49,7 +49,7 @@ pub struct Enhanced {
     /// What it is about: 1 addresses, 2 mailboxes, 3 the mail system, 4 the way there, 5 the
     /// protocol, 6 the content, 7 policy.
     pub subject: u16,
-    /// What exactly.
+    /// The detail.
     pub detail: u16,
 }
 
@@ -72,25 +72,25 @@ impl fmt::Display for Enhanced {
     }
 }
 
-/// What came instead of a yes.
+/// What came instead of success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
-    /// A no.
+    /// A refusal.
     Refusal {
         /// The basic code: 550.
         code: u16,
         /// The enhanced code, if it gave one that agrees with the basic one (RFC 2034).
         enhanced: Option<Enhanced>,
     },
-    /// Nothing, for longer than we wait.
+    /// No reply within the limit.
     Silence,
-    /// The connection ended, or what came was no answer to what was said.
+    /// The connection ended, or the reply didn't match the command.
     Broken,
 }
 
 impl Answer {
-    /// A no, from its basic code and the text behind it. The text itself is dropped: it may quote
-    /// an address.
+    /// A refusal, from its basic code and the text after it. The text itself is dropped: it may
+    /// quote an address.
     pub fn refusal(code: u16, text: &str) -> Self {
         let enhanced = text.split_whitespace().next().and_then(Enhanced::parse);
         Self::Refusal { code, enhanced: enhanced.filter(|it| it.class == code / 100) }
@@ -111,29 +111,29 @@ impl fmt::Display for Answer {
 /// What becomes of the mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// There is no such mailbox: it will never be taken.
+    /// The mailbox doesn't exist: the mail will never be taken.
     Final,
-    /// This mailbox takes no mail now. If that lasts, nobody should be sent there.
+    /// This mailbox takes no mail now. If that lasts, no requests should be routed there.
     MailboxWaits,
     /// This mail isn't taken now, which says nothing of its mailbox.
     MailWaits,
-    /// Either this mail isn't taken, or nobody's is: another mail tells.
+    /// Either this mail isn't taken, or none is: another mail will show.
     Unclear,
-    /// Nobody's mail is taken now.
+    /// No mail is taken now.
     Away,
-    /// It couldn't even be written, so no mail server was asked.
+    /// It couldn't be composed, so no mail server was asked.
     NotMade,
 }
 
-/// Which answers a row is about.
+/// Which replies a row matches.
 enum Which {
     Any,
     /// Silence, or a conversation that broke off.
     None,
     Codes(&'static [u16]),
-    /// Refusals for good and for now with this subject, and one of these details, or any.
+    /// Permanent and temporary refusals with this subject, and one of these details, or any.
     Subject(u16, &'static [u16]),
-    /// The same, of refusals for good alone.
+    /// The same, for permanent refusals alone.
     Permanent(u16, &'static [u16]),
 }
 
@@ -169,7 +169,7 @@ const BODY: &[Step] = &[Step::Data, Step::Content];
 
 struct Row(&'static [Step], Which, Verdict, &'static str);
 
-/// The first row that fits counts; the last fits everything.
+/// The first matching row counts; the last matches everything.
 const TABLE: &[Row] = &[
     Row(BEFORE, Which::Any, Verdict::Away, "nobody's mail gets further"),
     Row(WITH, Which::Codes(&[421]), Verdict::Unclear, "the server ends the conversation"),
@@ -196,7 +196,7 @@ const TABLE: &[Row] = &[
     Row(BODY, Which::Any, Verdict::MailWaits, "this content isn't taken now"),
 ];
 
-/// What an answer means, and why.
+/// What a reply means, and why.
 pub fn judge(step: Step, answer: Answer) -> (Verdict, &'static str) {
     let row = TABLE.iter().find(|Row(steps, which, ..)| steps.contains(&step) && which.is(answer));
     row.map_or((Verdict::Unclear, "the table has no such row"), |Row(_, _, verdict, reason)| {

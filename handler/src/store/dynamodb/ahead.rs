@@ -1,4 +1,4 @@
-//! What a clock wrote that was ahead of its time.
+//! Pulling in times that were stored by a clock that was ahead.
 
 use super::attributes::{millis, n, s};
 use super::cases;
@@ -9,11 +9,11 @@ use crate::store::{StoreError, ahead};
 use domain::Reference;
 use jiff::Timestamp;
 
-/// How many keys of what is awake are read at once.
+/// How many keys are read per page of the index.
 const PAGE: i32 = 100;
 
 pub(super) async fn pull_in(table: &Table, now: Timestamp) -> Result<(), StoreError> {
-    // What has mail stands in the index by the earliest of mail and case: all of it is looked at.
+    // A case with mail is indexed by the earlier of mail and case, so all of those are checked.
     let too_far = ahead::furthest(now, ahead::WAKE);
     for (kind, after) in [(MAIL, Timestamp::MIN), (CASE, too_far)] {
         let mut from = None;
@@ -69,6 +69,6 @@ async fn pull_in_one(table: &Table, id: Reference, now: Timestamp) -> Result<(),
         }
         None => return Ok(()),
     }
-    // If somebody wrote to it meanwhile, the next sweep looks again.
+    // On a conflict the next sweep looks again.
     table.update(items::key(id), update, Answer::Nothing).await.map(drop)
 }

@@ -1,4 +1,4 @@
-//! Between attributes and values.
+//! Converts between attributes and values.
 
 use crate::crypto::secrets::SecretKey;
 use crate::store::StoreError;
@@ -29,7 +29,7 @@ pub(super) fn millis(moment: Timestamp) -> AttributeValue {
     n(moment.as_millisecond())
 }
 
-/// A value as the JSON that SQLite keeps, too.
+/// A value as JSON, as SQLite stores it, too.
 pub(super) fn json(value: &impl Serialize) -> Result<AttributeValue, StoreError> {
     serde_json::to_string(value)
         .map(AttributeValue::S)

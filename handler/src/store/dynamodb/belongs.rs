@@ -1,6 +1,6 @@
-//! Whose the tables are, and of which format: an item in that of cases and one in that of keys, so that
-//! neither is read with another desk's secrets, beside another's table, or by a release that is too old
-//! for what stands in them.
+//! The owner and format of the tables: an item in the table of cases and one in that of keys, so
+//! that neither is read with another desk's secrets, beside another desk's table, or by a release
+//! too old for it.
 
 use super::attributes::{Item, n, number, s, text};
 use super::table::{self, Answer, Table, Written};
@@ -9,22 +9,22 @@ use super::{DynamoDbStore, records};
 use crate::crypto::secrets::DeskId;
 use crate::store::{Access, RecordKey, StoreError};
 
-/// The id of the item. No reference, count or key has it.
+/// The id of the item, which no reference, count or key can have.
 pub(super) const ID: &str = "desk";
 
 /// Its attributes.
 const DESK: &str = "desk";
 const FORMAT_OF: &str = "format";
 
-/// The newest format of all three tables that this version knows, and the one it writes: which items
-/// there are, which attributes they have, and what small records hold. In the first the item had no
-/// number. What is sealed has a number of its own ([`crate::case::body::FORMAT`]).
+/// The newest format of all three tables that this version knows, and the one it writes: items,
+/// attributes and the contents of small records. In format 1 the item had no number. Sealed bodies
+/// have their own ([`crate::case::body::FORMAT`]).
 const FORMAT: u32 = 2;
 
-/// What the item says.
+/// The contents of the item.
 struct Owner {
     desk: String,
-    /// `None`: it was written before tables had a format.
+    /// `None`: written before tables had a format.
     format: Option<u32>,
 }
 
@@ -35,7 +35,7 @@ impl Owner {
     }
 }
 
-/// Reads and writes in all tables, as requests do.
+/// Reads and writes all tables, as requests do.
 pub(super) async fn look(store: &DynamoDbStore, desk: &DeskId) -> Result<(), StoreError> {
     must_be_of(store, desk, Access::Writes).await?;
     let probe = getrandom::u64()?.to_string();
@@ -89,7 +89,7 @@ async fn owner(table: &Table) -> Result<Option<Owner>, StoreError> {
     item.as_ref().map(Owner::of).transpose()
 }
 
-/// Makes it this desk's, unless somebody was faster. Whose it is then.
+/// Makes the table this desk's, unless another write came first. Returns its owner.
 async fn give(table: &Table, desk: &DeskId) -> Result<Owner, StoreError> {
     let mut update = Update::default();
     update.set_if_absent(DESK, s(desk.as_str()));
@@ -102,8 +102,8 @@ async fn give(table: &Table, desk: &DeskId) -> Result<Owner, StoreError> {
     }
 }
 
-/// Notes that this version writes here from now on. If somebody else has noted something meanwhile,
-/// that stands: it may be a newer version.
+/// Records that this version writes here from now on. If another process has recorded something
+/// since, that stands: it may be a newer version.
 async fn raise(table: &Table, older: Option<u32>) -> Result<(), StoreError> {
     let mut update = Update::default();
     update.set(&[FORMAT_OF], n(FORMAT));

@@ -16,11 +16,11 @@ use domain::Reference;
 use domain::routing::Destination;
 use jiff::Timestamp;
 
-/// How often a write is tried again when mail of the case was marked meanwhile, or when two
-/// erasures add to the same count.
+/// How often a write is retried when mail of the case was marked since, or when two erasures add to
+/// the same count.
 pub(super) const ROUNDS: u32 = 12;
 
-/// What the ids of counts begin with. No reference does.
+/// The prefix of counts' ids, which no reference has.
 const COUNT: &str = "count ";
 
 const NEW: &str = "attribute_not_exists(id)";
@@ -44,7 +44,7 @@ pub(super) async fn import(table: &Table, stored: &Stored) -> Result<Created, St
     let item = match stored {
         Stored::Case(case) => {
             let mut item = items::new_item(case)?;
-            // No bell is rung for a whole archive: the sweep sends what waits.
+            // Importing a whole archive rings no bell: the sweep sends what waits.
             item.remove("mail");
             item
         }
@@ -82,7 +82,7 @@ pub(super) async fn replace(
     transact(table, writes).await
 }
 
-/// All of these writes, or none. `Conflict` if a condition doesn't hold.
+/// Does all of these writes, or none. `Conflict` if a condition fails.
 async fn transact(table: &Table, writes: Vec<TransactWriteItem>) -> Result<Replaced, StoreError> {
     for round in 0..ROUNDS {
         let call = table.client.transact_write_items().set_transact_items(Some(writes.clone()));
@@ -90,7 +90,7 @@ async fn transact(table: &Table, writes: Vec<TransactWriteItem>) -> Result<Repla
             Ok(_) => return Ok(Replaced::Replaced),
             Err(error) => match cancelled(&error) {
                 Some(Cancelled::ByCondition) => return Ok(Replaced::Conflict),
-                // Another transaction touches one of the items: it is over in a moment.
+                // Another transaction touches one of the items: retry in a moment.
                 Some(Cancelled::ByOther) => table::pause(round).await,
                 None => return Err(table::away("TransactWriteItems", &error)),
             },
@@ -99,7 +99,7 @@ async fn transact(table: &Table, writes: Vec<TransactWriteItem>) -> Result<Repla
     Err(StoreError::Away(format!("TransactWriteItems: others were faster {ROUNDS} times")))
 }
 
-/// The update that puts the next version in place, with its conditions.
+/// The update to the next version, with its conditions.
 fn next_version(replacement: &Replacement) -> Result<Update, StoreError> {
     let Replacement { case, read_version, withdrawn, rings, .. } = replacement;
     let mut update = Update::default();
@@ -125,8 +125,8 @@ fn next_version(replacement: &Replacement) -> Result<Update, StoreError> {
     if *rings {
         update.set(&["mail"], s("waits"));
     }
-    // What else waits in the outbox is not known here, nor when it is ready: early is never wrong.
-    // Mail that is ready at once takes all that is ready along.
+    // When the rest of the outbox is ready isn't known here: too early is harmless. If new mail is
+    // ready, its time is enough, as a lease takes all of a case's ready mail.
     let now = case.outbox.iter().map(|pending| pending.ready).min();
     let wake = now.filter(|_| *rings).unwrap_or(Timestamp::UNIX_EPOCH);
     update.set(&["awake_at"], millis(wake));
@@ -190,7 +190,7 @@ pub(super) async fn wake_at(
         update.set(&["wake"], millis(wake));
         update.set(&[AWAKE], s(items::awake(&case)));
         update.set(&["awake_at"], millis(items::awake_at(&case)));
-        // Mail that was added or given back since would sleep too long.
+        // Otherwise mail that was added or released since would sleep too long.
         update.only_if(&["revision"], "=", n(read.revision));
         if let Written::Done(_) = table.update(items::key(id), update, Answer::Nothing).await? {
             return Ok(Replaced::Replaced);
@@ -225,7 +225,7 @@ pub(super) async fn woken(
     Ok(woken.into_iter().map(|(_, id)| id).take(limit).collect())
 }
 
-/// A page of what is awake in a partition of the index: its keys and when it woke.
+/// A page of the cases that are awake, from a partition of the index: keys and wake times.
 pub(super) async fn awake(
     table: &Table,
     kind: &str,
@@ -237,7 +237,7 @@ pub(super) async fn awake(
     table.query(&Query { index: "wake", hash: (AWAKE, kind), range }, limit, from).await
 }
 
-/// A page of what is awake only after a moment, in a partition of the index.
+/// A page of the cases that wake only after a moment, from a partition of the index.
 pub(super) async fn awake_after(
     table: &Table,
     kind: &str,
@@ -254,7 +254,7 @@ pub(super) async fn next_mail(table: &Table) -> Result<Option<Timestamp>, StoreE
     page.first().map(|item| moment(item, "awake_at")).transpose()
 }
 
-/// Lets a tombstone sleep.
+/// Puts a tombstone to sleep.
 pub(super) async fn sleep(table: &Table, id: Reference) -> Result<(), StoreError> {
     let mut update = Update::default();
     update.remove(&[AWAKE]);
@@ -295,7 +295,7 @@ enum Cancelled {
     ByOther,
 }
 
-/// Why a transaction was not done, if that is no fault.
+/// Why a transaction was cancelled, if that is no error.
 fn cancelled(error: &SdkError<TransactWriteItemsError>) -> Option<Cancelled> {
     match error.as_service_error()? {
         TransactWriteItemsError::TransactionCanceledException(cancelled) => {

@@ -1,5 +1,5 @@
-//! Contacts as hashes, in the table of keys: one item a contact with the ids of its cases. What is to
-//! be deleted with a case's key stands beside that key.
+//! Contacts as hashes, in the table of keys: one item per contact, with the ids of its cases. A
+//! copy beside the case's key says what to delete with that key.
 
 use super::attributes::Item;
 use super::keys;
@@ -15,7 +15,7 @@ fn key(contact: &str) -> Item {
     keys::key(&format!("contact {contact}"))
 }
 
-/// The texts of a set. An absent one is empty: DynamoDB keeps no empty sets.
+/// A set of texts. A missing one is empty: DynamoDB stores no empty sets.
 fn set_of(item: Option<&Item>, name: &str) -> BTreeSet<String> {
     let set = item.and_then(|item| item.get(name)).and_then(|set| set.as_ss().ok());
     set.into_iter().flatten().cloned().collect()
@@ -26,7 +26,7 @@ async fn noted(table: &Table, id: Reference) -> Result<BTreeSet<String>, StoreEr
     Ok(set_of(item.as_ref(), "contacts"))
 }
 
-/// Beside the key first: what stands there is deleted with it, whatever of the rest was done.
+/// Written beside the key first: from there it is deleted even if the rest was never done.
 pub(super) async fn set(
     table: &Table,
     id: Reference,
@@ -67,11 +67,11 @@ async fn remove(table: &Table, contact: &str, id: Reference) -> Result<(), Store
         Written::Done(item) => set_of(item.as_ref(), "ids"),
         Written::ConditionFailed => return Ok(()),
     };
-    // The hash of somebody's contact stays no longer than it leads to anything.
+    // A contact's hash is deleted with the last case that it leads to.
     if left.is_empty() { table.delete_if_absent(key(contact), "ids").await } else { Ok(()) }
 }
 
-/// Whatever was noted of a case.
+/// Everything recorded of a case.
 pub(super) async fn forget(table: &Table, id: Reference) -> Result<(), StoreError> {
     for contact in noted(table, id).await? {
         remove(table, &contact, id).await?;
@@ -84,7 +84,7 @@ pub(super) async fn ids_of(
     contact: &ContactHash,
 ) -> Result<Vec<Reference>, StoreError> {
     let item = table.get(key(&contact.to_string())).await?;
-    // In the order of their numbers, as a set of texts comes in any.
+    // Sorted, as DynamoDB sets have no order.
     let ids = set_of(item.as_ref(), "ids");
     Ok(ids.iter().filter_map(|id| Reference::parse(id).ok()).collect())
 }

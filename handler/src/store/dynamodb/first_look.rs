@@ -1,5 +1,5 @@
-//! What a form that is sent looks at first, in one call over all three tables: a patron waits for
-//! each call, and a process that has just started for each connection, too.
+//! The first reads of a form that is sent, in one call over all three tables: a patron waits for
+//! each call, and a fresh process for each connection, too.
 
 use super::attributes::{Item, secret, text};
 use super::table::{self, away};
@@ -45,7 +45,7 @@ pub(super) async fn first_look(
     })
 }
 
-/// The items of these keys, by table. Asks again for what the batch left out.
+/// Reads the items of these keys, by table. Retries what the batch left out.
 async fn read(
     store: &DynamoDbStore,
     mut wanted: HashMap<String, Vec<Item>>,
@@ -73,7 +73,7 @@ async fn read(
     Ok(found)
 }
 
-/// A day's key: known to this process, just read, or made now.
+/// A day's key: cached, just read, or made now.
 async fn day_key(
     store: &DynamoDbStore,
     day: Date,

@@ -1,5 +1,5 @@
-//! A case as an item: what the store reads stands in attributes of its own, what is personal in one
-//! sealed attribute, the mail that waits in a map by its id.
+//! A case as an item: plain fields as attributes, personal data in one sealed attribute, waiting
+//! mail as a map by id.
 
 use super::attributes::{
     Item, blob, bytes, json, map, millis, moment, n, number, parsed, s, text, unreadable,
@@ -15,23 +15,23 @@ use std::collections::HashMap;
 /// The hash key of the index `wake`.
 pub(super) const AWAKE: &str = "awake";
 
-/// Its values: what has mail that waits, and what the sweep looks at for its own sake. Mail is looked
-/// for among the first alone, however many cases fall due at once.
+/// Its values: cases with waiting mail, and cases that only the sweep looks at. Mail is searched
+/// among the first alone, however many cases fall due at once.
 pub(super) const MAIL: &str = "mail";
 pub(super) const CASE: &str = "yes";
 
-/// In which of them a case is awake.
+/// The partition in which a case is awake.
 pub(super) fn awake(case: &Case) -> &'static str {
     if case.outbox.is_empty() { CASE } else { MAIL }
 }
 
-/// A case as it was read, and what tells of any write since, of its mail too.
+/// A case as it was read, and its revision, which every write changes, also to its mail.
 pub(super) struct Read {
     pub(super) case: Case,
     pub(super) revision: u64,
 }
 
-/// What an item holds. Counts lie in the same table; they are none of it.
+/// The contents of an item. Counts are in the same table, but never among these.
 pub(super) enum Found {
     Case(Box<Read>),
     Tombstone(Tombstone),
@@ -55,17 +55,17 @@ pub(super) fn id(item: &Item) -> Result<Reference, StoreError> {
     Reference::parse(id).map_err(|error| unreadable(format!("the reference {id}"), error))
 }
 
-/// When the sweep must look: for the case itself, or for its mail.
+/// When the sweep must look, for the case itself or for its mail.
 pub(super) fn awake_at(case: &Case) -> Timestamp {
     case.outbox.iter().map(|pending| pending.ready).fold(case.wake, Timestamp::min)
 }
 
-/// The partition of the queue's index; a closed case is in none, nor is a canary.
+/// The partition of the queue's index; closed cases and canaries are in none.
 pub(super) fn queue(case: &Case) -> Option<String> {
     queue_of(case).as_ref().map(queue_name).map(str::to_owned)
 }
 
-/// Where the index goes on after a place in a queue.
+/// The key at which a queue's index goes on after a place.
 pub(super) fn queue_key(name: &str, place: &QueuePlace) -> Item {
     let mut item = key(place.id);
     item.insert("queue".to_owned(), s(name));
@@ -103,7 +103,7 @@ pub(super) fn new_item(case: &Case) -> Result<Item, StoreError> {
     Ok(item)
 }
 
-/// The attributes that each version writes anew.
+/// The attributes that each version rewrites.
 pub(super) fn changing(case: &Case) -> Result<[(&'static str, AttributeValue); 8], StoreError> {
     Ok([
         ("version", n(case.version)),
@@ -117,7 +117,7 @@ pub(super) fn changing(case: &Case) -> Result<[(&'static str, AttributeValue); 8
     ])
 }
 
-/// The item of a tombstone. With `awake_at` its key is still to be deleted.
+/// The item of a tombstone. `awake_at` is set while its key is still to be deleted.
 pub(super) fn tombstone_item(
     tombstone: &Tombstone,
     awake_at: Option<Timestamp>,
@@ -131,7 +131,7 @@ pub(super) fn tombstone_item(
     Ok(item)
 }
 
-/// Reads an item of the table of cases.
+/// Parses an item of the table of cases.
 pub(super) fn found(item: &Item) -> Result<Found, StoreError> {
     if item.contains_key("tombstone") {
         return Ok(Found::Tombstone(parsed(item, "tombstone")?));
@@ -180,7 +180,7 @@ fn outbox(item: &Item) -> Result<Vec<PendingNotice>, StoreError> {
     Ok(outbox)
 }
 
-/// A notice as it stands in the map.
+/// A notice as it is stored in the map.
 pub(super) fn notice(pending: &PendingNotice) -> Result<AttributeValue, StoreError> {
     let mut fields = HashMap::from([
         ("notice".to_owned(), json(&pending.notice)?),

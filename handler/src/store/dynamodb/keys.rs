@@ -1,4 +1,4 @@
-//! The table of keys: one a case, one a day.
+//! The table of keys: one item per case, one per day.
 
 use super::attributes::{Item, bytes, n, s, secret};
 use super::table::{self, Answer, Table, Written};
@@ -10,8 +10,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// How many days back keys of days are deleted by name. What is older still, because no sweep ran
-/// for so long, the table's time to live has deleted.
+/// How many days back day keys are deleted by name. Older ones, from when no sweep ran for so long,
+/// DynamoDB's time to live has deleted.
 const DAYS_BACK: i64 = 14;
 
 pub(super) fn of_case(id: Reference) -> String {
@@ -26,13 +26,13 @@ pub(super) fn key(id: &str) -> Item {
     table::item([("id", s(id))])
 }
 
-/// When a day's key is deleted at the latest, in seconds: DynamoDB's own time to live.
+/// The latest deletion of a day's key, in seconds, by DynamoDB's time to live.
 pub(super) fn expiry(day: Date) -> i64 {
     let after = day.saturating_add(4.days()).to_zoned_datetime(TimeZone::UTC);
     after.map_or(i64::MAX, |after| after.timestamp().as_second())
 }
 
-/// The key that is there, else a new one: one atomic write, so that all get the same.
+/// The existing key, else a new one: one atomic write, so that all callers get the same.
 pub(super) async fn get_or_make(
     table: &Table,
     id: &str,
@@ -53,7 +53,7 @@ pub(super) async fn get_or_make(
 
 pub(super) async fn get(table: &Table, id: Reference) -> Result<Option<SecretKey>, StoreError> {
     let item = table.get(key(&of_case(id))).await?;
-    // Contacts may be noted before there is a key.
+    // Contacts may be recorded before there is a key.
     let item = item.filter(|item| item.contains_key("key"));
     item.map(|item| secret(&item, "key")).transpose()
 }

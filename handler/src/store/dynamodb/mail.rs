@@ -1,4 +1,4 @@
-//! Mail that waits, in the item of its case, and who has it.
+//! Waiting mail, in the item of its case, and its leases.
 
 use super::attributes::{Item, millis, moment, n, s};
 use super::cases::{self, ROUNDS};
@@ -10,11 +10,11 @@ use crate::store::{Held, Leased, StoreError, ahead, in_order};
 use domain::Reference;
 use jiff::Timestamp;
 
-/// How many cases are read at least to find those to take up first: the index knows since when each
-/// is ready, not how often it was tried.
+/// The fewest cases read to choose those to lease first: the index knows when each is ready, not
+/// how often it was tried.
 const LOOK_AT_LEAST: usize = 20;
 
-/// How many cases are read at most to tell what waits: reading costs by size.
+/// The most cases read to tell what waits: the cost of reading grows with size.
 const WAITING_MAX: usize = 100;
 
 pub(super) async fn lease(
@@ -31,7 +31,7 @@ pub(super) async fn lease(
             let ready = read.case.outbox.iter().filter(|pending| pending.ready <= now);
             ready.map(|pending| (pending.tries, pending.ready)).min()
         };
-        // The index may name what has no mail that is ready any more.
+        // The index may name cases that have no ready mail any more.
         found.retain(|read| order(read).is_some());
         found.sort_by_key(order);
         for read in found {
@@ -48,7 +48,7 @@ pub(super) async fn lease(
     }
 }
 
-/// The cases of a page of those that are awake for mail.
+/// The cases of a page of the mail index.
 async fn page(
     table: &Table,
     up_to: Option<Timestamp>,
@@ -63,7 +63,7 @@ async fn page(
         match items::found(&item) {
             Ok(Found::Case(read)) => reads.push(*read),
             Ok(Found::Tombstone(_)) => {}
-            // One item that can't be read keeps no other's mail back.
+            // An unreadable item must not block others' mail.
             Err(error) => tracing::error!(%error, "the mail of a case was left out"),
         }
     }
@@ -82,7 +82,7 @@ pub(super) async fn lease_of(
     }
 }
 
-/// Takes up what is ready of a case as it was read; as it is now, if somebody wrote to it since.
+/// Leases the ready mail of a case as it was read; after a conflict, as it is then.
 async fn take(
     table: &Table,
     read: Read,
@@ -108,7 +108,7 @@ async fn take(
             return Ok(leased);
         }
         update.set(&["awake_at"], millis(items::awake_at(&case)));
-        // Whoever listens to the table is rung for new mail alone.
+        // The stream rings for new mail only.
         update.remove(&["mail"]);
         update.add("revision", n(1));
         update.only_if(&["revision"], "=", n(revision));
@@ -120,7 +120,7 @@ async fn take(
         };
         read = *again;
     }
-    // The next sweep takes it up.
+    // The next sweep leases it.
     Ok(Vec::new())
 }
 
@@ -183,7 +183,7 @@ pub(super) async fn put_back(
         let mut update = Update::default();
         update.set(&["outbox", notice.id.as_str()], items::notice(notice)?);
         update.set(&[AWAKE], s(MAIL));
-        // No bell is rung: it waits for its time, and the sweep looks.
+        // Rings no bell: it waits for its time, and the sweep looks.
         update.set(&["awake_at"], millis(items::awake_at(&read.case)));
         update.add("revision", n(1));
         update.only_if(&["revision"], "=", n(read.revision));
@@ -207,7 +207,7 @@ pub(super) async fn waiting(
     Ok(waiting)
 }
 
-/// Writes to a notice, if this lease still holds it; and when its case wakes, if asked.
+/// Updates a notice, if the lease still holds it; and its case's wake time, if asked.
 async fn held(
     table: &Table,
     leased: &Leased,

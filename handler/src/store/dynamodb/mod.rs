@@ -1,6 +1,6 @@
-//! Cases in DynamoDB: for the cloud. Three tables: cases with their mail, keys, small records; so
-//! that copies of each can be kept for a different time. A case is one item, its pending mail in
-//! it, so that one conditional write stores both.
+//! Cases in DynamoDB: for the cloud. Three tables, whose back-ups can be kept for different times:
+//! cases with their mail, keys, small records. A case is one item, including its waiting mail, so
+//! that one conditional write stores both.
 
 mod ahead;
 mod attributes;
@@ -41,7 +41,7 @@ pub struct Tables {
     pub cases: String,
     /// The keys of cases and of days.
     pub keys: String,
-    /// Small records: no copies are made of them.
+    /// Small records, which are not backed up.
     pub records: String,
 }
 
@@ -50,13 +50,13 @@ pub struct DynamoDbStore {
     cases: Table,
     keys: Table,
     records: Table,
-    /// The keys of days, which never change: read once a process.
+    /// A cache of day keys, which never change.
     days: DayKeys,
     last: LastSecond<()>,
 }
 
 impl DynamoDbStore {
-    /// A store in these tables, which must be there. Makes no call.
+    /// A store in these tables, which must exist. Makes no call.
     pub fn new(client: &Client, tables: Tables) -> Self {
         let table = |name| Table { client: client.clone(), name };
         Self {
@@ -68,8 +68,8 @@ impl DynamoDbStore {
         }
     }
 
-    /// Whether these tables are this desk's. Tables that don't say whose they are become its, if
-    /// somebody is to write there. Not asked where a patron waits.
+    /// Whether these tables are this desk's. With `Access::Writes`, tables without an owner become
+    /// this desk's. Not called while a patron waits.
     pub async fn must_be_of(&self, desk: &DeskId, access: Access) -> Result<(), StoreError> {
         belongs::must_be_of(self, desk, access).await
     }
@@ -80,7 +80,7 @@ impl Cases for DynamoDbStore {
     async fn create(&self, case: &Case, records: &[Record]) -> Result<Created, StoreError> {
         let created = cases::create(&self.cases, case).await?;
         if created == Created::Created {
-            // The case is stored, and they only ever help: a twin goes unnoticed.
+            // The case is stored. Without the records only a duplicate goes unnoticed.
             if let Err(error) = records::put_all(&self.records, records).await {
                 tracing::warn!(id = %case.id, %error, "small records were not written");
             }
@@ -267,7 +267,7 @@ impl Records for DynamoDbStore {
     }
 
     async fn delete_expired(&self, _now: Timestamp) -> Result<(), StoreError> {
-        // The table's time to live does it.
+        // The table's time to live deletes them.
         Ok(())
     }
 }
@@ -311,7 +311,7 @@ impl Store for DynamoDbStore {
     }
 
     async fn pull_in(&self, now: Timestamp) -> Result<(), StoreError> {
-        // Records too far ahead count as gone wherever they are read.
+        // Records too far ahead count as expired wherever they are read.
         ahead::pull_in(&self.cases, now).await
     }
 

@@ -1,4 +1,4 @@
-//! The table of small records: each ends by itself, and no copies are kept.
+//! The table of small records: each expires by itself, and none is backed up.
 
 use super::attributes::{Item, n, number, s, text, unreadable};
 use super::table::{self, Table, Written};
@@ -44,7 +44,7 @@ pub(super) async fn claim(
     record: &Record,
     now: Timestamp,
 ) -> Result<Created, StoreError> {
-    // Deleting what has expired may take DynamoDB days: it counts as gone before.
+    // DynamoDB may take days to delete an expired record, which counts as gone already.
     let condition = "attribute_not_exists(#key) OR #expires <= :now OR #expires > :furthest";
     let furthest = ahead::furthest(now, ahead::EXPIRES);
     let values =
@@ -56,7 +56,7 @@ pub(super) async fn claim(
     })
 }
 
-/// The write of a record that must be as it was read.
+/// A conditional write of a record that must be as it was read.
 pub(super) fn swapped(table: &str, swap: &Swap) -> Result<Put, BuildError> {
     let put = Put::builder().table_name(table).set_item(Some(item(&swap.record)));
     let put = put.expression_attribute_names("#expires", "expires");
@@ -82,7 +82,7 @@ pub(super) async fn get_many(
     keys: &[RecordKey],
     now: Timestamp,
 ) -> Result<Vec<Record>, StoreError> {
-    // A batch may not ask for the same item twice.
+    // A batch may not contain the same key twice.
     let different: BTreeSet<_> = keys.iter().collect();
     let items = table.get_many(different.into_iter().map(key).collect()).await?;
     let mut found = BTreeMap::new();

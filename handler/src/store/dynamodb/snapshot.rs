@@ -1,5 +1,5 @@
-//! What routing knows of the moment: counted by the sweep each minute, kept as one small record,
-//! so that a request reads it in one call however many cases are open.
+//! The routing snapshot: counted by the sweep each minute and stored as one small record, so that a
+//! request reads it in one call, however many cases are open.
 
 use super::attributes::{Item, json, n, s, text};
 use super::records;
@@ -13,14 +13,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-/// The most pages of open cases that are counted, of up to 1 MB each.
+/// The most pages of open cases that are counted, each of up to 1 MB.
 const PAGES: u32 = 20;
 
 fn day(moment: Timestamp) -> Date {
     moment.to_zoned_datetime(TimeZone::UTC).date()
 }
 
-/// The attribute that counts a branch's requests of a day.
+/// The attribute with a branch's requests of a day.
 fn attribute(branch: &str) -> String {
     format!("n {branch}")
 }
@@ -43,16 +43,16 @@ pub(super) async fn read(table: &Table, now: Timestamp) -> Result<Snapshot, Stor
     of(&items, now)
 }
 
-/// The snapshot in the item that was read, if it was there.
+/// The snapshot in the item that was read, if there was one.
 pub(super) fn of(items: &[Item], now: Timestamp) -> Result<Snapshot, StoreError> {
     let record = items.first().map(records::record).transpose()?;
     let Some(record) = record.filter(|record| now < record.expires) else {
-        // No sweep has run for long: nobody seems busy, which is better than no request taken.
+        // No sweep has run for long. Treating everybody as idle is better than taking no request.
         return Ok(Snapshot::default());
     };
     Ok(serde_json::from_str(&record.value).unwrap_or_else(|error| {
-        // Another version wrote it: while functions are replaced, each counts in its own way. The next
-        // sweep counts anew.
+        // Another version wrote it: during a deployment each version counts in its own way. The
+        // next sweep counts again.
         tracing::warn!(%error, "the snapshot can't be read");
         Snapshot::default()
     }))
@@ -66,7 +66,7 @@ pub(super) async fn refresh(
 ) -> Result<(), StoreError> {
     let mut snapshot = Snapshot::default();
     if !count_open(cases, &mut snapshot).await? {
-        // A part would make those look idle whose part of the index was not reached.
+        // A partial count would make branches in the unread part look idle.
         tracing::warn!(pages = PAGES, "open requests were not counted: there are too many");
         for (branch, before) in read(small, now).await?.branches {
             snapshot.branches.entry(branch).or_default().open_requests = before.open_requests;
@@ -96,13 +96,13 @@ pub(super) async fn refresh(
         .await
 }
 
-/// The index of queues holds open cases alone. Whether all were counted.
+/// Counts the index of queues, which holds only open cases. Returns whether all were counted.
 async fn count_open(cases: &Table, snapshot: &mut Snapshot) -> Result<bool, StoreError> {
     let mut from = None;
     for _ in 0..PAGES {
         let (page, next) = cases.scan(Some("queue"), None, from).await?;
         for item in &page {
-            // The coordinator's queue is no branch's load, and its name no branch's id.
+            // The coordinator's queue is no branch's load, and its name is no branch id.
             if let Ok(branch) = BranchId::parse(text(item, "queue")?) {
                 snapshot.branches.entry(branch).or_default().open_requests += 1;
             }

@@ -1,5 +1,5 @@
-//! The calls, each with what DynamoDB may answer instead: a condition that failed is a result, all
-//! else is a store that is away. What it says is kept out of errors: it may quote an item.
+//! The calls and their results: a failed condition is a result, anything else means that the store
+//! is away. DynamoDB's messages are kept out of errors: they may quote an item.
 
 use super::attributes::{Item, s};
 use super::update::Update;
@@ -12,10 +12,10 @@ use aws_sdk_dynamodb::types::{
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// How often what was left undone of a batch is sent again.
+/// How often the unprocessed part of a batch is sent again.
 const ROUNDS: u32 = 6;
 
-/// What a batch of reads, or of writes, takes at most.
+/// The most reads, and writes, in a batch.
 const READS: usize = 100;
 const WRITES: usize = 25;
 
@@ -25,15 +25,15 @@ pub(super) struct Table {
     pub(super) name: String,
 }
 
-/// What became of a conditional write.
+/// The result of a conditional write.
 pub(super) enum Written {
-    /// It is done; the new item, where it was asked for.
+    /// Done; with the new item, if it was asked for.
     Done(Option<Item>),
     /// The condition failed, and nothing was changed.
     ConditionFailed,
 }
 
-/// Whether the new item is wanted back.
+/// Whether to return the new item.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
     Nothing,
@@ -50,7 +50,7 @@ pub(super) fn away<E: ProvideErrorMetadata>(call: &str, error: &SdkError<E>) -> 
     StoreError::Away(format!("{call}: {kind}"))
 }
 
-/// A wait that grows, different for each that waits, so that those who clashed don't clash again.
+/// A growing wait with jitter, so that writers that collided don't collide again.
 pub(super) async fn pause(round: u32) {
     let longest = 20_u64 << round.min(6);
     let share = getrandom::u64().unwrap_or(longest) % longest;
@@ -66,7 +66,7 @@ fn is_conflict<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
 }
 
 impl Table {
-    /// The item as it is now: every acknowledged write is in it.
+    /// The item by a consistent read: it includes every acknowledged write.
     pub(super) async fn get(&self, key: Item) -> Result<Option<Item>, StoreError> {
         let get = self.client.get_item().table_name(&self.name).set_key(Some(key));
         let answer = get.consistent_read(true).send().await;
@@ -93,7 +93,7 @@ impl Table {
         }
     }
 
-    /// Writes an item in place of what is there.
+    /// Writes an item unconditionally.
     pub(super) async fn put_over(&self, item: Item) -> Result<(), StoreError> {
         let put = self.client.put_item().table_name(&self.name).set_item(Some(item));
         put.send().await.map(drop).map_err(|error| away("PutItem", &error))
@@ -125,7 +125,7 @@ impl Table {
             match call.send().await {
                 Ok(done) => return Ok(Written::Done(done.attributes)),
                 Err(error) if is_condition(&error) => return Ok(Written::ConditionFailed),
-                // An erasure touches the same item: it is over in a moment.
+                // An erasure touches the same item: retry in a moment.
                 Err(error) if is_conflict(&error) && round < ROUNDS => {
                     pause(round).await;
                     round += 1;
@@ -151,7 +151,7 @@ impl Table {
         }
     }
 
-    /// Those of these items that are there, in no order. Asks again for what a batch left out.
+    /// Those of these items that exist, unordered. Retries what a batch left out.
     pub(super) async fn get_many(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         for chunk in keys.chunks(READS) {
@@ -176,7 +176,7 @@ impl Table {
         Ok(items)
     }
 
-    /// Writes these items in place of what is there. Sends again what a batch left undone.
+    /// Writes these items unconditionally. Retries what a batch left out.
     pub(super) async fn put_many(&self, items: Vec<Item>) -> Result<(), StoreError> {
         let mut requests = Vec::new();
         for item in items {
@@ -201,8 +201,8 @@ impl Table {
         Ok(())
     }
 
-    /// One page of an index, the smallest range keys first: at most `limit` items, and where the
-    /// next page begins.
+    /// One page of an index in ascending order of the range key: at most `limit` items, and where
+    /// the next page begins.
     pub(super) async fn query(
         &self,
         query: &Query<'_>,
@@ -229,7 +229,7 @@ impl Table {
         Ok((page.items.unwrap_or_default(), page.last_evaluated_key))
     }
 
-    /// One page of all items, or of an index, in an order that is DynamoDB's own.
+    /// One page of all items, or of an index, in DynamoDB's own order.
     pub(super) async fn scan(
         &self,
         index: Option<&str>,
@@ -244,11 +244,11 @@ impl Table {
     }
 }
 
-/// Which part of an index.
+/// A part of an index.
 pub(super) struct Query<'a> {
     pub(super) index: &'a str,
     pub(super) hash: (&'a str, &'a str),
-    /// A name, how it compares, with what.
+    /// A name, a comparison operator and a value.
     pub(super) range: Option<(&'a str, &'a str, AttributeValue)>,
 }
 

@@ -1,5 +1,5 @@
-//! An `UpdateItem` in the making: names and values are numbered, so that neither a reserved word
-//! nor an id with hyphens gets in the way.
+//! Builds an `UpdateItem`. Names and values get numbered placeholders, so that reserved words and
+//! ids with hyphens cause no trouble.
 
 use super::attributes::Item;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -41,7 +41,7 @@ impl Update {
         self.set.push(assignment);
     }
 
-    /// Sets it unless it is there.
+    /// Sets it unless it exists.
     pub(super) fn set_if_absent(&mut self, name: &str, value: AttributeValue) {
         let (name, value) = (self.name(name), self.value(value));
         self.set.push(format!("{name} = if_not_exists({name}, {value})"));
@@ -52,31 +52,31 @@ impl Update {
         self.remove.push(path);
     }
 
-    /// Adds to a number; one that isn't there counts as 0.
+    /// Adds to a number; a missing one counts as 0.
     pub(super) fn add(&mut self, name: &str, number: AttributeValue) {
         let sum = format!("{} {}", self.name(name), self.value(number));
         self.add.push(sum);
     }
 
-    /// Takes members out of a set.
+    /// Removes members from a set.
     pub(super) fn delete(&mut self, name: &str, members: AttributeValue) {
         let members = format!("{} {}", self.name(name), self.value(members));
         self.delete.push(members);
     }
 
-    /// Only if this attribute has this value. An absent one has none.
+    /// Only if this attribute has this value. A missing one has none.
     pub(super) fn only_if(&mut self, path: &[&str], is: &str, value: AttributeValue) {
         let condition = format!("{} {is} {}", self.path(path), self.value(value));
         self.conditions.push(condition);
     }
 
-    /// Only if this attribute is there.
+    /// Only if this attribute exists.
     pub(super) fn only_if_there(&mut self, name: &str) {
         let condition = format!("attribute_exists({})", self.name(name));
         self.conditions.push(condition);
     }
 
-    /// Only if this attribute isn't there.
+    /// Only if this attribute doesn't exist.
     pub(super) fn only_if_absent(&mut self, path: &[&str]) {
         let condition = format!("attribute_not_exists({})", self.path(path));
         self.conditions.push(condition);

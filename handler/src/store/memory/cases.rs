@@ -1,4 +1,4 @@
-//! Cases: a map by their numbers.
+//! Cases: a map by number.
 
 use super::{Inside, MemoryStore};
 use crate::case::{Case, NoticeId, Stored, Tombstone};

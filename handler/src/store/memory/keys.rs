@@ -1,4 +1,4 @@
-//! Keys, and for whom cases were made.
+//! Keys, and the contacts of cases.
 
 use super::MemoryStore;
 use crate::case::Stored;

@@ -1,4 +1,4 @@
-//! The mail that waits: each case holds its own.
+//! Waiting mail, which each case holds.
 
 use super::{Inside, MemoryStore};
 use crate::case::{Case, LeaseId, PendingNotice};
@@ -18,7 +18,7 @@ impl Inside {
     }
 }
 
-/// Takes up what is ready.
+/// Leases what is ready.
 fn take(case: &mut Case, now: Timestamp, until: Timestamp, lease: LeaseId) -> Vec<Leased> {
     let id = case.id;
     let ready = case.outbox.iter_mut().filter(|pending| pending.ready <= now);
@@ -49,7 +49,7 @@ impl Outbox for MemoryStore {
         first.truncate(limit);
         let mut leased = Vec::new();
         for (.., id) in first {
-            // All of a case are taken up at its first.
+            // All of a case are leased with its first.
             leased.extend(
                 inside.case(id).map(|case| take(case, now, until, lease)).unwrap_or_default(),
             );

@@ -1,4 +1,4 @@
-//! Small records, and what is counted.
+//! Small records, and counts.
 
 use super::MemoryStore;
 use crate::case::SummaryState;
@@ -69,12 +69,12 @@ impl Ledger for MemoryStore {
     }
 
     async fn count_sent(&self, _: &BranchId, _: Timestamp) -> Result<(), StoreError> {
-        // Each write counts.
+        // Each write keeps the count.
         Ok(())
     }
 
     async fn refresh_snapshot(&self, _: &[BranchId], _: Timestamp) -> Result<(), StoreError> {
-        // It is counted at each question.
+        // Counted at each call.
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! What a clock wrote that was ahead of its time.
+//! Pulling in times that were stored by a clock that was ahead.
 
 use super::notices;
 use super::rows::to_json;
@@ -6,7 +6,7 @@ use crate::store::{StoreError, ahead};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-/// How many cases are woken at once at most: others wait for a write as long as this takes.
+/// The most cases that are woken at once: other writes wait meanwhile.
 const CASES_MAX: i64 = 10_000;
 
 pub(super) fn pull_in(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {

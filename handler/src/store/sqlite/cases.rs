@@ -82,7 +82,7 @@ pub(super) fn woken(
     now: Timestamp,
     limit: usize,
 ) -> Result<Vec<Reference>, StoreError> {
-    // Each part comes from its index in this order, and no further than the limit.
+    // Each part is read in this order from its index, no further than the limit.
     let mut woken = connection.prepare_cached(
         "SELECT id FROM (
              SELECT * FROM (SELECT id, wake FROM cases WHERE wake <= ?1 ORDER BY wake, id LIMIT ?2)
@@ -138,7 +138,7 @@ pub(super) fn erase(
     Ok(Replaced::Replaced)
 }
 
-/// Those of these cases that were erased.
+/// Which of these cases were erased.
 pub(super) fn erased_of(
     connection: &Connection,
     ids: &[Reference],
@@ -156,7 +156,7 @@ fn is_erased(connection: &Connection, id: Reference) -> Result<bool, StoreError>
     Ok(tombstone(connection, id)?.is_some())
 }
 
-/// Lets tombstones sleep.
+/// Puts tombstones to sleep.
 pub(super) fn sleep(connection: &Connection, ids: &[Reference]) -> Result<(), StoreError> {
     let mut sleep = connection.prepare_cached("UPDATE tombstones SET wake = NULL WHERE id = ?")?;
     for id in ids {

@@ -1,6 +1,6 @@
-//! Writes the log into the database beside the writer: with many requests kept, the pages that a
-//! few hundred writes change lie far apart, and flushing them takes long enough to be felt by
-//! everybody who waits for a commit.
+//! Checkpoints the write-ahead log beside the writer. With many requests stored, the pages that a
+//! few hundred writes change are scattered, and flushing them takes long enough to delay everybody
+//! who waits for a commit.
 
 use super::OpenError;
 use rusqlite::Connection;
@@ -9,20 +9,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
 
-/// After so many pieces of work the log is written into the database: about 4 MB.
+/// How many pieces of work trigger a checkpoint: about 4 MB of log.
 const WORK: usize = 100;
 
-/// Pages of the log from which on the writer does it itself: 32 MB. While work comes without a
-/// pause, the log never stands still to begin anew; then little is left to do, as most is done.
+/// From how many pages of log on the writer checkpoints itself: 32 MB. Under constant work the log
+/// never gets a pause in which to restart; little is left to do then, as most is done.
 const PAGES_MAX: i64 = 8_000;
 
-/// Of two checkpoints at once, SQLite refuses one.
+/// Held during a checkpoint: of two at once, SQLite refuses one.
 pub(super) type Turn = Arc<Mutex<()>>;
 
-/// Rings for a checkpoint. Whoever wants to know when it is over leaves where to say so.
+/// Asks for a checkpoint. A caller that waits for its end sends a channel along.
 pub(super) type Bell = SyncSender<Option<oneshot::Sender<()>>>;
 
-/// The thread that does it.
+/// The checkpoint thread.
 pub(super) struct Checkpointer {
     bell: Option<Bell>,
     thread: Option<JoinHandle<()>>,
@@ -31,9 +31,9 @@ pub(super) struct Checkpointer {
 }
 
 impl Checkpointer {
-    /// Starts it on a connection of its own, for this writer.
+    /// Starts the thread on its own connection, for this writer.
     pub(super) fn start(connection: Connection, writer: &Connection) -> Result<Self, OpenError> {
-        // If it can't be set, the writer does it as often as ever.
+        // If it can't be set, the writer checkpoints as often as by default.
         if let Err(error) = writer.pragma_update(None, "wal_autocheckpoint", PAGES_MAX) {
             tracing::warn!(%error, "the length of the log could not be set");
         }
@@ -60,24 +60,24 @@ impl Checkpointer {
         Ok(Self { bell: Some(bell), thread: Some(thread), turn, work: 0 })
     }
 
-    /// So much work was committed.
+    /// Counts committed work, and asks for a checkpoint when enough has gathered.
     pub(super) fn committed(&mut self, work: usize) {
         self.work += work;
         if self.work >= WORK
             && let Some(bell) = &self.bell
         {
-            // If it was rung already, it is rung.
+            // A full channel means that a checkpoint is already asked for.
             let _ = bell.try_send(None);
             self.work = 0;
         }
     }
 
-    /// For others who want one. The thread ends once all of these are dropped.
+    /// A handle for others to ask for a checkpoint. The thread ends once all are dropped.
     pub(super) fn bell(&self) -> Option<Bell> {
         self.bell.clone()
     }
 
-    /// Held by whoever does a checkpoint.
+    /// The lock for a checkpoint.
     pub(super) fn turn(&self) -> Turn {
         Arc::clone(&self.turn)
     }

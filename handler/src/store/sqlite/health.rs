@@ -1,5 +1,5 @@
-//! Whether the files are as they should be. What a running process sees of them is not enough: it
-//! reads pages from its memory, and goes on writing into a file that was deleted.
+//! Health of the files. A running process's own view isn't enough: it reads pages from its cache,
+//! and goes on writing into a deleted file.
 
 use super::SqliteStore;
 use super::open::{self, OpenError, Sharing};
@@ -16,27 +16,27 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How long a look waits for the disk.
+/// How long a check waits for the disk.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long a look waits for the check of whole files. If that takes longer, a later look tells.
+/// How long a check waits for that of whole files. If that takes longer, a later check reports it.
 const WHOLE_PATIENCE: Duration = Duration::from_secs(1);
 
-/// What health is told by.
+/// The state of the health check.
 pub(super) struct Health {
     files: Arc<[Watched; 2]>,
     secrets: Option<Arc<Watched>>,
     sharing: Sharing,
-    /// Why the files are as an older version left them.
+    /// Why the files still have an older version's schema.
     pub(super) old: Option<String>,
     last: LastSecond<()>,
-    /// Held by the look at the files from outside that is under way: a disk that hangs holds up one
-    /// thread, however many ask.
+    /// Held during a check of the files from outside: a disk that hangs blocks one thread, however
+    /// many callers ask.
     aside: Arc<tokio::sync::Mutex<()>>,
     whole: Whole,
 }
 
-/// A file as it was when it was opened.
+/// A file's identity from when it was opened.
 pub(crate) struct Watched {
     path: PathBuf,
     place: (u64, u64),
@@ -61,8 +61,8 @@ impl Watched {
         Ok(Self { path, place, content: None, size: Mutex::new(metadata.len()) })
     }
 
-    /// What is wrong with it, seen from outside. It isn't opened unless its content is compared: to
-    /// close a database's file ends all locks that SQLite holds on it.
+    /// What is wrong with it, seen from outside. Only a file whose content is compared is opened:
+    /// closing a database's file would release all of SQLite's locks on it.
     fn wrong(&self) -> Option<String> {
         let path = self.path.display();
         let put_back = "put it back from its copy before this process ends";
@@ -111,13 +111,13 @@ impl Health {
         })
     }
 
-    /// Looks at the secrets' file, too, and whether requests open with them.
+    /// Checks the secrets' file, too, and whether requests open with them.
     pub(super) fn with(&mut self, secrets: Watched, opens: Opens) {
         self.secrets = Some(Arc::new(secrets));
         self.whole.opens = Some(opens);
     }
 
-    /// A verdict of the last second, else this one: asking costs nothing, however many ask.
+    /// The result of the last second, else a new one: however many ask, it costs nothing.
     pub(super) async fn of_last_second(
         &self,
         look: impl Future<Output = Result<(), StoreError>>,
@@ -127,7 +127,7 @@ impl Health {
         self.last.or(look).await
     }
 
-    /// Looks at files on a thread where nobody waits for the disk.
+    /// Checks files on a separate thread, so that nobody waits for the disk.
     async fn aside(
         &self,
         look: impl FnOnce() -> Result<(), StoreError> + Send + 'static,
@@ -144,8 +144,8 @@ impl Health {
 }
 
 impl SqliteStore {
-    /// Writes and reads in both files as requests do, looks at them from outside, and from time to
-    /// time at all of them.
+    /// Writes and reads both files as requests do, checks them from outside, and now and then
+    /// checks them whole.
     pub(super) async fn look(&self, desk: &DeskId) -> Result<(), StoreError> {
         let health = &self.health;
         if let Some(old) = &health.old {
@@ -157,7 +157,7 @@ impl SqliteStore {
             all.find_map(Watched::wrong).map_or(Ok(()), wrong)
         };
         health.aside(outside).await?;
-        // SQLite's integers have a sign.
+        // SQLite's integers are signed.
         let probe = i64::try_from(getrandom::u64()? >> 1).unwrap_or_default();
         let write = move |connection: &Connection| {
             connection.prepare_cached("UPDATE belongs SET probe = ?")?.execute([probe])?;
@@ -190,7 +190,7 @@ impl SqliteStore {
         }
         let [desk, keys] = &*health.files;
         if let Some(end) = health.whole.check([&desk.path, &keys.path], health.sharing) {
-            // One that takes longer is told of by a later look.
+            // If it takes longer, a later check reports it.
             let _ = tokio::time::timeout(WHOLE_PATIENCE, end).await;
         }
         health.whole.wrong().map_or(Ok(()), Err)
@@ -205,8 +205,8 @@ fn of_file(file: &Watched, error: &dyn std::fmt::Display) -> String {
     format!("{}: {error}", file.path.display())
 }
 
-/// Reads what was just written through a connection that remembers nothing, and the file's own
-/// beginning, which the log may hide.
+/// Reads what was just written through a connection without a cache, and the start of the file
+/// itself, which the log may hide.
 fn is_as_written(
     path: &Path,
     sharing: Sharing,
@@ -229,16 +229,16 @@ fn is_as_written(
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
             Err(damaged("its beginning is no database's"))
         }
-        // While the log is written into it, it may seem to be of another size.
+        // During a checkpoint its size may seem wrong.
         Ok(()) | Err(_) => Ok(()),
     }
 }
 
-/// What a path in a URI may hold as it is.
+/// The characters that a path in a URI may contain unescaped.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
 
 /// Reads the first page of the file itself, not of its log. Through SQLite, as closing the file
-/// ourselves would end SQLite's locks on it.
+/// ourselves would release SQLite's locks on it.
 fn beginning(path: &Path, sharing: Sharing) -> rusqlite::Result<()> {
     let name = percent_encode(path.as_os_str().as_bytes(), PATH);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY

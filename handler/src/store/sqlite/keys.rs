@@ -1,4 +1,4 @@
-//! Keys of cases and of days, and whose cases are whose: in `keys.sqlite`.
+//! Keys of cases and of days, and the contacts of cases: in `keys.sqlite`.
 
 use super::rows::reference;
 use super::{SqliteStore, cases};
@@ -27,7 +27,7 @@ impl Keys for SqliteStore {
         }
         let forgotten = erased.clone();
         self.keys.run(move |keys| forget_keys(keys, &forgotten)).await?;
-        // What was deleted still stands in the logs. Only once both are empty do they sleep.
+        // Deleted data remains in the logs. Only once both are empty do the tombstones sleep.
         self.keys.empty_log().await?;
         self.writer.empty_log().await?;
         self.writer.run(move |desk| cases::sleep(desk, &erased)).await
@@ -127,7 +127,7 @@ pub(super) fn ids_of(
     rows.map(|row| reference(&row?)).collect()
 }
 
-/// The key that is there, else a new one.
+/// The existing key, else a new one.
 pub(super) fn get_or_make_key(
     connection: &Connection,
     [insert, select]: [&str; 2],

@@ -1,4 +1,4 @@
-//! What routing knows of the moment. It is counted by each write, in triggers (`desk-5.sql`).
+//! The routing snapshot. Each write updates the counts, by triggers (`desk-5.sql`).
 
 use super::small;
 use crate::store::{RecordKey, StoreError, mailboxes, week};

@@ -1,5 +1,5 @@
-//! Cases in SQLite: for one server. Cases and mail in `desk.sqlite`, keys in `keys.sqlite`, so that
-//! their copies can be kept for different times.
+//! Cases in SQLite: for a single server. Cases and mail in `desk.sqlite`, keys in `keys.sqlite`, so
+//! that their back-ups can be kept for different times.
 
 mod ahead;
 mod cases;
@@ -52,19 +52,18 @@ pub struct SqliteStore {
     keys: Worker,
     /// Reads `keys.sqlite` meanwhile.
     keys_reader: Worker,
-    /// The keys of days that were read.
+    /// A cache of day keys.
     days: DayKeys,
-    /// Looks whether both are as they should be.
+    /// Checks both files.
     health: Health,
 }
 
-/// How many expired records are deleted in one transaction: others write in between.
+/// How many expired records are deleted per transaction, so that other writes fit in between.
 const EXPIRED: usize = 500;
 
 impl SqliteStore {
-    /// Opens both files in this folder, and makes those that aren't there. Whether they belong
-    /// together, and to the secrets beside them, is asked by [`crate::folder::open`], which whoever
-    /// has requests to lose opens a folder by.
+    /// Opens both files in this folder, and creates missing ones. It doesn't check that they and
+    /// the secrets belong together: where requests could be lost, use [`crate::folder::open`].
     pub fn open(folder: &Path) -> Result<Self, OpenError> {
         pair::make(folder, None)?;
         Pair::open(folder, Access::Writes)?.into_store(Access::Writes, None)
@@ -98,21 +97,21 @@ impl SqliteStore {
         })
     }
 
-    /// Why nothing can be stored, if an older version has written the files and there is no room to
-    /// bring them up to date.
+    /// Why nothing can be stored, if an older version wrote the files and there is no room to
+    /// migrate them.
     pub fn is_old(&self) -> Option<&str> {
         self.health.old.as_deref()
     }
 
-    /// Looks at the secrets' file, too, whenever it looks whether all is well, and from time to time
-    /// whether each request opens.
+    /// Makes each health check cover the secrets' file, too, and now and then whether each request
+    /// opens.
     pub(crate) fn beside(mut self, secrets: Watched, opens: Opens) -> Self {
         self.health.with(secrets, opens);
         self
     }
 
-    /// Ends all leases, so that what a stopped process had taken up is ready at `now`. Only for a
-    /// process that knows it is alone: of two that deliver, one would send the other's mail again.
+    /// Ends all leases, so that mail leased by a stopped process is ready at `now`. Only for a
+    /// process that knows it is alone: otherwise it would send another's mail again.
     pub async fn end_leases(&self, now: Timestamp) -> Result<(), StoreError> {
         self.writer.run(move |desk| notices::end_leases(desk, now)).await
     }
@@ -302,12 +301,12 @@ impl Ledger for SqliteStore {
     }
 
     async fn count_sent(&self, _: &BranchId, _: Timestamp) -> Result<(), StoreError> {
-        // Each write counts.
+        // Each write keeps the count.
         Ok(())
     }
 
     async fn refresh_snapshot(&self, _: &[BranchId], _: Timestamp) -> Result<(), StoreError> {
-        // Each write counts.
+        // Each write keeps the count.
         Ok(())
     }
 }

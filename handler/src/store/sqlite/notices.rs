@@ -1,4 +1,4 @@
-//! Mail that waits, and who has it.
+//! Waiting mail, and its leases.
 
 use super::rows::{NOTICE_COLUMNS, moment, notice_row, pending, to_json};
 use crate::case::{LeaseId, NoticeId, PendingNotice};
@@ -16,16 +16,15 @@ pub(super) fn lease(
 ) -> Result<Vec<Leased>, StoreError> {
     let mut leased = Vec::new();
     for case in first_ready(connection, now, limit)? {
-        // All of a case are taken up at its first.
+        // All of a case are leased with its first.
         leased.extend(take(connection, &case, now, until, lease)?);
     }
     in_order(&mut leased);
     Ok(leased)
 }
 
-/// The cases of the notices that are ready at `now`, those that were tried least first. Each number
-/// of tries is looked for by itself, so that however many wait for a later time, none of them is
-/// looked at.
+/// The cases of the notices that are ready at `now`, those with the fewest tries first. Each number
+/// of tries is searched separately, so that notices waiting for a later time are never read.
 fn first_ready(
     connection: &Connection,
     now: Timestamp,
@@ -49,8 +48,8 @@ fn first_ready(
     Ok(cases)
 }
 
-/// How often mail that waits was tried: each number once, the least first. A few, however much
-/// waits; the index by them leads to what is ready of each.
+/// The different numbers of tries of waiting mail, ascending. There are few, however much waits; by
+/// the index each leads to what is ready.
 pub(super) fn numbers_of_tries(connection: &Connection) -> Result<Vec<i64>, StoreError> {
     let mut next = connection.prepare_cached("SELECT min(tries) FROM notices WHERE tries > ?")?;
     let mut numbers = Vec::new();
@@ -89,7 +88,7 @@ fn take(
     for row in rows {
         match pending(row?) {
             Ok((case, notice)) => leased.push(Leased { case, notice, lease }),
-            // One that can't be read, as a newer version has written it, keeps no other's mail back.
+            // One that a newer version wrote and we can't read must not block others.
             Err(error) => tracing::error!(%error, "a notice was left out"),
         }
     }
@@ -98,7 +97,7 @@ fn take(
 
 pub(super) fn end_leases(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
     connection
-        // It may have been sent: from now on it can't be taken back.
+        // It may be sent from now on, so it can't be withdrawn.
         .prepare_cached(
             "UPDATE notices SET lease = NULL, ready = ?, tries = max(tries, 1) \
              WHERE lease IS NOT NULL",
@@ -107,7 +106,7 @@ pub(super) fn end_leases(connection: &Connection, now: Timestamp) -> Result<(), 
     Ok(())
 }
 
-/// Whether it waits, was never tried, and is in nobody's hands.
+/// Whether it waits, was never tried, and isn't leased.
 pub(super) fn is_untried(
     connection: &Connection,
     case: Reference,
@@ -119,7 +118,7 @@ pub(super) fn is_untried(
     Ok(untried.exists(params![id.as_str(), case.compact()])?)
 }
 
-/// Takes a notice back.
+/// Withdraws a notice.
 pub(super) fn withdraw(connection: &Connection, id: &NoticeId) -> Result<(), StoreError> {
     connection.prepare_cached("DELETE FROM notices WHERE id = ?")?.execute([id.as_str()])?;
     Ok(())

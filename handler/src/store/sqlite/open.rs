@@ -1,5 +1,5 @@
-//! Opening a database file: its settings and its schema. Nothing here makes a file by itself:
-//! [`open`] wants one that is there, [`make`] one that isn't.
+//! Opening a database file: its settings and its schema. No file is created implicitly: [`open`]
+//! needs an existing file, [`make`] a new one.
 
 use super::room;
 use super::worker::BUSY;
@@ -9,12 +9,12 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// What somebody wants of a folder.
+/// How a folder is to be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// To read what is there, beside a running `serve` too. Nothing is made or changed.
+    /// Read-only, also beside a running `serve`. Nothing is made or changed.
     Reads,
-    /// To write, alone. A new folder is made whole.
+    /// Writing, exclusively. A new folder is made complete.
     Writes,
 }
 
@@ -29,7 +29,7 @@ pub enum OpenError {
         /// What SQLite said.
         error: rusqlite::Error,
     },
-    /// The file can't be looked at or made.
+    /// The file can't be examined or created.
     #[error("{}: {error}; the folder must exist and be writable for this user", path.display())]
     System {
         /// Which file.
@@ -37,7 +37,7 @@ pub enum OpenError {
         /// What the system said.
         error: std::io::Error,
     },
-    /// It isn't what it was.
+    /// It is damaged.
     #[error("{} is damaged ({what}); put it back from its copy", path.display())]
     Damaged {
         /// Which file.
@@ -45,14 +45,14 @@ pub enum OpenError {
         /// In which way.
         what: String,
     },
-    /// It is missing beside the others.
+    /// It is missing, though others of the folder exist.
     #[error("{}", missing(path, *requests, *has_log))]
     Missing {
         /// Which file.
         path: PathBuf,
         /// How many requests are unreadable without it, if that can be known.
         requests: Option<u64>,
-        /// Whether its log is there still.
+        /// Whether its log still exists.
         has_log: bool,
     },
     /// It is another desk's.
@@ -64,7 +64,7 @@ pub enum OpenError {
         /// Which file.
         path: PathBuf,
     },
-    /// Others may read it.
+    /// Other users may read it.
     #[error(
         "{path} can be read or written by other users (mode {mode:03o}); `chmod 600 {path}`, and \
          think of who may have read it", path = path.display()
@@ -88,7 +88,7 @@ pub enum OpenError {
         /// The newest number we know.
         known: u32,
     },
-    /// An older version has written it, and who only reads changes nothing.
+    /// An older version has written it, and read-only access can't migrate it.
     #[error(
         "{} has schema {found} of an older version, this one reads {known}; start `serve` on the \
          folder once, which brings it up to date", path.display()
@@ -101,7 +101,7 @@ pub enum OpenError {
         /// The number that we read.
         known: u32,
     },
-    /// An older version has written it, and there is no room to bring it up to date.
+    /// An older version has written it, and there is no room to migrate it.
     #[error(
         "{} was written by an older version; to bring it up to date takes {} MB of free space, and \
          there are {} MB", path.display(), needed.div_ceil(1_000_000), free / 1_000_000
@@ -120,18 +120,18 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    /// What SQLite said of a file.
+    /// SQLite's error for a file.
     pub(crate) fn of(path: &Path, error: rusqlite::Error) -> Self {
         let path = path.to_owned();
         match error.sqlite_error_code() {
-            // Unknown: a table is missing. None: a value is none of ours.
+            // Unknown: a table is missing. None: a value isn't one of ours.
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::Unknown)
             | None => Self::Damaged { path, what: error.to_string() },
             Some(_) => Self::File { path, error },
         }
     }
 
-    /// Whether the disk may be full: SQLite can't get the memory that processes share.
+    /// Whether the disk may be full: SQLite can't allocate the memory that processes share.
     pub(super) fn may_be_full(&self) -> bool {
         match self {
             Self::NoRoom { .. } => true,
@@ -146,7 +146,7 @@ impl OpenError {
 
 fn missing(path: &Path, requests: Option<u64>, has_log: bool) -> String {
     let path = path.display();
-    // SQLite would write it into whatever file has that name.
+    // SQLite would replay it into any new file of that name.
     let log = if has_log { format!("move {path}-wal aside, and ") } else { String::new() };
     let without = match requests {
         None | Some(0) => String::new(),
@@ -161,10 +161,10 @@ fn missing(path: &Path, requests: Option<u64>, has_log: bool) -> String {
 /// How a file is shared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sharing {
-    /// With other processes: back-ups, `export`.
+    /// With other processes, such as back-ups and `export`.
     WithAll,
-    /// Among this process's connections alone. SQLite's index of the log then lies in our own
-    /// memory, not in a file, so that it works on a full disk.
+    /// Only among this process's connections. SQLite's log index is then in our own memory rather
+    /// than in a file, so that it works on a full disk.
     Alone,
 }
 
@@ -177,17 +177,17 @@ impl Sharing {
     }
 }
 
-/// A database of the desk: its file's name and the steps that made its schema.
+/// A database of the desk: its file name and its schema migrations.
 pub(super) struct Kind {
     pub(super) file: &'static str,
     pub(super) steps: &'static [&'static str],
-    /// The last step that writes all rows anew. 0: none does.
+    /// The last migration that rewrites all rows. 0: none does.
     pub(super) written_anew_by: u32,
-    /// The last step that changes all rows where they stand. 0: none does.
+    /// The last migration that changes all rows in place. 0: none does.
     pub(super) changed_in_place_by: u32,
 }
 
-/// Cases and mail. A step is never changed.
+/// Cases and mail. A migration is never changed.
 pub(super) const DESK: Kind = Kind {
     file: "desk.sqlite",
     steps: &[
@@ -240,7 +240,7 @@ pub(super) const DESK: Kind = Kind {
     changed_in_place_by: 6,
 };
 
-/// The keys of cases and of days. A step is never changed.
+/// The keys of cases and of days. A migration is never changed.
 pub(super) const KEYS: Kind = Kind {
     file: "keys.sqlite",
     steps: &[
@@ -259,13 +259,13 @@ pub(super) const KEYS: Kind = Kind {
     changed_in_place_by: 0,
 };
 
-/// One row: which desk the file belongs to, and what was written last to see whether it can be.
+/// One row: the file's owner, and the last value written by the health check.
 const BELONGS: &str = "
     CREATE TABLE belongs (desk TEXT, probe INTEGER NOT NULL) STRICT;
     INSERT INTO belongs VALUES (NULL, 0);
 ";
 
-/// Opens a file that is there, and changes nothing in it.
+/// Opens an existing file without changing it.
 pub(super) fn open(path: &Path, sharing: Sharing) -> Result<Connection, OpenError> {
     let of = |error| OpenError::of(path, error);
     let metadata = std::fs::metadata(path)
@@ -277,8 +277,8 @@ pub(super) fn open(path: &Path, sharing: Sharing) -> Result<Connection, OpenErro
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags_and_vfs(path, flags, sharing.vfs()).map_err(of)?;
     connection.busy_timeout(BUSY).map_err(of)?;
-    // Closed as the last one, it would write the log that a killed process left into the file. Where
-    // there is none, it would leave an empty one.
+    // Closing the last connection would checkpoint a log that a killed process left. Without a log,
+    // this setting would leave an empty one.
     connection.set_db_config(KEEP_LOG, has_log(path)).map_err(of)?;
     if schema_of(&connection).map_err(of)? == 0 {
         return Err(damaged("nothing of the desk is in it"));
@@ -288,7 +288,7 @@ pub(super) fn open(path: &Path, sharing: Sharing) -> Result<Connection, OpenErro
 
 const KEEP_LOG: DbConfig = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
 
-/// Whether there is a log, and something in it.
+/// Whether there is a log that isn't empty.
 pub(super) fn has_log(path: &Path) -> bool {
     let log = with_suffix(path, "-wal");
     std::fs::metadata(log).is_ok_and(|metadata| metadata.len() > 0)
@@ -305,7 +305,7 @@ fn schema_of(connection: &Connection) -> rusqlite::Result<u32> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
-/// Readies a connection. Who writes brings the schema up to date.
+/// Prepares a connection. With write access, migrates the schema.
 pub(super) fn ready(
     connection: &Connection,
     path: &Path,
@@ -329,8 +329,8 @@ pub(super) fn ready(
         room::must_be_there(connection, &path, kind, found)?;
     }
     connection.set_db_config(KEEP_LOG, false).map_err(of)?;
-    // FULL: what is acknowledged survives a power cut. secure_delete: what is deleted is gone
-    // from the file, too.
+    // FULL: acknowledged writes survive a power cut. secure_delete: deleted data is gone from the
+    // file, too.
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
@@ -341,29 +341,29 @@ pub(super) fn ready(
         let done = connection
             .execute_batch(&format!("BEGIN; {step}; PRAGMA user_version = {number}; COMMIT;"));
         if done.is_err() && !connection.is_autocommit() {
-            // Nothing can be done about a failed rollback: closing it does the same.
+            // A failed rollback can be ignored: closing the connection does the same.
             let _ = connection.execute_batch("ROLLBACK");
         }
         done.map_err(of)?;
     }
-    // Only now: a step may put a table in place of one that others refer to.
+    // Only now: a migration may replace a table that others refer to.
     connection.execute_batch("PRAGMA foreign_keys = ON").map_err(of)
 }
 
-/// Whether an older version has written it.
+/// Whether it has an older version's schema.
 pub(super) fn is_old(connection: &Connection, kind: &Kind) -> bool {
     let known = u32::try_from(kind.steps.len()).unwrap_or(u32::MAX);
     schema_of(connection).is_ok_and(|found| found < known)
 }
 
-/// Readies a connection for reading what is there, as far as it can be read.
+/// Prepares a connection for reading as far as the schema allows.
 pub(super) fn ready_as_it_is(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     let done = connection.execute_batch("PRAGMA query_only = ON");
     done.map_err(|error| OpenError::of(path, error))
 }
 
-/// Makes a file, for this user alone, whole or not at all: under its name it is there only with its
-/// schema and with whose it is.
+/// Creates a file, for this user alone, atomically: it gets its name only with its schema and its
+/// owner.
 pub(super) fn make(path: &Path, kind: &Kind, desk: Option<&DeskId>) -> Result<(), OpenError> {
     let system = |error| OpenError::System { path: path.to_owned(), error };
     let of = |error| OpenError::of(path, error);
@@ -376,14 +376,14 @@ pub(super) fn make(path: &Path, kind: &Kind, desk: Option<&DeskId>) -> Result<()
     if let Some(desk) = desk {
         give_to(&connection, desk).map_err(of)?;
     }
-    // Its log is empty and gone then: a file of another name would have none.
+    // Closing removes its log, which wouldn't follow the file to its new name.
     connection.close().map_err(|(_, error)| of(error))?;
     staged.as_file().sync_all().map_err(system)?;
     staged.persist_noclobber(path).map_err(|lost| system(lost.error))?;
     std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(system)
 }
 
-/// Whose file it is. `None`: it was written before files knew that.
+/// The file's owner. `None`: written before files had one.
 pub(super) fn owner_of(connection: &Connection) -> rusqlite::Result<Option<DeskId>> {
     let knows = "SELECT 1 FROM sqlite_master WHERE name = 'belongs'";
     if connection.query_row(knows, [], |_| Ok(())).optional()?.is_none() {
@@ -394,7 +394,7 @@ pub(super) fn owner_of(connection: &Connection) -> rusqlite::Result<Option<DeskI
     Ok(desk.map(DeskId::from_stored))
 }
 
-/// Writes down whose file it is.
+/// Records the file's owner.
 pub(super) fn give_to(connection: &Connection, desk: &DeskId) -> rusqlite::Result<()> {
     connection.execute("UPDATE belongs SET desk = ?", [desk.as_str()]).map(drop)
 }

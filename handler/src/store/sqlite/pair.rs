@@ -1,5 +1,5 @@
-//! The two databases of a folder, looked at before anything in them is changed. What is right and
-//! what is wrong of them is decided in [`crate::folder`].
+//! The two databases of a folder, examined before anything in them is changed. [`crate::folder`]
+//! decides whether they are right.
 
 use super::SqliteStore;
 use super::open::{self, Access, DESK, KEYS, Kind, OpenError, Sharing};
@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// How many of the newest rows are looked at: canaries among them don't count.
+/// How many of the newest rows are examined; canaries among them don't count.
 const NEWEST: u32 = 20;
 
 /// Both databases, opened.
@@ -24,18 +24,18 @@ struct Database {
     connection: Connection,
 }
 
-/// One of the newest cases. `None`: its row is no case.
+/// One of the newest cases; `None` if its row can't be parsed.
 pub(crate) struct Newest {
     pub(crate) case: Option<Case>,
     pub(crate) key: Option<SecretKey>,
 }
 
-/// Where the databases of a folder lie: cases, then keys.
+/// The paths of a folder's databases: cases, then keys.
 pub(crate) fn paths(folder: &Path) -> [PathBuf; 2] {
     [folder.join(DESK.file), folder.join(KEYS.file)]
 }
 
-/// Refuses a database that others may read or write, and so its log.
+/// Refuses databases that other users may read or write, and so their logs.
 pub(crate) fn must_be_ours(folder: &Path) -> Result<(), OpenError> {
     for path in paths(folder) {
         for suffix in ["", "-wal", "-shm"] {
@@ -45,7 +45,7 @@ pub(crate) fn must_be_ours(folder: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Refuses a file that others may read or write; one that isn't there is no fault.
+/// Refuses a file that other users may read or write; a missing one is fine.
 pub(crate) fn file_must_be_ours(path: &Path) -> Result<(), OpenError> {
     match std::fs::metadata(path) {
         Ok(metadata) => {
@@ -80,7 +80,7 @@ impl Database {
     }
 }
 
-/// What one database that is there without the other holds: cases, or keys of cases.
+/// How many cases, or keys of cases, a database holds that exists without the other.
 pub(crate) fn held_in(path: &Path) -> Result<u64, OpenError> {
     let database = Database::open(path, Sharing::WithAll)?;
     if path.ends_with(DESK.file) {
@@ -89,7 +89,7 @@ pub(crate) fn held_in(path: &Path) -> Result<u64, OpenError> {
     database.count("SELECT count(*) FROM case_keys")
 }
 
-/// Whether a database holds no request, nothing that is left of one, and the key of none.
+/// Whether a database holds no request, no tombstone, and no case key.
 pub(crate) fn is_empty(path: &Path) -> Result<bool, OpenError> {
     if held_in(path)? > 0 {
         return Ok(false);
@@ -99,12 +99,12 @@ pub(crate) fn is_empty(path: &Path) -> Result<bool, OpenError> {
     Ok(!is_desk || Database::open(path, Sharing::WithAll)?.count(left)? == 0)
 }
 
-/// The database that is missing although its log is there. Made anew, it would get what is in that.
+/// The missing database whose log exists: SQLite would replay the log into a new one.
 pub(crate) fn lost_of_log(folder: &Path) -> Option<PathBuf> {
     paths(folder).into_iter().find(|path| !path.exists() && open::has_log(path))
 }
 
-/// Makes those that aren't there, this desk's; one that is there becomes this desk's.
+/// Creates missing ones for this desk; an existing one becomes this desk's.
 pub(crate) fn make(folder: &Path, desk: Option<&DeskId>) -> Result<(), OpenError> {
     for (path, kind) in paths(folder).iter().zip([DESK, KEYS]).rev() {
         if !path.exists() {
@@ -117,8 +117,8 @@ pub(crate) fn make(folder: &Path, desk: Option<&DeskId>) -> Result<(), OpenError
 }
 
 impl Pair {
-    /// Opens both, which must be there. On a full disk who writes, and so is alone, shares them with
-    /// nobody: then what is there can be read.
+    /// Opens both, which must exist. On a full disk a writer, which is alone, opens them
+    /// exclusively: then they can be read.
     pub(crate) fn open(folder: &Path, access: Access) -> Result<Self, OpenError> {
         match Self::shared(folder, Sharing::WithAll) {
             Err(error) if access == Access::Writes && error.may_be_full() => {
@@ -143,7 +143,7 @@ impl Pair {
         })
     }
 
-    /// Whose they are: cases, then keys.
+    /// The owners: of cases, then of keys.
     pub(crate) fn owners(&self) -> Result<[Option<DeskId>; 2], OpenError> {
         Ok([self.desk.owner()?, self.keys.owner()?])
     }
@@ -151,7 +151,7 @@ impl Pair {
     /// The newest requests, each with its key.
     pub(crate) fn newest(&self) -> Result<Vec<Newest>, OpenError> {
         let of = |error| OpenError::of(&self.desk.path, error);
-        // Where rows have numbers, these tell without reading all rows; older schemas have an index.
+        // Row ids show the newest without reading all rows; older schemas have an index.
         let numbered = "SELECT 1 FROM pragma_table_list WHERE name = 'cases' AND wr = 0";
         let numbered = self.desk.connection.prepare(numbered).and_then(|mut has| has.exists([]));
         let order = if numbered.map_err(of)? { "rowid" } else { "sent" };
@@ -184,7 +184,7 @@ impl Pair {
         Ok(Newest { case, key: key.map(SecretKey::from_bytes) })
     }
 
-    /// How many requests have no key. Reads all of both.
+    /// How many requests have no key. Reads all rows of both.
     pub(crate) fn without_key(&self) -> Result<u64, OpenError> {
         let of = |error| OpenError::of(&self.desk.path, error);
         let mut ids = self.desk.connection.prepare("SELECT id FROM cases").map_err(of)?;
@@ -199,8 +199,8 @@ impl Pair {
         Ok(without)
     }
 
-    /// Brings both up to date. If there is no room for that, what is there can be read all the same:
-    /// why it is old.
+    /// Migrates both. If there is no room for that, they can still be read: returns why they are
+    /// old.
     fn bring_up_to_date(&self, access: Access) -> Result<Option<String>, OpenError> {
         let both = [(&self.desk, &DESK), (&self.keys, &KEYS)];
         let ready = both.iter().try_for_each(|(database, kind)| {
@@ -222,7 +222,7 @@ impl Pair {
         }
     }
 
-    /// Writes down whose they are. If that can't be done, on a full disk, it is done at the next start.
+    /// Records their owner. If that fails, on a full disk, the next start does it.
     fn give_to(&self, desk: &DeskId) {
         for database in [&self.desk, &self.keys] {
             if let Err(error) = open::give_to(&database.connection, desk) {
@@ -231,7 +231,7 @@ impl Pair {
         }
     }
 
-    /// The store in them. Those that don't say whose they are become this desk's.
+    /// The store in them. Databases without an owner become this desk's.
     pub(crate) fn into_store(
         self,
         access: Access,

@@ -1,5 +1,5 @@
-//! What a statement reads doesn't grow with what is kept: each that the store runs finds its rows by
-//! an index.
+//! The cost of a statement doesn't grow with the stored data: every statement of the store finds
+//! its rows by an index.
 
 use super::open::{self, Access, DESK, KEYS, Kind, Sharing};
 use super::{ahead, cases, keys, load, notices, queue, small};
@@ -17,15 +17,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-/// Those that have a row for each case, for each of its mails, or more.
+/// Tables with a row per case, per mail, or more.
 const GROWING: [&str; 7] =
     ["cases", "tombstones", "notices", "records", "sent_requests", "case_keys", "contacts"];
 
-/// Run once, at a start: all mail that a stopped process had taken up.
+/// Runs once, at start: all mail that a stopped process had leased.
 const WHOLE: [&str; 1] =
     ["UPDATE notices SET lease = NULL, ready = ?, tries = max(tries, 1) WHERE lease IS NOT NULL"];
 
-/// A connection that notes down what it runs.
+/// Records the statements that a connection runs.
 fn noting(connection: &mut Connection) -> Arc<Mutex<BTreeSet<String>>> {
     let ran = Arc::new(Mutex::new(BTreeSet::new()));
     let notes = Arc::clone(&ran);
@@ -38,8 +38,8 @@ fn noting(connection: &mut Connection) -> Arc<Mutex<BTreeSet<String>>> {
     ran
 }
 
-/// Steps of a plan that look at each row of a table that grows. With a limit, an index in the order
-/// asked for is read no further than that.
+/// Steps of a plan that scan all rows of a growing table. With a limit, an index in the requested
+/// order is read no further than that.
 fn whole_tables(connection: &Connection, sql: &str) -> Vec<String> {
     let mut explained = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let places = explained.parameter_count();

@@ -1,4 +1,4 @@
-//! Queues: the open requests that somebody has.
+//! Queues: open requests by holder.
 
 use super::rows::{from_json, moment, reference};
 use crate::case::Case;
@@ -7,7 +7,7 @@ use domain::Reference;
 use domain::routing::Destination;
 use rusqlite::{Connection, params};
 
-/// A page of a queue. The index holds open requests alone, in this order.
+/// A page of a queue. The index holds only open requests, in this order.
 pub(super) fn page(
     connection: &Connection,
     of: &Destination,
@@ -22,7 +22,7 @@ pub(super) fn page(
         Some(place) => (place.due.as_millisecond(), place.id.compact()),
         None => (i64::MIN, String::new()),
     };
-    // One more tells whether this is the last page.
+    // One more row shows whether this is the last page.
     let most = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
     let rows = page.query_map(params![queue_name(of), due, id, most], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
@@ -38,7 +38,7 @@ pub(super) fn page(
         last = Some(QueuePlace { due: moment(due)?, id });
         match from_json::<Case>(&format!("case {id}"), &body) {
             Ok(case) => entries.push(QueueEntry { id, summary: case.summary }),
-            // One that can't be read hides no other.
+            // An unreadable one must not hide the others.
             Err(error) => tracing::error!(%error, "a request was left out of a queue"),
         }
     }

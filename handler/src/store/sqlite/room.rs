@@ -1,21 +1,21 @@
-//! Whether there is room to bring a database of an earlier release up to date. It is asked before
-//! anything is begun: half-way the disk would be full for everybody.
+//! Whether there is room to migrate a database of an earlier release. Checked before the start:
+//! half-way the disk would be full for everybody.
 
 use super::open::{Kind, OpenError};
 use rusqlite::Connection;
 use std::path::Path;
 
-/// What all rows that are written anew take, in hundredths of its size: the new rows and the zeros over
-/// the old ones in the log, then the new rows in the file. Measured: 290.
+/// The room for rewriting all rows, in hundredths of the file's size: the new rows and the zeros
+/// over the old ones in the log, then the new rows in the file. Measured: 290.
 const ANEW: u64 = 300;
 
-/// What all rows take that change where they stand: the log holds each page once. Measured: 101.
+/// The room for changing all rows in place: the log holds each page once. Measured: 101.
 const IN_PLACE: u64 = 110;
 
-/// Whatever else is written.
+/// The room for everything else.
 const LEAST: u64 = 1_000_000;
 
-/// Refuses where there isn't.
+/// Refuses if there isn't.
 pub(super) fn must_be_there(
     connection: &Connection,
     path: &Path,
@@ -30,7 +30,7 @@ pub(super) fn must_be_there(
         )
         .map_err(|error| OpenError::of(path, error))?;
     let needed = needed(u64::try_from(size).unwrap_or_default(), kind, found);
-    // Where the system doesn't know, trying tells.
+    // If the system doesn't know, the attempt will show.
     match free(path) {
         Some(free) if free < needed => {
             Err(OpenError::NoRoom { path: path.to_owned(), needed, free })
@@ -48,7 +48,7 @@ fn needed(size: u64, kind: &Kind, found: u32) -> u64 {
     (size / 100).saturating_mul(hundredths).saturating_add(LEAST)
 }
 
-/// What this user may still fill of the disk.
+/// How much of the disk this user may still fill.
 fn free(path: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(path).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
@@ -63,7 +63,7 @@ mod tests {
     fn room_for_the_requests_is_needed_only_where_all_of_them_are_written() {
         let size = 700_000_000;
         assert_eq!(needed(size, &DESK, 2), 2_101_000_000);
-        // Its rows stay where they are, but each of them is written.
+        // Its rows stay in place, but each of them is written.
         assert_eq!(needed(size, &DESK, 5), 771_000_000);
         let newest = u32::try_from(DESK.steps.len()).unwrap_or_default();
         assert_eq!(needed(size, &DESK, newest), 1_000_000);

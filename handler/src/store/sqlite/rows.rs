@@ -1,4 +1,4 @@
-//! Between rows and values.
+//! Converts between rows and values.
 
 use crate::case::{LeaseId, NoticeId, PendingNotice};
 use crate::store::StoreError;

@@ -60,7 +60,7 @@ pub(super) fn records_beginning_with(
     .collect()
 }
 
-/// Deletes at most `limit` records that have expired: how many.
+/// Deletes at most `limit` expired records; returns how many.
 pub(super) fn delete_expired(
     connection: &Connection,
     now: Timestamp,

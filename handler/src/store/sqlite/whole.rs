@@ -1,4 +1,4 @@
-//! The check of all that two files hold. However large they are, it takes a small share of one
+//! The check of both files' whole contents. However large they are, it takes a small share of one
 //! thread's time, and nobody waits for it.
 
 use super::open::{self, OpenError, Sharing};
@@ -11,28 +11,28 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// It takes at most one part in so many of a thread's time.
+/// It takes at most one part in this many of a thread's time.
 const SHARE: u32 = 100;
 
-/// So long it goes on without a pause: then it is over, unless there are thousands of cases.
+/// How long it runs without a pause, which is enough unless there are thousands of cases.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
-/// After that it rests so many times as long as it worked: requests are taken meanwhile.
+/// After that it rests this many times as long as it worked, so that requests are served.
 const REST: u32 = 19;
 
-/// How many cases are read at once: a reader that stays keeps the log from being emptied.
+/// How many cases are read at once: a long-lived reader keeps the log from being emptied.
 const CASES: u32 = 200;
 
-/// Of how many that can't be opened it is told why, each with its number.
+/// For how many unreadable cases the reason is given, each with its number.
 const TOLD: usize = 10;
 
 /// Why a case can't be opened with its key, if it can't.
 pub(crate) type Opens = Arc<dyn Fn(&Case, Option<&SecretKey>) -> Option<String> + Send + Sync>;
 
-/// Checks, and keeps what was found.
+/// Runs the check, and keeps its result.
 #[derive(Default)]
 pub(super) struct Whole {
-    /// Known where the secrets are.
+    /// Set where the secrets are available.
     pub(super) opens: Option<Opens>,
     last: Arc<Mutex<Last>>,
 }
@@ -51,8 +51,8 @@ impl Whole {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).wrong.clone()
     }
 
-    /// Begins a check unless one is under way or was a short time ago; the answer comes when it
-    /// ends. A thread of its own: nobody waits for it when the process ends.
+    /// Begins a check unless one is running or ended recently; the result comes at its end.
+    /// Detached: a process that ends doesn't wait for it.
     pub(super) fn check(
         &self,
         files: [&PathBuf; 2],
@@ -73,7 +73,7 @@ impl Whole {
             let ended_at = Some((Instant::now(), begun.elapsed()));
             *last = Last { is_running: false, ended: ended_at, wrong };
             drop(last);
-            // Whoever asked may have gone.
+            // The caller may have gone.
             let _ = ended.send(());
         };
         last.is_running =
@@ -92,7 +92,7 @@ fn wrong_in(files: &[PathBuf; 2], sharing: Sharing, opens: Option<&Opens>) -> Op
     looked.unwrap_or_else(|error| Some(StoreError::Away(error.to_string())))
 }
 
-/// Whether a file's trees and rows are as SQLite made them.
+/// Whether a file's b-trees and rows are intact.
 fn is_whole(path: &Path, sharing: Sharing) -> Result<(), OpenError> {
     let connection = open::open(path, sharing)?;
     let found: String = connection
@@ -104,7 +104,7 @@ fn is_whole(path: &Path, sharing: Sharing) -> Result<(), OpenError> {
     }
 }
 
-/// Whether each case opens: SQLite doesn't notice a bit that flipped inside a row; the seal does.
+/// Whether each case opens: SQLite doesn't notice a flipped bit inside a row; the seal does.
 fn unopened_in(
     [desk, keys]: &[PathBuf; 2],
     sharing: Sharing,
@@ -141,7 +141,7 @@ fn unopened_in(
 #[derive(Default)]
 struct Unopened {
     number: usize,
-    /// Why the first of them can't.
+    /// The reasons of the first ones.
     why: Vec<String>,
 }
 
@@ -151,8 +151,8 @@ impl Unopened {
         self.why.extend(why.filter(|_| self.why.len() < TOLD));
     }
 
-    /// What is wrong if there are any of so many: a few are damaged, and the others are served;
-    /// if it is most of them, it is the keys.
+    /// The error if there are any among `all`: a few are damaged, while others are served; if it is
+    /// most of them, the keys are wrong.
     fn of(self, all: usize, file: &Path) -> Option<StoreError> {
         let Self { number, why } = self;
         let told = format!(

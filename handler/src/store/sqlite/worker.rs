@@ -1,5 +1,5 @@
-//! A thread that owns a connection. Work that waits while it is busy is done in one transaction,
-//! so that a rush of writes costs one flush to disk, not one each.
+//! A thread that owns a connection. Work that queues up while it is busy is grouped into one
+//! transaction, so that a rush of writes costs one flush to disk, not one each.
 
 #[cfg(test)]
 mod tests;
@@ -15,58 +15,58 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// How much work at most goes into one transaction.
+/// The most pieces of work in one transaction.
 const GROUP_MAX: usize = 256;
 
-/// How many statements stay prepared: more than there are.
+/// The size of the cache of prepared statements: more than there are.
 const STATEMENTS: usize = 64;
 
-/// The writer's pages in memory, in KB: ids and marks are random, so that with many kept each write
-/// changes another page. A reader's pages count for nothing after the next write.
+/// The writer's page cache, in KB: ids and marks are random, so with many stored, each write
+/// changes another page. A reader's cached pages are invalid after the next write.
 const WRITER_CACHE: i64 = 16 * 1024;
 
-/// How long the log waits to be emptied while somebody reads from it, and all who write with it: our
-/// own reads are over by then, and a back-up's would take longer than anybody should wait.
+/// How long emptying the log, and so all writers, waits for readers: our own reads are over by
+/// then, and a back-up's would take longer than anybody should wait.
 const READERS: Duration = Duration::from_millis(100);
 
-/// How long others who hold the file are waited for.
+/// How long to wait for other processes' locks on the file.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 
-/// What a worker's callers put up with.
+/// The limits of a worker.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
-    /// How long one waits for an answer: as long as API Gateway would let it, and longer than any disk
-    /// takes that still works.
+    /// How long a caller waits for an answer: as long as API Gateway would allow, and longer than
+    /// any working disk takes.
     answer: Duration,
-    /// How much work may wait: some seconds' worth. More would only be told later that it took too
-    /// long.
+    /// How much work may queue: some seconds' worth. More would time out
+    /// anyway.
     waiting: usize,
 }
 
 const LIMITS: Limits = Limits { answer: Duration::from_secs(30), waiting: 4096 };
 
-/// Tells whoever asked, once the transaction is over.
+/// Answers the caller, once the transaction is over.
 type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// Work of a transaction, or why there is none. Its answer waits for the commit.
+/// Work in a transaction, or why there is none. Its answer waits for the commit.
 type Work = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Finish + Send>;
 
 /// Work on the connection.
 enum Job {
-    /// Done together with what else waits.
+    /// Grouped with other waiting work.
     Grouped(Work),
-    /// Done between transactions.
+    /// Run between transactions.
     Alone(Box<dyn FnOnce(&Connection) + Send>),
 }
 
-/// The thread and the way to give it work.
+/// The thread and its queue.
 pub(super) struct Worker {
     jobs: Option<mpsc::SyncSender<Job>>,
     thread: Option<JoinHandle<()>>,
     limits: Limits,
-    /// Whose turn it is to write the log into the database.
+    /// The lock for a checkpoint.
     turn: Turn,
-    /// Has it written beside the writer.
+    /// Asks for a checkpoint beside the writer.
     beside: Option<Bell>,
 }
 
@@ -76,13 +76,13 @@ impl Worker {
         Self::spawn(name, connection, "BEGIN IMMEDIATE", LIMITS, None)
     }
 
-    /// The same with another connection, on which its log is written into the database meanwhile.
+    /// The same with another connection, which checkpoints the log meanwhile.
     pub(super) fn start_writing(
         name: &str,
         connection: Connection,
         beside: Connection,
     ) -> Result<Self, OpenError> {
-        // Without it, it is only slower.
+        // Without the cache it is only slower.
         if let Err(error) = connection.pragma_update(None, "cache_size", -WRITER_CACHE) {
             tracing::warn!(%error, name, "the size of the cache could not be set");
         }
@@ -113,9 +113,9 @@ impl Worker {
         Ok(Self { jobs: Some(jobs), thread: Some(thread), limits, turn, beside })
     }
 
-    /// Does the work, together with what else waits. The answer comes after the commit; work that
-    /// fails is undone alone. Nobody waits for ever: if no answer came in time, the work may still
-    /// be done later.
+    /// Does the work, grouped with other waiting work. The answer comes after the commit; failed
+    /// work is rolled back alone. Nobody waits for ever: if no answer came in time, the work may
+    /// still be done later.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -124,7 +124,7 @@ impl Worker {
         self.answer_of(answer).await
     }
 
-    /// Puts work where it waits for its turn.
+    /// Queues work.
     fn give<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -133,20 +133,20 @@ impl Worker {
         self.put(Job::Grouped(Box::new(move |connection| {
             let result = connection.and_then(|connection| in_savepoint(connection, work));
             Box::new(move |committed| {
-                // Nobody listens any more if the visitor has gone; the work is done all the same.
+                // The caller may have gone; the work is done anyway.
                 let _ = answer.send(result.and_then(|done| committed.map(|()| done)));
             })
         })))?;
         Ok(answered)
     }
 
-    /// Writes the log into the database and leaves it empty, so that what was deleted stands
-    /// nowhere any more. Most of it is written beside the writer, who then does the rest and holds up
-    /// others for a moment. Fails while somebody reads from the log, a back-up perhaps.
+    /// Checkpoints the log and empties it, so that no trace of deleted data is left. Most of it is
+    /// done beside the writer, which then does the rest and blocks others only briefly. Fails while
+    /// somebody reads from the log, such as a back-up.
     pub(super) async fn empty_log(&self) -> Result<(), StoreError> {
         if let Some(beside) = &self.beside {
             let (over, is_over) = oneshot::channel();
-            // If somebody else rang a moment ago, there is little left to do.
+            // If a checkpoint was just asked for, little is left to do.
             if beside.try_send(Some(over)).is_ok() {
                 let _ = tokio::time::timeout(self.limits.answer, is_over).await;
             }
@@ -191,7 +191,7 @@ impl Worker {
     }
 }
 
-/// Empties the log, unless somebody reads from it: `true`.
+/// Empties the log; `true` if somebody reads from it.
 fn emptied(connection: &Connection) -> rusqlite::Result<bool> {
     connection.busy_timeout(READERS)?;
     let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
@@ -204,7 +204,7 @@ fn stopped() -> StoreError {
 }
 
 impl Drop for Worker {
-    /// Lets the thread finish what was given to it.
+    /// Lets the thread finish its queued work.
     fn drop(&mut self) {
         drop(self.beside.take());
         drop(self.jobs.take());
@@ -245,9 +245,9 @@ fn run(
     }
 }
 
-/// Does the work, up to the piece at which the transaction ends by itself: on a full disk, a failed
-/// read or write, or without memory, SQLite may roll all of it back. What would come after that
-/// would be outside of it, so the rest waits for the next transaction.
+/// Does the work until a piece ends the transaction by itself: on a full disk, a failed read or
+/// write, or without memory, SQLite may roll all of it back. Further work would be outside the
+/// transaction, so it waits for the next one.
 fn in_transaction(
     connection: &Connection,
     begin: &str,
@@ -276,20 +276,20 @@ fn in_transaction(
     }
 }
 
-/// Commits the transaction, unless it is over already. Leaves none open.
+/// Commits the transaction, unless it has ended already. Leaves none open.
 fn commit(connection: &Connection) -> Result<(), String> {
     if connection.is_autocommit() {
         return Err("the transaction was rolled back, as a part of it failed".to_owned());
     }
     let committed = execute(connection, "COMMIT");
     if committed.is_err() && !connection.is_autocommit() {
-        // Nothing can be done about a failed rollback: the next BEGIN tells of it.
+        // A failed rollback can be ignored: the next BEGIN reports it.
         let _ = connection.execute_batch("ROLLBACK");
     }
     committed.map_err(|error| error.to_string())
 }
 
-/// Work that fails or panics is undone alone.
+/// Work that fails or panics is rolled back alone.
 fn in_savepoint<T>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, StoreError>,
@@ -298,7 +298,7 @@ fn in_savepoint<T>(
     let result = catch_unwind(AssertUnwindSafe(|| work(connection)))
         .unwrap_or_else(|_| Err(StoreError::Away("a piece of work panicked".to_owned())));
     if connection.is_autocommit() {
-        // The savepoint went with the transaction.
+        // The savepoint ended with the transaction.
         return result;
     }
     if result.is_err() {

@@ -1,5 +1,5 @@
-//! A conversation with a mail server: each step with its own limit, and each failure with the step
-//! at which it came.
+//! A conversation with a mail server. Each step has its own limit, and each failure names its
+//! step.
 
 use super::Limits;
 use super::stream::Bounded;
@@ -25,7 +25,7 @@ pub(super) struct Failed {
 }
 
 impl Failed {
-    /// Whether the server still listens: it said no, and didn't hang up.
+    /// Whether the conversation can go on: the server said no, but didn't hang up.
     pub(super) fn leaves_it_open(self) -> bool {
         matches!(self.answer, Answer::Refusal { code, .. } if code != 421)
     }
@@ -36,7 +36,7 @@ impl Failed {
     }
 }
 
-/// How well a conversation that was begun is kept from others.
+/// How a new conversation is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Privacy {
     Encrypted,
@@ -46,14 +46,14 @@ pub(super) enum Privacy {
     Failed,
 }
 
-/// A conversation that has been begun: greeted, encrypted where that is to be had, logged in.
+/// An open conversation: greeted, encrypted if possible, logged in.
 pub(super) struct Conversation {
     connection: AsyncSmtpConnection,
     limits: Limits,
     pub(super) mails: usize,
 }
 
-/// Does a step within its limit.
+/// Runs a step within its limit.
 async fn within<T>(
     limit: Duration,
     step: Step,
@@ -67,7 +67,7 @@ async fn within<T>(
     Err(Failed { step, answer })
 }
 
-/// The server's words are read for their code alone: they may quote an address.
+/// Keeps only the code of a reply: its text may quote an address.
 fn answer(error: &Error) -> Answer {
     match error.status() {
         Some(code) => {
@@ -79,8 +79,8 @@ fn answer(error: &Error) -> Answer {
     }
 }
 
-/// A yes of another kind than the step has (a `250` to `DATA`) means that answers no longer belong
-/// to what was said. To go on would be to take one for another's.
+/// A success reply of another kind than the step's (a `250` to `DATA`) means that replies and
+/// commands are out of step. Going on would take one command's reply for another's.
 fn fitting(step: Step, response: &Response, expected: Severity) -> Result<(), Failed> {
     if response.code().severity == expected {
         Ok(())
@@ -90,7 +90,7 @@ fn fitting(step: Step, response: &Response, expected: Severity) -> Result<(), Fa
 }
 
 impl Conversation {
-    /// Begins one.
+    /// Opens a conversation.
     pub(super) async fn begin(server: &Server, limits: Limits) -> Result<(Self, Privacy), Failed> {
         let (connection, privacy) = match &server.encryption {
             Encryption::FromTheStart(tls) => {
@@ -112,7 +112,7 @@ impl Conversation {
         Ok((begun, privacy))
     }
 
-    /// Hands a mail over. `Ok` means that the server answers for it now.
+    /// Hands a mail over. `Ok` means that the server now answers for it.
     pub(super) async fn hand_over(
         &mut self,
         envelope: &Envelope,
@@ -121,7 +121,7 @@ impl Conversation {
         let command = self.limits.command;
         let mail = Mail::new(envelope.from().cloned(), self.parameters(envelope, message)?);
         if self.mails > 0 {
-            // Whatever became of the mail before.
+            // Whatever became of the previous mail.
             let reset = within(command, Step::MailFrom, self.connection.command(Rset)).await?;
             fitting(Step::MailFrom, &reset, Severity::PositiveCompletion)?;
         }
@@ -140,8 +140,8 @@ impl Conversation {
         fitting(Step::Content, &taken, Severity::PositiveCompletion)
     }
 
-    /// What the server must be able to do for this mail. One that can't says so as it would to the
-    /// command: nothing is sent that it hasn't offered to take.
+    /// The parameters that this mail needs. If the server doesn't offer one, that counts as its
+    /// refusal of the command: nothing is sent that it hasn't offered to take.
     fn parameters(
         &self,
         envelope: &Envelope,
@@ -168,14 +168,14 @@ impl Conversation {
         Ok(parameters)
     }
 
-    /// Takes leave.
+    /// Says goodbye.
     pub(super) async fn end(mut self) {
-        // Everything is handed over: whether the server takes leave, too, changes nothing.
+        // All mail is handed over, so the reply to QUIT doesn't matter.
         let _ = timeout(self.limits.leave, self.connection.command(Quit)).await;
     }
 }
 
-/// Connects to the first of the server's addresses that answers.
+/// Connects to the first address of the server that answers.
 async fn reach(server: &Server, limits: Limits) -> Result<TcpStream, Failed> {
     let unreached = |answer| Failed { step: Step::Connect, answer };
     let looked_up = timeout(limits.connect, lookup_host((server.host.as_str(), server.port)));
@@ -184,9 +184,9 @@ async fn reach(server: &Server, limits: Limits) -> Result<TcpStream, Failed> {
     for address in addresses.map_err(|_| unreached(Answer::Broken))? {
         match timeout(limits.connect, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => {
-                // The dot that ends a mail is a small packet of its own: held back until the text
-                // before it is acknowledged, each mail would take 40 ms longer. If the system can't,
-                // it does.
+                // The dot that ends a mail is a small packet of its own. Nagle's algorithm would
+                // hold it back until the text before it is acknowledged: 40 ms per mail. Failure
+                // only costs that time.
                 let _ = stream.set_nodelay(true);
                 return Ok(stream);
             }
@@ -214,8 +214,8 @@ async fn wrapped(
     within(limits.connect + limits.greeting, Step::Greeting, greeted).await
 }
 
-/// If the encryption that was offered can't be agreed on, there is none: mail to a relay that knows
-/// only what is too old for us went that way before, and must not stop.
+/// If the offered encryption can't be agreed on, goes on without: mail to a relay with only
+/// outdated encryption was sent like this before, and must not stop.
 async fn encrypted_if_offered(
     server: &Server,
     tls: &TlsParameters,

@@ -1,5 +1,5 @@
-//! Mail through an SMTP server. One conversation carries many mails; each step has a limit, so that
-//! a server that hangs, or answers a byte a minute, holds up nothing for long.
+//! Mail through an SMTP server. A conversation carries many mails. Each step has a time limit, so a
+//! server that hangs, or answers a byte a minute, blocks nothing for long.
 
 mod conversation;
 mod stream;
@@ -17,24 +17,24 @@ use std::time::Duration;
 use tokio::time::timeout;
 use url::Server;
 
-/// How many mails one conversation carries: servers end longer ones.
+/// How many mails a conversation carries: servers end longer ones.
 const MAILS_MAX: usize = 100;
 
-/// How long each step may take. RFC 5321 would wait minutes for each; what is given up too soon is
-/// only sent again, and a mail that hangs keeps others waiting.
+/// How long each step may take. RFC 5321 would wait minutes for each; but a mail given up too soon
+/// is only retried, while one that hangs keeps others waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// To find the server and connect to one of its addresses.
     pub connect: Duration,
-    /// For its greeting, and what it can do: some let strangers wait on purpose.
+    /// For its greeting and capabilities: some servers delay strangers on purpose.
     pub greeting: Duration,
-    /// For its answer to a command.
+    /// For its reply to a command.
     pub command: Duration,
-    /// To send a mail's content and hear that it is taken: filters may read it first.
+    /// To send the content and get it accepted: filters may read it first.
     pub content: Duration,
     /// For a whole mail, the connection included.
     pub mail: Duration,
-    /// To take leave.
+    /// To say goodbye.
     pub leave: Duration,
 }
 
@@ -55,14 +55,14 @@ impl Default for Limits {
 pub struct SmtpMailer {
     server: Server,
     limits: Limits,
-    /// Conversations that the next mail goes on with. Who sends beside another begins a new one,
-    /// rather than wait for one that may hang.
+    /// Conversations for the next mails to reuse. A concurrent sender opens a new one rather than
+    /// wait for one that may hang.
     idle: Mutex<Vec<Conversation>>,
     said_that_others_can_read: AtomicBool,
 }
 
 impl SmtpMailer {
-    /// Reads `smtp://host:port`, `smtp://…?tls=required` or `smtps://…`. Connects only when there
+    /// Parses `smtp://host:port`, `smtp://…?tls=required` or `smtps://…`. Connects only when there
     /// is mail.
     pub fn from_url(url: &str) -> Result<Self, SmtpUrlError> {
         Ok(Self {
@@ -82,7 +82,7 @@ impl SmtpMailer {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A conversation to go on with.
+    /// A conversation to reuse.
     async fn take_idle(&self) -> Option<Conversation> {
         let conversation = self.idle().pop()?;
         if conversation.mails < MAILS_MAX {
@@ -115,7 +115,7 @@ impl SmtpMailer {
         if let Some(mut conversation) = self.take_idle().await {
             let handed_over = conversation.hand_over(envelope, &bytes).await;
             match handed_over {
-                // The server was tired of the conversation, before it heard of this mail.
+                // The server ended the conversation before it heard of this mail.
                 Err(failed) if failed.step == Step::MailFrom && failed.has_ended_it() => {}
                 _ => return self.keep(conversation, handed_over),
             }
@@ -125,7 +125,7 @@ impl SmtpMailer {
         self.keep(conversation, handed_over)
     }
 
-    /// Keeps a conversation for the next mail, if the server still listens.
+    /// Keeps a conversation for the next mail, if it can go on.
     fn keep(&self, conversation: Conversation, done: Result<(), Failed>) -> Result<(), Failed> {
         if done.map_or_else(Failed::leaves_it_open, |()| true) {
             self.idle().push(conversation);

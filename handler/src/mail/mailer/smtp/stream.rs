@@ -1,5 +1,5 @@
-//! A connection on which a server can't say more than an answer has room for: a line that never
-//! ends would fill the memory long before its time is over.
+//! A connection that limits how much a server can send per reply: a line that never ends would fill
+//! the memory long before its time limit.
 
 use lettre::transport::smtp::client::AsyncTokioStream;
 use std::io;
@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// The most that is read before something is said again: an answer, or a server's certificates.
+/// The most that is read between two writes: a reply, or a server's certificates.
 const ANSWER_MAX: usize = 256 * 1024;
 
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! Reading the address of a mail server.
+//! Parses the URL of a mail server.
 
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::TlsParameters;
@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use thiserror::Error;
 use url::Url;
 
-/// An address that names no SMTP server.
+/// A URL that names no SMTP server.
 #[derive(Debug, Error)]
 #[error(
     "this is no address of a mail server: {0}; \
@@ -21,16 +21,16 @@ pub(super) struct Server {
     pub(super) host: String,
     pub(super) port: u16,
     pub(super) encryption: Encryption,
-    /// The name by which we greet it.
+    /// The name that we greet with.
     pub(super) hello: ClientId,
     pub(super) credentials: Option<Credentials>,
 }
 
-/// How the conversation is kept from others.
+/// How the conversation is protected.
 pub(super) enum Encryption {
     /// By `STARTTLS`, if the server offers it. Its certificate isn't verified: a relay in the
-    /// library's own network has none that could be, and whoever can stand between could take the
-    /// offer away as well. `?tls=required` is for servers that are reached through others' networks.
+    /// library's own network has no verifiable one, and an attacker in between could suppress the
+    /// offer anyway. `?tls=required` is for servers reached through foreign networks.
     IfOffered(TlsParameters),
     /// By `STARTTLS`, or no mail is sent. The certificate is verified.
     Required(TlsParameters),
@@ -51,7 +51,7 @@ impl Server {
             parameters.build().map_err(|error| wrong(&error))
         };
         let credentials = credentials(&url)?;
-        // A password goes to nobody who isn't known to be the server, and to no reader on the way.
+        // A password needs a verified server and an encrypted connection.
         let needs_secrecy = credentials.is_some() && !is_this_machine(&url);
         let (encryption, port) = match (url.scheme(), tls.as_deref()) {
             ("smtp", None) if needs_secrecy => (Encryption::Required(verified()?), 25),
@@ -65,7 +65,7 @@ impl Server {
             ("smtp", Some(_)) => return Err(wrong(&"tls is neither required nor opportunistic")),
             _ => return Err(wrong(&"it begins with neither smtp:// nor smtps://")),
         };
-        // The path is the name to greet by, where the machine's own isn't one.
+        // The path is the name to greet with, if the machine's own is unsuitable.
         let name = url.path().trim_matches('/');
         let hello = match name {
             "" => ClientId::default(),
@@ -81,7 +81,7 @@ impl Server {
     }
 }
 
-/// The user and the password, if the address has any.
+/// The user and the password, if the URL has any.
 fn credentials(url: &Url) -> Result<Option<Credentials>, SmtpUrlError> {
     let decoded = |text: &str| {
         let text = percent_decode_str(text).decode_utf8();
@@ -91,13 +91,13 @@ fn credentials(url: &Url) -> Result<Option<Credentials>, SmtpUrlError> {
     Ok(Some(Credentials::new(decoded(url.username())?, decoded(password)?)))
 }
 
-/// Whether nothing that is said to the server leaves this machine.
+/// Whether the connection stays on this machine.
 fn is_this_machine(url: &Url) -> bool {
     let host = unbracketed(url.host_str().unwrap_or_default());
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// An IPv6 address without the brackets that a URL has around it.
+/// An IPv6 address without its URL brackets.
 fn unbracketed(host: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }

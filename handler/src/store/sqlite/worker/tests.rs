@@ -1,4 +1,4 @@
-//! What a group of writes promises when one of them, or SQLite, fails.
+//! What a group of writes guarantees when one of them, or SQLite, fails.
 
 use super::*;
 use rusqlite::params;
@@ -64,7 +64,7 @@ impl Set {
     }
 }
 
-/// Who was told that their write is stored, of those in a group with this in its middle.
+/// The writers told that their write is stored, in a group with `middle` between them.
 async fn around(set: &Set, middle: impl FnOnce() -> Answer) -> Vec<String> {
     let busy = set.held();
     let first = set.writes("first", 1);
@@ -99,7 +99,7 @@ async fn nobody_in_a_group_that_a_piece_of_work_rolled_back_is_told_anything_wro
         })
     });
     assert_eq!(told.await, set.stored());
-    // It says that all went well, and nothing did.
+    // This work reports success though nothing was stored.
     let told = around(&set, || set.does(|connection| Ok(connection.execute_batch("ROLLBACK")?)));
     let before = set.stored().len();
     assert_eq!(told.await.len() + before, set.stored().len());
