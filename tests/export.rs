@@ -89,7 +89,7 @@ fn encrypted(folder: &TempDir, text: &str) -> PathBuf {
 
 /// The archive of a desk in which nothing but so many counts is stored.
 fn archive_of(secrets: &Secrets, counts: u64) -> String {
-    let mut text = "{\"archive\":{\"version\":1}}\n".to_owned();
+    let mut text = "{\"archive\":{\"version\":2}}\n".to_owned();
     text += &format!("{{\"secrets\":{}}}\n", serde_json::to_string(secrets).unwrap());
     for number in 1..=counts {
         text += &format!("{{\"count\":{{\"name\":\"all {number:05}\",\"number\":{number}}}}}\n");
@@ -296,7 +296,7 @@ fn an_archive_that_cannot_be_taken_in_is_told_in_one_line_and_leaves_nothing() {
     check(PASSPHRASE, &encrypted(&files, &fewer), "cut");
     let strange = text.replacen("\"number\":3}", "\"number\":\"three\"}", 1);
     check(PASSPHRASE, &encrypted(&files, &strange), "line 5 ");
-    let newer = text.replacen("{\"version\":1}", "{\"version\":2,\"made_by\":\"a newer one\"}", 1);
+    let newer = text.replacen("{\"version\":2}", "{\"version\":3,\"made_by\":\"a newer one\"}", 1);
     check(PASSPHRASE, &encrypted(&files, &newer), "use the newer version");
 }
 

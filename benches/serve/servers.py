@@ -11,7 +11,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BASE_URL = "https://help.library.example"
 
-# What `handler/src/headers.rs` sets on each answer.
+# What `handler/src/http/headers.rs` sets on each answer.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; "
                                "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",

@@ -47,7 +47,7 @@ export async function startMinistack({ command } = {}) {
 
 const newKey = () => randomBytes(32).toString('base64');
 
-/** Keys as handler/src/secrets.rs reads them: rings by number, the highest is the one in use. */
+/** Keys as handler/src/crypto/secrets.rs reads them: rings by number, the highest is the one in use. */
 export function newSecrets() {
   return {
     id_key: newKey(),

@@ -93,7 +93,7 @@ async function atEachCall(rule, { timeouts } = {}) {
 }
 
 test('a request is several calls to the tables', (context) => {
-  assert.ok(calls.length >= 6 && calls.length <= 16, JSON.stringify(calls));
+  assert.ok(calls.length >= 5 && calls.length <= 16, JSON.stringify(calls));
   context.diagnostic(calls.map(({ action }) => action.replace('dynamodb:', '')).join(', '));
 });
 

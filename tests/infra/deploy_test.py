@@ -190,7 +190,7 @@ def secrets_are_made_once_and_never_shown(project):
     project.deploy("secrets")
     first, origin = project.secret(SECRETS), project.secret(ORIGIN)
     value = json.loads(first)
-    assert set(value) == {"id_key", "token_keys", "link_keys", "master_keys"}, "what handler/src/secrets.rs reads"
+    assert set(value) == {"id_key", "token_keys", "link_keys", "master_keys"}, "what handler/src/crypto/secrets.rs reads"
     keys = [value["id_key"], *(value[ring]["1"] for ring in ("token_keys", "link_keys", "master_keys"))]
     assert [len(base64.b64decode(key, validate=True)) for key in keys] == [32] * 4 and len(set(keys)) == 4
     described = project.aws("ssm", "get-parameter", "--name", SECRETS)["Parameter"]

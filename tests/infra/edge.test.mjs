@@ -185,9 +185,9 @@ test('an_api_that_never_answers_shows_the_phone_number', async (t) => {
   assert.equal(page.body.toString(), site['sorry.html']);
 });
 
-/** The headers that `handler/src/headers.rs` says, read from it. */
+/** The headers that `handler/src/http/headers.rs` says, read from it. */
 async function headersOfTheDesk() {
-  const text = await readFile(new URL('../../handler/src/headers.rs', import.meta.url), 'utf8');
+  const text = await readFile(new URL('../../handler/src/http/headers.rs', import.meta.url), 'utf8');
   const policy = /CONTENT_SECURITY_POLICY: &str = "([^"]+)"/.exec(text)[1].replace(/\\\s+/g, '');
   const pairs = [...text.matchAll(/\((?:header::(\w+)|HeaderName::from_static\("([\w-]+)"\)), "([^"]+)"\)/g)];
   return { 'content-security-policy': policy, ...Object.fromEntries(pairs.map(([, constant, name, value]) => [name ?? constant.toLowerCase().replaceAll('_', '-'), value])) };
