@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{
 };
 use handler::cloud::{Clients, Endpoints, Place};
 use handler::store::{DynamoDbStore, Tables};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -53,8 +53,14 @@ pub(crate) fn dynoxide() -> Emulator {
     Emulator { child, url: url.trim().to_owned(), _folder: None }
 }
 
-/// Most of AWS.
+/// Most of AWS. Another process may be faster with a port that was free a moment ago.
 pub(crate) fn ministack() -> Emulator {
+    (0..5)
+        .find_map(|_| ministack_at_some_port())
+        .unwrap_or_else(|| panic!("ministack did not start"))
+}
+
+fn ministack_at_some_port() -> Option<Emulator> {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let folder = tempfile::tempdir().unwrap();
     let child = Command::new(program("ministack"))
@@ -66,13 +72,28 @@ pub(crate) fn ministack() -> Emulator {
         .spawn()
         .unwrap_or_else(|error| panic!("ministack: {error}; tests/run installs it"));
     let url = format!("http://127.0.0.1:{port}");
-    let emulator = Emulator { child, url, _folder: Some(folder) };
+    let mut emulator = Emulator { child, url, _folder: Some(folder) };
     let patience = Instant::now() + Duration::from_secs(30);
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(Instant::now() < patience, "ministack did not start");
+    while !is_ministack(port) {
+        if emulator.child.try_wait().unwrap().is_some() || Instant::now() > patience {
+            return None;
+        }
         std::thread::yield_now();
     }
-    emulator
+    Some(emulator)
+}
+
+/// Whether it is ministack that answers there.
+fn is_ministack(port: u16) -> bool {
+    let ask = || {
+        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+        stream.write_all(b"GET /_ministack/health HTTP/1.0\r\n\r\n")?;
+        let mut said = String::new();
+        stream.take(4_096).read_to_string(&mut said)?;
+        std::io::Result::Ok(said)
+    };
+    ask().is_ok_and(|said| said.starts_with("HTTP/1") && said.contains("services"))
 }
 
 pub(crate) fn clients(url: &str) -> Clients {
