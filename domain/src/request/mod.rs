@@ -93,6 +93,11 @@ impl Request {
         State::of(&self.history)
     }
 
+    /// What all that happened before the last event comes to.
+    pub fn state_before_last(&self) -> State<'_> {
+        State::of(self.history.split_last().map_or(&[], |(_, earlier)| earlier))
+    }
+
     /// Whether an event of this id has happened: a repeated form then succeeds without a change.
     pub fn has_event(&self, id: &EventId) -> bool {
         self.history.iter().any(|entry| &entry.id == id)
@@ -142,8 +147,8 @@ impl Request {
 
     /// The notices of the last event, from the state before it, folded anew.
     fn last_notices(&self) -> Vec<Notice> {
-        let Some((last, earlier)) = self.history.split_last() else { return Vec::new() };
-        notices(&State::of(earlier), &last.event, &self.state())
+        let Some(last) = self.history.last() else { return Vec::new() };
+        notices(&self.state_before_last(), &last.event, &self.state())
     }
 
     /// Undoes an event and withdraws its notices. `has_left` says of each notice, by its index from

@@ -9,7 +9,7 @@ use crate::crypto::link::LinkVersion;
 use crate::crypto::seal::Sealed;
 use crate::crypto::secrets::{SecretKey, Secrets};
 use body::{Beside, SealError};
-use domain::request::{Actor, Event, EventId, Initials, Matter, Notice, Phase, State};
+use domain::request::{Actor, Event, EventId, Initials, Matter, Notice, Phase};
 use domain::routing::Destination;
 use domain::{BranchId, Reference, Request, TopicId, WayToMeet};
 use jiff::Timestamp;
@@ -306,8 +306,7 @@ impl Case {
 /// The links renewed as often as the last event did. Earlier renewals are in them already; in a
 /// case of an earlier release those are fewer than its history says.
 fn renewed(links: LinkVersion, request: &Request) -> LinkVersion {
-    let earlier = request.history().split_last().map_or(&[][..], |(_, earlier)| earlier);
-    let (before, after) = (State::of(earlier).links, request.state().links);
+    let (before, after) = (request.state_before_last().links, request.state().links);
     let receipt = after.receipt.saturating_sub(before.receipt);
     links.renewed(receipt, after.mail.saturating_sub(before.mail))
 }

@@ -12,11 +12,9 @@ use crate::case::{Case, CaseKind, NonceHash, NoticeId, PendingNotice, Stored};
 use crate::crypto::link::LinkVersion;
 use crate::crypto::secrets::{SecretKey, Secrets};
 use crate::crypto::token::keyed;
-use crate::store::{Created, Record, Replaced, Replacement, Store, StoreError};
+use crate::store::{Created, Record, Replaced, Replacement, Store, StoreError, after};
 use domain::directory::Service;
-use domain::request::{
-    self, Actor, Event, EventId, HoldChanges, Notice, Refusal, State, UndoWindow,
-};
+use domain::request::{self, Actor, Event, EventId, HoldChanges, Notice, Refusal, UndoWindow};
 use domain::{Reference, Request, retention};
 use hmac::Mac;
 use jiff::{SignedDuration, Timestamp};
@@ -287,7 +285,7 @@ impl Writer<'_> {
     fn wake(&self, kind: CaseKind, request: &Request, now: Timestamp) -> Timestamp {
         match kind {
             CaseKind::Request => retention::wake(request, self.service, now),
-            CaseKind::Canary => now.checked_add(CANARY_WAKES_AFTER).unwrap_or(now),
+            CaseKind::Canary => after(now, CANARY_WAKES_AFTER),
         }
     }
 
@@ -329,8 +327,8 @@ fn take_back(
 
 /// The notices of the last event, each ready at its time.
 fn pending(request: &Request, event: &EventId, notices: Vec<Notice>) -> Vec<PendingNotice> {
-    let Some((last, earlier)) = request.history().split_last() else { return Vec::new() };
-    let before = State::of(earlier);
+    let Some(last) = request.history().last() else { return Vec::new() };
+    let before = request.state_before_last();
     let ready = |notice: &Notice| request::ready(&before, last, notice);
     let each = notices.into_iter().enumerate();
     each.map(|(place, notice)| {
@@ -342,8 +340,7 @@ fn pending(request: &Request, event: &EventId, notices: Vec<Notice>) -> Vec<Pend
 
 /// The staff times that the last event changes.
 fn changed_times(request: &Request) -> HoldChanges {
-    let earlier = request.history().split_last().map_or(&[][..], |(_, earlier)| earlier);
-    HoldChanges::between(&State::of(earlier), &request.state())
+    HoldChanges::between(&request.state_before_last(), &request.state())
 }
 
 /// Whether any of the mail that a write adds can be sent at once.

@@ -6,7 +6,7 @@ use super::sweep::{Canary, Looked, Sweep};
 use crate::case::{Case, CaseKind, NonceHash, Stored, Tombstone};
 use crate::cases::{self, AppendError, Happening, New};
 use crate::jobs::status::CanaryStatus;
-use crate::store::{Created, Record, RecordKey, Store, StoreError};
+use crate::store::{Created, Record, RecordKey, Store, StoreError, after};
 use domain::directory::Service;
 use domain::request::{Actor, Event, EventId, Signals};
 use domain::{Answers, Directory, Email, Reach, Reference, calendar, routing};
@@ -40,7 +40,7 @@ pub(super) async fn look_after(
     let came_through = Record {
         key: RecordKey::canary_came_through(today),
         value: String::new(),
-        expires: now.checked_add(LIFE).unwrap_or(now),
+        expires: after(now, LIFE),
     };
     if !sweep.store().records(std::slice::from_ref(&came_through.key), now).await?.is_empty() {
         return Ok(Canary::Quiet);

@@ -7,7 +7,7 @@
 //! gaps. Only running counts, so a desk that is off each week still erases, late by as long as it
 //! was off. A step back is harmless: it cancels the jump before it.
 
-use crate::store::{Record, RecordKey, Store, StoreError};
+use crate::store::{Record, RecordKey, Store, StoreError, after};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -80,7 +80,7 @@ pub(super) async fn look(
 
 /// Records that cases wait to be erased.
 pub(super) async fn note_waiting(store: &dyn Store, now: Timestamp) -> Result<(), StoreError> {
-    let expires = now.checked_add(WAITS_FOR).unwrap_or(now);
+    let expires = after(now, WAITS_FOR);
     store
         .put_record(&Record { key: RecordKey::erasure_waits(), value: String::new(), expires })
         .await
@@ -149,7 +149,7 @@ impl Watch {
     fn record(&self, now: Timestamp) -> Result<Record, StoreError> {
         let value = serde_json::to_string(self)
             .map_err(|error| StoreError::Away(format!("the clock can't be noted: {error}")))?;
-        let expires = now.checked_add(LIFE).unwrap_or(now);
+        let expires = after(now, LIFE);
         Ok(Record { key: RecordKey::clock(), value, expires })
     }
 }

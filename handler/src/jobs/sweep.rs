@@ -12,7 +12,7 @@ use crate::crypto::secrets::Secrets;
 use crate::jobs::status::{self, Backlog};
 use crate::live::{Clock, LiveRenderer};
 use crate::mail::deliver::{Deliverer, GoesOn, Round, is_told_to_stop};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, after};
 use domain::directory::Service;
 use domain::{Directory, Reference, Request, retention};
 use futures_util::FutureExt;
@@ -277,7 +277,7 @@ impl Sweep {
         match self.look_into(directory, &case, sure, now).await {
             Err(error @ EraseError::Seal(_)) => {
                 // Set aside a case that can't be opened: a few such would block all others.
-                let aside = now.checked_add(ASIDE).unwrap_or(now);
+                let aside = after(now, ASIDE);
                 self.store().wake_at(id, case.version, aside).await?;
                 Err(error)
             }
@@ -300,7 +300,7 @@ impl Sweep {
         }
         let id = case.id;
         if case.kind == CaseKind::Canary {
-            let aside = now.checked_add(ASIDE).unwrap_or(now);
+            let aside = after(now, ASIDE);
             self.store().wake_at(id, case.version, aside).await?;
             return Ok(Looked::Kept);
         }
@@ -310,7 +310,7 @@ impl Sweep {
                 if sure.is_some_and(|sure| erasure.erased_on <= day(sure)) {
                     return erase::erase(self.store(), service, case, &request, now).await;
                 }
-                let aside = now.checked_add(ASIDE).unwrap_or(now);
+                let aside = after(now, ASIDE);
                 self.store().wake_at(id, case.version, aside).await?;
                 Ok(Looked::PutOff)
             }

@@ -1,6 +1,6 @@
 //! Daily clean-up of expired small records and of past days' hash keys.
 
-use crate::store::{Created, Record, RecordKey, Store, StoreError};
+use crate::store::{Created, Record, RecordKey, Store, StoreError, after};
 use domain::directory::Service;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
@@ -16,11 +16,8 @@ pub(super) async fn tidy(
 ) -> Result<(), StoreError> {
     let day = |moment: Timestamp| service.at(moment).date();
     let today = day(now);
-    let tidied = Record {
-        key: RecordKey::tidied(today),
-        value: String::new(),
-        expires: now.checked_add(LIFE).unwrap_or(now),
-    };
+    let tidied =
+        Record { key: RecordKey::tidied(today), value: String::new(), expires: after(now, LIFE) };
     if !store.records(std::slice::from_ref(&tidied.key), now).await?.is_empty() {
         return Ok(());
     }

@@ -6,7 +6,7 @@
 
 use crate::crypto::secrets::SecretKey;
 use crate::crypto::token::keyed;
-use crate::store::{Record, RecordKey, Store, StoreError};
+use crate::store::{Record, RecordKey, Store, StoreError, after};
 use domain::request::Signals;
 use domain::{Answers, Directory, Email, Phone, Reference};
 use hmac::Mac;
@@ -89,7 +89,7 @@ impl Marks {
 
     /// The records to write with the case.
     pub(crate) fn records(&self, id: Reference, now: Timestamp) -> Vec<Record> {
-        let expires = now.checked_add(LIFE).unwrap_or(now);
+        let expires = after(now, LIFE);
         let record = |mark: &Mark| Record { key: mark.today.clone(), value: id.compact(), expires };
         self.each().map(record).collect()
     }

@@ -10,7 +10,7 @@ use crate::mail::mailbox_health;
 use crate::mail::mailer::{SendError, Verdict};
 use crate::mail::received::{self, Turn};
 use crate::store::mailboxes::Cause;
-use crate::store::{Leased, Record, RecordKey, StoreError};
+use crate::store::{Leased, Record, RecordKey, StoreError, after};
 use domain::request::Audience;
 use domain::{Reference, Request};
 use futures_util::FutureExt;
@@ -64,7 +64,7 @@ enum HandOverError {
 
 /// The record that a canary's mail was taken, which it needs to have come through.
 fn canary_mailed(id: Reference, now: Timestamp) -> Record {
-    let expires = now.checked_add(SignedDuration::from_hours(49)).unwrap_or(now);
+    let expires = after(now, SignedDuration::from_hours(49));
     Record { key: RecordKey::canary_mailed(id), value: String::new(), expires }
 }
 

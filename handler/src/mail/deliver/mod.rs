@@ -12,7 +12,7 @@ use crate::case::{Case, PendingNotice};
 use crate::crypto::secrets::Secrets;
 use crate::mail::mailer::{Mail, Mailer};
 use crate::mail::received::Several;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, after};
 use domain::directory::Service;
 use domain::{Reference, Request};
 use hand_over::in_time;
@@ -146,7 +146,7 @@ impl Deliverer {
     }
 
     fn until(&self, now: Timestamp) -> Timestamp {
-        now.checked_add(self.lease).unwrap_or(now)
+        after(now, self.lease)
     }
 
     /// Delivers whenever the bell rings or a postponed mail is ready, until `stop` changes or its

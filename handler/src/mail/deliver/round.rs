@@ -8,7 +8,7 @@ use super::hand_over::{Fate, in_time};
 use super::{Deliverer, GoesOn, schedule};
 use crate::mail::mailbox_health;
 use crate::mail::mailer::{SendError, Verdict};
-use crate::store::{Leased, StoreError};
+use crate::store::{Leased, StoreError, after};
 use domain::Reference;
 use domain::request::Audience;
 use futures_util::StreamExt;
@@ -88,7 +88,7 @@ impl Evidence {
 /// `now` plus the whole seconds that have passed since `started`.
 pub(super) fn later(now: Timestamp, started: Instant) -> Timestamp {
     let passed = i64::try_from(started.elapsed().as_secs()).unwrap_or(i64::MAX);
-    now.checked_add(SignedDuration::from_secs(passed)).unwrap_or(now)
+    after(now, SignedDuration::from_secs(passed))
 }
 
 impl Deliverer {

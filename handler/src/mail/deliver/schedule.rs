@@ -1,5 +1,6 @@
 //! When a mail that was not taken is retried, and for how long.
 
+use crate::store::after;
 use domain::request::Audience;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -19,12 +20,12 @@ pub(super) const LOOK_AT_LEAST_EACH: Duration = Duration::from_secs(60);
 pub(crate) fn next_try(tries: u32, now: Timestamp) -> Timestamp {
     let place = usize::try_from(tries).unwrap_or(usize::MAX).min(MINUTES.len() - 1);
     let minutes = MINUTES.get(place).copied().unwrap_or(1);
-    now.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(now)
+    after(now, SignedDuration::from_mins(minutes))
 }
 
 /// The next try while no mail is taken, which isn't the mail's fault.
 pub(super) fn next_look(now: Timestamp) -> Timestamp {
-    now.checked_add(SignedDuration::from_mins(1)).unwrap_or(now)
+    after(now, SignedDuration::from_mins(1))
 }
 
 /// The most tries charged to a mail that couldn't be composed: enough to put it behind mail that
@@ -40,7 +41,7 @@ const UNMADE_MAX: SignedDuration = SignedDuration::from_hours(1);
 /// aren't counted. Soon enough for somebody who has fixed a wording.
 pub(super) fn next_making(since: Timestamp, now: Timestamp) -> Timestamp {
     let wait = now.duration_since(since).clamp(UNMADE_MIN, UNMADE_MAX);
-    now.checked_add(wait).unwrap_or(now)
+    after(now, wait)
 }
 
 /// Whether a mail is given up that has just failed, after `tries` earlier failures. Mail to staff

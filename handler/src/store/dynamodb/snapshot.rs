@@ -5,7 +5,7 @@ use super::attributes::{Item, json, n, s, text};
 use super::records;
 use super::table::{self, Answer, Table};
 use super::update::Update;
-use crate::store::{RecordKey, StoreError, WEEK, mailboxes};
+use crate::store::{RecordKey, StoreError, WEEK, after, mailboxes};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::BranchId;
 use domain::routing::Snapshot;
@@ -86,7 +86,7 @@ pub(super) async fn refresh(
     let keys: Vec<_> = branches.iter().map(RecordKey::unhealthy_mailbox).collect();
     let mailboxes = records::get_many(small, &keys, now).await?;
     mailboxes::merge(&mut snapshot, &mailboxes, now);
-    let expires = now.checked_add(SignedDuration::from_hours(24)).unwrap_or(now);
+    let expires = after(now, SignedDuration::from_hours(24));
     small
         .put_over(table::item([
             ("key", s(RecordKey::snapshot().as_str())),
